@@ -1,0 +1,1 @@
+//! Policy as tests: decisions written down as data, and run.

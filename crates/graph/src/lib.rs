@@ -1,0 +1,1 @@
+//! The Microsoft Graph wire: shapes, PATCH, exports and worlds as files.

@@ -1,0 +1,22 @@
+//! What cross-tenant access is: the law of `docs/semantics` as pure functions.
+//!
+//! Contoso lets Adele of Fabrikam in. Two tenants have a say: Fabrikam, where her account lives,
+//! by its *outbound* settings, and Contoso, which owns what she wants, by its *inbound* settings.
+//! Each has a default configuration and, for tenants it has singled out, a partner entry that
+//! overrides the default property by property. This crate answers, for a [`world::World`] of such
+//! tenants and one request, whether access is allowed, blocked or needs one more step, and why.
+//!
+//! It knows no JSON, no HTTP, no database, no clock and no randomness; it cannot fail except by
+//! refusing a value. Clause numbers (S3.5 …) are those of `docs/semantics.md`.
+
+pub mod conditional_access;
+pub mod draft;
+pub mod guid;
+pub mod multitenant;
+pub mod reason;
+pub mod role;
+pub mod row;
+pub mod settings;
+pub mod target;
+pub mod tenant;
+pub mod world;

@@ -1,0 +1,1 @@
+//! What the sign-in log says about a tenant's partners.
