@@ -20,3 +20,7 @@ pub mod settings;
 pub mod target;
 pub mod tenant;
 pub mod world;
+pub mod matching;
+pub mod block;
+pub mod resolve;
+pub mod validate;
