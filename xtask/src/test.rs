@@ -1,0 +1,79 @@
+//! `cargo xtask test`: everything CI runs, in order, up to the first failure.
+//!
+//! Cheap parts come first, so that a forgotten comma is told before anything is compiled.
+
+use std::process::{Command, ExitCode};
+
+use crate::part::{Part, now};
+use crate::repository::{Repository, run as run_command};
+use crate::{bench, deny, pages, tidy};
+
+type Work = fn(&Repository) -> anyhow::Result<()>;
+
+/// Name, how to repeat the part alone, and the work.
+const PARTS: [(&str, &str, Work); 9] = [
+    ("formatting", "cargo fmt --all (mends it)", formatting),
+    ("tidy", "cargo xtask tidy", tidy::run),
+    ("clippy", "cargo clippy --workspace --all-targets", clippy),
+    ("tests", "cargo test --workspace", tests),
+    (
+        "documentation",
+        "cargo doc --workspace --no-deps",
+        documentation,
+    ),
+    ("cases", "cargo run -- test cases/", cases),
+    ("pages", "cargo xtask pages", pages::check),
+    ("dependencies", "cargo xtask deny", deny::run),
+    ("benchmarks", "cargo check in bench/", bench::check),
+];
+
+/// Runs the parts.
+pub(crate) fn run(repository: &Repository) -> anyhow::Result<ExitCode> {
+    let start = now();
+    let mut done = Vec::new();
+    for (name, alone, work) in PARTS {
+        let part = Part::run(name, || work(repository));
+        if let Some(error) = part.failure {
+            let seconds = part.took.as_secs_f64();
+            eprintln!("\n{name} FAILED after {seconds:.1} s: {error:#}");
+            eprintln!("To repeat this part alone: {alone}");
+            return Ok(ExitCode::FAILURE);
+        }
+        done.push(part);
+    }
+    println!();
+    for part in &done {
+        println!("{:<15} {:>7.1} s", part.name, part.took.as_secs_f64());
+    }
+    println!(
+        "\nEverything passed, in {:.0} s.",
+        start.elapsed().as_secs_f64()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn formatting(repository: &Repository) -> anyhow::Result<()> {
+    run_command(repository.cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(repository: &Repository) -> anyhow::Result<()> {
+    let mut cargo = repository.cargo();
+    cargo.args(["clippy", "--locked", "--workspace", "--all-targets", "--"]);
+    run_command(cargo.args(["-D", "warnings"]))
+}
+
+fn tests(repository: &Repository) -> anyhow::Result<()> {
+    run_command(repository.cargo().args(["test", "--locked", "--workspace"]))
+}
+
+fn documentation(repository: &Repository) -> anyhow::Result<()> {
+    let mut cargo = repository.cargo();
+    cargo.args(["doc", "-q", "--locked", "--workspace", "--no-deps"]);
+    run_command(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn cases(repository: &Repository) -> anyhow::Result<()> {
+    let mut comity = Command::new(repository.comity()?);
+    comity.current_dir(&repository.root);
+    run_command(comity.args(["test", "cases/", "examples/policy-tests.yaml"]))
+}
