@@ -1,3 +1,6 @@
 //! The Microsoft Graph wire: shapes, PATCH, exports and worlds as files.
 
+pub mod body;
 pub mod document;
+pub mod settings;
+pub mod wire;
