@@ -9,18 +9,32 @@
 //! It knows no JSON, no HTTP, no database, no clock and no randomness; it cannot fail except by
 //! refusing a value. Clause numbers (S3.5 …) are those of `docs/semantics.md`.
 
+pub mod administer;
+mod applicability;
+pub mod audit;
+pub mod block;
 pub mod conditional_access;
+pub mod decision;
 pub mod draft;
+pub mod effect;
+mod gate;
+mod grant;
 pub mod guid;
+pub mod invitation;
+pub mod joining;
+pub mod matching;
 pub mod multitenant;
 pub mod reason;
+pub mod redemption;
+pub mod resolve;
 pub mod role;
 pub mod row;
+mod rows;
 pub mod settings;
+pub mod sign_in;
+pub mod synchronization;
 pub mod target;
 pub mod tenant;
-pub mod world;
-pub mod matching;
-pub mod block;
-pub mod resolve;
+pub mod tenant_restrictions;
 pub mod validate;
+pub mod world;

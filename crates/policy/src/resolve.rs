@@ -126,7 +126,10 @@ fn stated(trust: Option<&InboundTrust>) -> Option<&InboundTrust> {
 
 /// Automatic redemption towards the partner: on only when the entry says so (S2.5).
 pub fn automatic_consent(policy: &Policy, partner: TenantId) -> Effective<(bool, bool)> {
-    let flags = policy.partners.get(partner).map(|entry| entry.automatic_consent);
+    let flags = policy
+        .partners
+        .get(partner)
+        .map(|entry| entry.automatic_consent);
     let AutomaticConsent { inbound, outbound } = flags.unwrap_or_default();
     Effective {
         value: (inbound == Some(true), outbound == Some(true)),

@@ -1,0 +1,57 @@
+//! What needs the P1 licence (S14.10): merged blocks are judged, but only the flags that are
+//! written; clearing is free (S24).
+
+use super::{Change, Operation, Refused};
+use crate::audit::Value;
+use crate::draft::{Patch, Written};
+use crate::reason::Reason;
+use crate::settings::{Block, BlockName};
+use crate::target::{Access, Half};
+
+pub(super) fn judge(operation: &Operation, change: &Change) -> Result<(), Refused> {
+    let written = match operation {
+        Operation::UpdateDefault(written)
+        | Operation::AddPartner(written)
+        | Operation::UpdatePartner(_, written) => written,
+        _ => return Ok(()),
+    };
+    let flag = written.iter().find_map(switched_on);
+    let block = change.modified.iter().find_map(|property| {
+        let name = BlockName::from_name(&property.name)?;
+        match &property.new {
+            Value::Block(block) if needs_licence(name, block) => Some(property.name.as_str()),
+            _ => None,
+        }
+    });
+    match flag.or(block) {
+        Some(property) => Err(Refused::at(Reason::LicenseRequired, property)),
+        None => Ok(()),
+    }
+}
+
+fn switched_on(member: &Written) -> Option<&'static str> {
+    let on = |flags: &[&Patch<bool>]| flags.contains(&&Patch::Value(true));
+    match member {
+        Written::Trust(Patch::Value(trust)) => on(&[
+            &trust.mfa,
+            &trust.compliant_device,
+            &trust.hybrid_joined_device,
+        ])
+        .then_some("inboundTrust"),
+        Written::Consent(Patch::Value(consent)) => {
+            on(&[&consent.inbound, &consent.outbound]).then_some("automaticUserConsentSettings")
+        }
+        _ => None,
+    }
+}
+
+fn needs_licence(name: BlockName, block: &Block) -> bool {
+    let block = block.complete();
+    let selected = !block.users.scope.is_all() || !block.applications.scope.is_all();
+    let opens = allows(&block.users) || allows(&block.applications);
+    name == BlockName::TenantRestrictions || selected || (name.is_direct_connect() && opens)
+}
+
+fn allows<T>(half: &Half<T>) -> bool {
+    half.access == Access::Allowed
+}
