@@ -13,9 +13,10 @@ use crate::repository::Repository;
 
 const FRED: &str = "0f000000-0000-4000-8000-00000000a001";
 const ERP: &str = "aa000000-0000-4000-8000-000000000002";
-const FABRIKAM: &str = "0f000000-0000-4000-8000-000000000002";
+const FABRIKAM_ID: &str = "0f000000-0000-4000-8000-000000000002";
 
-/// Contoso's settings as they are, and the copy in which one of them is changed.
+/// Fabrikam's settings; Contoso's as they are, and the copy in which one of them is changed.
+const FABRIKAM: &str = "examples/fabrikam";
 const CONTOSO: &str = "examples/contoso";
 const CHANGED: &str = "target/demo/contoso";
 
@@ -40,26 +41,48 @@ pub(crate) fn told(repository: &Repository, comity: &Path) -> anyhow::Result<Str
 }
 
 fn tell(repository: &Repository, comity: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
-    let mut ask = |verb: &str, resource: &str, expected: i32| -> anyhow::Result<()> {
-        say(&format!(
-            "$ comity {verb} --home examples/fabrikam --resource {resource} \\\n    \
-             --user {FRED} --app {ERP}"
-        ));
-        let arguments = [verb, "--home", "examples/fabrikam", "--resource", resource];
-        let who = ["--user", FRED, "--app", ERP];
-        let (code, text) = answer(repository, comity, arguments.iter().chain(&who).copied())?;
-        say(&text);
-        ensure!(
-            code == expected,
-            "`comity {verb}` ended with {code}; the story needs {expected}"
-        );
-        Ok(())
-    };
-
-    ask("decide", CONTOSO, BLOCKED)?;
-    ask("explain", CONTOSO, BLOCKED)?;
+    say(
+        "Fred works at Fabrikam and wants to open the ERP, an application of Contoso. Both tenants have",
+    );
+    say("a say: his own by its outbound settings, Contoso by its inbound settings.\n");
+    ask(repository, comity, say, "decide", CONTOSO, BLOCKED)?;
+    say("\nThe long form: what was looked at, in which order, and where each setting came from.\n");
+    ask(repository, comity, say, "explain", CONTOSO, BLOCKED)?;
     change(repository)?;
-    ask("decide", CHANGED, ALLOWED)
+    say(
+        "\nContoso's administrator adds the ERP to what users of Fabrikam may reach. We do it in a copy,",
+    );
+    say(&format!("{CHANGED}/partners.json:\n"));
+    say("  b2bCollaborationInbound.applications.targets");
+    say(&format!(
+        "    + {{\"target\": \"{ERP}\", \"targetType\": \"application\"}}\n"
+    ));
+    ask(repository, comity, say, "decide", CHANGED, ALLOWED)
+}
+
+/// Shows a question, asks it, and shows the answer, which must end as the story needs it.
+fn ask(
+    repository: &Repository,
+    comity: &Path,
+    say: &mut dyn FnMut(&str),
+    verb: &str,
+    contoso: &str,
+    expected: i32,
+) -> anyhow::Result<()> {
+    say(&format!(
+        "  $ comity {verb} --home {FABRIKAM} --resource {contoso} \\\n      --user {FRED} --app {ERP}"
+    ));
+    let sides = [verb, "--home", FABRIKAM, "--resource", contoso];
+    let who = ["--user", FRED, "--app", ERP];
+    let (code, text) = answer(repository, comity, sides.into_iter().chain(who))?;
+    for line in text.lines() {
+        say(format!("  {line}").trim_end());
+    }
+    ensure!(
+        code == expected,
+        "`comity {verb}` ended with {code}; the story needs {expected}"
+    );
+    Ok(())
 }
 
 /// Runs the program in the root folder; its exit code, and what it printed.
@@ -97,7 +120,7 @@ fn change(repository: &Repository) -> anyhow::Result<()> {
     let entries = partners.get_mut("value").and_then(Value::as_array_mut);
     let entry = entries.and_then(|entries| {
         let mut entries = entries.iter_mut();
-        entries.find(|entry| entry.get("tenantId") == Some(&json!(FABRIKAM)))
+        entries.find(|entry| entry.get("tenantId") == Some(&json!(FABRIKAM_ID)))
     });
     entry
         .and_then(|entry| entry.pointer_mut("/b2bCollaborationInbound/applications/targets"))
