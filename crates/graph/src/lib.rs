@@ -2,5 +2,6 @@
 
 pub mod body;
 pub mod document;
+pub mod route;
 pub mod settings;
 pub mod wire;
