@@ -3,7 +3,7 @@
 use super::Rule;
 use super::sources::Sources;
 
-pub(super) const RULES: [Rule; 2] = [
+pub(super) const RULES: [Rule; 3] = [
     Rule {
         name: "no file or folder is a drawer for odds and ends",
         why: "Nobody looks for a thing in a drawer whose name says nothing, so it is written twice.",
@@ -16,6 +16,13 @@ pub(super) const RULES: [Rule; 2] = [
         why: "A clone carries every version of every file for ever.",
         remedy: "Generate it where it is needed, or keep it outside the repository.",
         check: large,
+    },
+    Rule {
+        name: "no source file is longer than 600 lines",
+        why: "A file of that length holds two nouns, and a reader has to find out which line belongs to \
+              which. Be uneasy past 500.",
+        remedy: "Move one of the nouns into a file of its own.",
+        check: long,
     },
 ];
 
@@ -36,5 +43,15 @@ fn large(sources: &Sources) -> anyhow::Result<Vec<String>> {
     let large = sources.files.iter().filter(|file| file.size > 1024 * 1024);
     Ok(large
         .map(|file| format!("{} has {} KiB", file.path, file.size / 1024))
+        .collect())
+}
+
+fn long(sources: &Sources) -> anyhow::Result<Vec<String>> {
+    let lengths = sources
+        .with_ending(&[".rs"])
+        .map(|(path, text)| (path, text.lines().count()));
+    Ok(lengths
+        .filter(|(_, lines)| *lines > 600)
+        .map(|(path, lines)| format!("{path} has {lines} lines"))
         .collect())
 }
