@@ -17,6 +17,7 @@ pub mod conditional_access;
 pub mod decision;
 pub mod draft;
 pub mod effect;
+pub mod explain;
 mod gate;
 mod grant;
 pub mod guid;
