@@ -5,4 +5,5 @@ pub mod decision;
 pub mod document;
 pub mod route;
 pub mod settings;
+pub mod suites;
 pub mod wire;
