@@ -5,5 +5,7 @@ pub mod decision;
 pub mod document;
 pub mod route;
 pub mod settings;
+pub mod sign_in;
 pub mod suites;
 pub mod wire;
+pub mod world;

@@ -205,13 +205,6 @@ pub(crate) fn optional_text(value: &Value) -> Result<Option<String>> {
     }
 }
 
-/// `true` or `false`.
-pub(crate) fn boolean(value: &Value) -> Result<bool> {
-    value
-        .as_bool()
-        .ok_or_else(|| WireError::form("true or false", value))
-}
-
 /// `true`, `false` or null.
 pub(crate) fn flag(value: &Value) -> Result<Option<bool>> {
     match value {
