@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::target::ApplicationId;
 use policy::tenant::{Domain, TenantId};
-use policy::world::{Suites, Tenant, World};
+use policy::world::{Suites, Tenants, World};
 use serde_json::{Map, Value, json};
 use signins::event::SignIn;
 
@@ -94,8 +94,8 @@ fn suites(value: &Value) -> Result<Suites> {
     Ok(suites)
 }
 
-fn tenants(value: &Value) -> Result<BTreeMap<TenantId, Tenant>> {
-    let mut tenants = BTreeMap::new();
+fn tenants(value: &Value) -> Result<Tenants> {
+    let mut tenants = Tenants::default();
     let mut owners: BTreeMap<Domain, TenantId> = BTreeMap::new();
     for (index, value) in list(value)?.iter().enumerate() {
         let tenant = tenant::read(value).at(index)?;

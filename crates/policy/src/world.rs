@@ -6,6 +6,8 @@
 //! hosted but nobody in it is known, and a user whose groups are `None` may be in any of them
 //! (S25).
 
+mod tenants;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::conditional_access::ConditionalAccessPolicy;
@@ -15,11 +17,13 @@ use crate::settings::Policy;
 use crate::target::{ApplicationId, GroupId, UserId};
 use crate::tenant::{Cloud, Domain, TenantId};
 
+pub use tenants::Tenants;
+
 /// Every tenant that is known, and the facts they share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct World {
     /// The tenants, hosted and registered.
-    pub tenants: BTreeMap<TenantId, Tenant>,
+    pub tenants: Tenants,
     /// What the application keywords stand for.
     pub suites: Suites,
     /// The multitenant organizations.

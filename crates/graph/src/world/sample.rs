@@ -214,7 +214,7 @@ pub(crate) fn fixture() -> impl Strategy<Value = Fixture> {
                 }
                 Fixture {
                     world: World {
-                        tenants,
+                        tenants: tenants.into_values().collect(),
                         suites,
                         multitenant_organizations,
                         both_sides_required: both,

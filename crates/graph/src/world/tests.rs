@@ -31,7 +31,7 @@ fn tenant_with(member: &str, value: Value) -> Value {
 fn contoso(member: &str, value: Value) -> policy::world::Tenant {
     let fixture = read(&tenant_with(member, value)).unwrap();
     let id: TenantId = CONTOSO.parse().unwrap();
-    fixture.world.tenants[&id].clone()
+    fixture.world.tenants.get(&id).unwrap().clone()
 }
 
 #[track_caller]
