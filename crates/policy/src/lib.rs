@@ -13,6 +13,7 @@ pub mod administer;
 mod applicability;
 pub mod audit;
 pub mod block;
+pub mod compiled;
 pub mod conditional_access;
 pub mod decision;
 pub mod draft;

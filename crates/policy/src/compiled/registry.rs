@@ -1,0 +1,334 @@
+//! All compiled tenants, and how one of them is replaced while decisions go on.
+//!
+//! A [`Registry`] is immutable. Replacing a tenant makes a new registry that shares everything with
+//! the old one but a single *shard*: a small hash table whose places hold snapshots by value, one
+//! cache line each. [`Live`] holds the registry in force; whoever reads it keeps one consistent
+//! registry for as long as needed, without a lock.
+
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, Guard};
+
+use super::digest::digest;
+use super::snapshot::Snapshot;
+use super::suites::CompiledSuites;
+use crate::tenant::TenantId;
+use crate::world::{Suites, World};
+
+/// All compiled tenants.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    /// INVARIANT (every digest has a shard): their number is a power of two.
+    shards: Box<[Shard]>,
+    len: usize,
+    pub(super) suites: Arc<CompiledSuites>,
+    pub(super) both_sides_required: bool,
+}
+
+impl Registry {
+    /// A registry of these tenants.
+    pub fn new(
+        snapshots: impl IntoIterator<Item = Snapshot>,
+        suites: &Suites,
+        both_sides_required: bool,
+    ) -> Registry {
+        let suites = Arc::new(CompiledSuites::new(suites));
+        let mut registry = Registry {
+            shards: Box::new([]),
+            len: 0,
+            suites,
+            both_sides_required,
+        };
+        registry.fill(snapshots.into_iter().collect());
+        registry
+    }
+
+    /// Compiles every tenant of a world.
+    pub fn of(world: &World) -> Registry {
+        let tenants = world.tenants.values().map(Snapshot::compile);
+        Registry::new(tenants, &world.suites, world.both_sides_required)
+    }
+
+    /// How many tenants there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The tenant's snapshot.
+    pub fn get(&self, tenant: TenantId) -> Option<&Snapshot> {
+        self.find(tenant, digest(tenant.as_u128()))
+    }
+
+    #[inline(always)]
+    pub(super) fn find(&self, tenant: TenantId, digest: u64) -> Option<&Snapshot> {
+        self.shards.get(self.shard_of(digest))?.find(tenant, digest)
+    }
+
+    #[inline(always)]
+    fn shard_of(&self, digest: u64) -> usize {
+        (digest >> 40) as usize & self.shards.len().wrapping_sub(1)
+    }
+
+    /// The same registry with this snapshot in place of the tenant's last one, if it had any.
+    pub fn with(&self, snapshot: Snapshot) -> Registry {
+        let mut registry = self.clone();
+        let at = self.shard_of(digest(snapshot.id.as_u128()));
+        if let Some(shard) = registry.shards.get_mut(at) {
+            let known = shard.len;
+            *shard = shard.with(snapshot);
+            registry.len += shard.len - known;
+        }
+        registry.grown()
+    }
+
+    /// The same registry without that tenant.
+    pub fn without(&self, tenant: TenantId) -> Registry {
+        let mut registry = self.clone();
+        let at = self.shard_of(digest(tenant.as_u128()));
+        if let Some(shard) = registry.shards.get_mut(at) {
+            let known = shard.len;
+            *shard = shard.without(tenant);
+            registry.len -= known - shard.len;
+        }
+        registry
+    }
+
+    /// The same registry with other facts about applications.
+    pub fn with_suites(&self, suites: &Suites) -> Registry {
+        Registry {
+            suites: Arc::new(CompiledSuites::new(suites)),
+            ..self.clone()
+        }
+    }
+
+    /// The same registry with another answer to whether both sides must be hosted (S25.1).
+    pub fn with_both_sides_required(&self, both_sides_required: bool) -> Registry {
+        Registry {
+            both_sides_required,
+            ..self.clone()
+        }
+    }
+
+    /// More shards, when these have become long.
+    fn grown(mut self) -> Registry {
+        if self.len > self.shards.len() * Shard::LONG {
+            let all = self.shards.iter().flat_map(Shard::iter).cloned().collect();
+            self.fill(all);
+        }
+        self
+    }
+
+    fn fill(&mut self, snapshots: Vec<Snapshot>) {
+        let shards = (snapshots.len() / Shard::SHORT).next_power_of_two();
+        let mut filled: Vec<Vec<Snapshot>> = vec![Vec::new(); shards];
+        self.shards = vec![Shard::default(); shards].into();
+        for snapshot in snapshots {
+            let at = self.shard_of(digest(snapshot.id.as_u128()));
+            if let Some(shard) = filled.get_mut(at) {
+                shard.push(snapshot);
+            }
+        }
+        self.shards = filled.into_iter().map(Shard::new).collect();
+        self.len = self.shards.iter().map(|shard| shard.len).sum();
+    }
+}
+
+/// Some of the tenants. INVARIANT (a search ends): the last place is vacant.
+#[derive(Clone, Debug)]
+struct Shard {
+    places: Arc<[Option<Snapshot>]>,
+    len: usize,
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Shard::new(Vec::new())
+    }
+}
+
+impl Shard {
+    /// Shards are made for that many tenants …
+    const SHORT: usize = 32;
+    /// … and may grow to that many.
+    const LONG: usize = 128;
+
+    /// The place of a tenant, if nobody else is there.
+    #[inline(always)]
+    fn home(digest: u64, slots: usize) -> usize {
+        ((digest as u32 as u64 * slots as u64) >> 32) as usize
+    }
+
+    /// How many of the places are homes.
+    #[inline(always)]
+    fn slots(&self) -> usize {
+        self.len * 2
+    }
+
+    /// Of equal tenants the last one stays.
+    fn new(snapshots: Vec<Snapshot>) -> Shard {
+        let mut snapshots = snapshots;
+        snapshots.reverse();
+        snapshots.sort_by_key(|snapshot| snapshot.id);
+        snapshots.dedup_by_key(|snapshot| snapshot.id);
+        let len = snapshots.len();
+        let slots = len * 2;
+        snapshots.sort_by_key(|s| Shard::home(digest(s.id.as_u128()), slots));
+        let mut places: Vec<Option<Snapshot>> = Vec::with_capacity(slots + 1);
+        for snapshot in snapshots {
+            let home = Shard::home(digest(snapshot.id.as_u128()), slots);
+            while places.len() < home {
+                places.push(None);
+            }
+            places.push(Some(snapshot));
+        }
+        places.resize(places.len().max(slots) + 1, None);
+        Shard {
+            places: places.into(),
+            len,
+        }
+    }
+
+    #[inline(always)]
+    fn find(&self, tenant: TenantId, digest: u64) -> Option<&Snapshot> {
+        let mut at = Shard::home(digest, self.slots());
+        loop {
+            match self.places.get(at)? {
+                Some(snapshot) if snapshot.id == tenant => return Some(snapshot),
+                Some(_) => at += 1,
+                None => return None,
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Snapshot> {
+        self.places.iter().flatten()
+    }
+
+    fn with(&self, snapshot: Snapshot) -> Shard {
+        Shard::new(self.iter().cloned().chain([snapshot]).collect())
+    }
+
+    fn without(&self, tenant: TenantId) -> Shard {
+        let others = self.iter().filter(|snapshot| snapshot.id != tenant);
+        Shard::new(others.cloned().collect())
+    }
+}
+
+/// The registry in force.
+#[derive(Debug)]
+pub struct Live {
+    current: ArcSwap<Registry>,
+}
+
+impl Live {
+    /// Puts a registry in force.
+    pub fn new(registry: Registry) -> Live {
+        Live {
+            current: ArcSwap::from_pointee(registry),
+        }
+    }
+
+    /// The registry in force now. It does not change while it is held; nobody waits for it.
+    #[inline]
+    pub fn read(&self) -> Guard<Arc<Registry>> {
+        self.current.load()
+    }
+
+    /// Replaces one tenant, for all decisions that begin from now on. Of two writers at once both
+    /// are kept.
+    pub fn replace(&self, snapshot: Snapshot) {
+        self.change(|registry| registry.with(snapshot.clone()));
+    }
+
+    /// Removes one tenant.
+    pub fn remove(&self, tenant: TenantId) {
+        self.change(|registry| registry.without(tenant));
+    }
+
+    /// Changes the registry as a whole. The change may be asked for more than once, each time with
+    /// the registry then in force.
+    pub fn change(&self, change: impl Fn(&Registry) -> Registry) {
+        self.current.rcu(|registry| change(registry));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::Cloud;
+    use crate::world::Tenant;
+
+    fn id(n: u128) -> TenantId {
+        TenantId::from_u128((0x0c00_0000_0000_4000_8000 << 48) + n)
+    }
+
+    fn snapshot(n: u128, p1: bool) -> Snapshot {
+        let tenant = Tenant {
+            p1,
+            ..Tenant::registered(id(n), Cloud::Commercial)
+        };
+        Snapshot::compile(&tenant)
+    }
+
+    #[test]
+    fn a_snapshot_and_a_place_for_one_are_a_cache_line() {
+        assert_eq!(size_of::<Snapshot>(), 64);
+        assert_eq!(size_of::<Option<Snapshot>>(), 64);
+    }
+
+    #[test]
+    fn every_tenant_is_found_and_no_other() {
+        for n in [0, 1, 2, 31, 200, 3_000] {
+            let all = (0..n).map(|i| snapshot(i, false));
+            let registry = Registry::new(all, &Suites::default(), false);
+            assert_eq!(registry.len(), n as usize);
+            for i in 0..n {
+                assert_eq!(registry.get(id(i)).map(Snapshot::tenant), Some(id(i)));
+            }
+            assert!(registry.get(id(n)).is_none());
+        }
+    }
+
+    #[test]
+    fn replacing_and_removing_one_tenant_leaves_the_others_and_the_old_registry_alone() {
+        let mut registry = Registry::new([], &Suites::default(), false);
+        for i in 0..700 {
+            registry = registry.with(snapshot(i, false));
+        }
+        assert_eq!(registry.len(), 700);
+        let changed = registry.with(snapshot(350, true)).without(id(7));
+        assert_eq!(changed.len(), 699);
+        for i in 0..700 {
+            assert_eq!(registry.get(id(i)).map(|s| s.p1), Some(false));
+            let want = (i != 7).then_some(i == 350);
+            assert_eq!(changed.get(id(i)).map(|s| s.p1), want, "{i}");
+        }
+        assert_eq!(changed.without(id(7)).len(), 699);
+    }
+
+    #[test]
+    fn a_reader_keeps_one_registry_while_writers_replace_tenants() {
+        let live = Live::new(Registry::new(
+            [snapshot(1, false)],
+            &Suites::default(),
+            false,
+        ));
+        let held = live.read();
+        std::thread::scope(|scope| {
+            for n in 2..10 {
+                let live = &live;
+                scope.spawn(move || live.replace(snapshot(n, true)));
+            }
+        });
+        live.remove(id(1));
+        assert_eq!(held.len(), 1);
+        assert!(held.get(id(1)).is_some());
+        assert_eq!(live.read().len(), 8);
+        assert!(live.read().get(id(1)).is_none());
+    }
+}

@@ -1,0 +1,60 @@
+//! Tenant restrictions, compiled (S11).
+
+use super::decide::Step;
+use super::digest::digest;
+use super::judge::{Applications, Ruling, Subject, open};
+use super::question::{Answer, Question, Restrictions};
+use super::registry::Registry;
+use super::snapshot::Snapshot;
+use crate::reason::{Reason, Side};
+use crate::tenant::TenantId;
+
+/// Judges the header, in the order of S11.11; what passes opens nothing else (S8.2).
+#[inline(never)]
+pub(super) fn judge(
+    registry: &Registry,
+    question: &Question<'_>,
+    header: &Restrictions,
+    home: Option<TenantId>,
+    subject: &Subject<'_>,
+) -> Step {
+    let side = Some(Side::Policy);
+    let Some(policy) = policy_tenant(registry, header) else {
+        return Err(Answer::block(Reason::TrHeaderInvalid, side));
+    };
+    let resource = question.resource;
+    // S11.4: outbound or inbound settings govern.
+    if policy.id == resource || home == Some(policy.id) {
+        return Ok(());
+    }
+    // S11.5: not enforced in another cloud.
+    if registry
+        .get(resource)
+        .is_some_and(|resource| resource.cloud != policy.cloud)
+    {
+        return Ok(());
+    }
+    let standing = policy.towards(resource, digest(resource.as_u128()));
+    let Some(block) = policy.restrictions(standing) else {
+        return Ok(());
+    };
+    let apps = Applications::new(question.client_app, question.resource_app);
+    let opened = open(&policy.lines, block, subject, &apps);
+    let (reason, detail) = match opened.judge(subject, &apps, &registry.suites) {
+        Ruling::Passed => return Ok(()),
+        Ruling::Blocked(detail) => (Reason::TenantRestrictionsBlocked, Some(detail)),
+        Ruling::GroupsUnknown => (Reason::GroupsUnknown, None),
+    };
+    Err(Answer {
+        detail,
+        origin: Some(opened.origin()),
+        ..Answer::block(reason, side)
+    })
+}
+
+/// S11.3: a tenant whose settings are here, and the id of its policy.
+fn policy_tenant<'a>(registry: &'a Registry, header: &Restrictions) -> Option<&'a Snapshot> {
+    let (tenant, policy) = header.policy?;
+    let snapshot = registry.get(tenant)?;
+    (snapshot.background.policy_id == Some(policy)).then_some(snapshot)
+}

@@ -1,0 +1,262 @@
+//! From the settings an administrator stored to the lines a decision reads: halves completed
+//! (S3.2), inheritance resolved (S2.3, S2.4), lists made flat.
+
+use super::digest::{digest, place};
+use super::entry::{CompiledBlock, Entry, EntryBlocks, Flags, Relation};
+use super::line::Line;
+use super::list::{Arena, Kind, List};
+use crate::resolve::Origin;
+use crate::settings::{Block, BlockName, InboundTrust, Partner, Policy};
+use crate::target::{Access, ApplicationTarget, Half, Scope, UserTarget};
+
+/// The settings of one tenant, compiled.
+pub(super) struct CompiledSettings {
+    /// The defaults, the partners, then lists and ids.
+    pub(super) lines: Vec<Line>,
+    /// Over how many lines after the first the partners are spread.
+    pub(super) slots: u32,
+    /// Tenant restrictions by the place of the partner's line; see [`super::snapshot`].
+    pub(super) restrictions: Vec<CompiledBlock>,
+}
+
+impl CompiledSettings {
+    pub(super) fn new(policy: &Policy) -> CompiledSettings {
+        let places = Places::new(policy);
+        let mut arena = Arena::after(vec![Line::VACANT; places.lines]);
+        let defaults = AllBlocks::defaults(policy, &mut arena);
+        let trust = policy.defaults.trust.as_ref();
+        let relation = Relation::default().with_trust(None, trust);
+        if let Some(line) = arena.line_mut(0) {
+            *line = Entry::encode(0, &defaults.entry, relation);
+        }
+        let customized = BlockName::TenantRestrictions;
+        let any_own = policy
+            .partners
+            .iter()
+            .any(|p| p.blocks.get(customized).is_some());
+        let mut restrictions = vec![defaults.restrictions];
+        if any_own {
+            restrictions.resize(places.lines, defaults.restrictions);
+        }
+        for (partner, at) in places.partners {
+            let blocks = AllBlocks::of(partner, &defaults, at, &mut arena);
+            let relation = Relation::of(partner).with_trust(partner.trust.as_ref(), trust);
+            if let Some(line) = arena.line_mut(at) {
+                *line = Entry::encode(partner.tenant.as_u128(), &blocks.entry, relation);
+            }
+            if let Some(place) = restrictions.get_mut(at) {
+                *place = blocks.restrictions;
+            }
+        }
+        CompiledSettings {
+            lines: arena.finish().0,
+            slots: places.slots,
+            restrictions,
+        }
+    }
+}
+
+/// Which partner is in which line. INVARIANT (a search ends): the line after the last partner is
+/// vacant.
+struct Places<'a> {
+    slots: u32,
+    lines: usize,
+    partners: Vec<(&'a Partner, usize)>,
+}
+
+impl<'a> Places<'a> {
+    fn new(policy: &'a Policy) -> Places<'a> {
+        // Half full: a partner is found at once more often than not, and an unknown one missed.
+        let slots = policy.partners.len() as u32 * 2;
+        let home = |partner: &Partner| place(digest(partner.tenant.as_u128()), slots);
+        let mut partners: Vec<(&Partner, usize)> = policy
+            .partners
+            .iter()
+            .map(|partner| (partner, 1 + home(partner) as usize))
+            .collect();
+        partners.sort_by_key(|(_, at)| *at);
+        let mut free = 1;
+        for (_, at) in &mut partners {
+            *at = free.max(*at);
+            free = *at + 1;
+        }
+        Places {
+            slots,
+            lines: free.max(1 + slots as usize) + 1,
+            partners,
+        }
+    }
+}
+
+/// The blocks of one entry.
+struct AllBlocks {
+    entry: EntryBlocks,
+    restrictions: CompiledBlock,
+}
+
+impl AllBlocks {
+    /// What the default configuration says, and beneath it the system default (S2.2).
+    fn defaults(policy: &Policy, arena: &mut Arena) -> AllBlocks {
+        let mut block = |name: BlockName| match policy.defaults.blocks.get(name) {
+            Some(block) => compile(block, Origin::Default, arena),
+            None => system_default(name),
+        };
+        AllBlocks {
+            entry: EntryBlocks {
+                collaboration_inbound: block(BlockName::B2bCollaborationInbound),
+                collaboration_outbound: block(BlockName::B2bCollaborationOutbound),
+                direct_connect_inbound: block(BlockName::B2bDirectConnectInbound),
+                direct_connect_outbound: block(BlockName::B2bDirectConnectOutbound),
+            },
+            restrictions: block(BlockName::TenantRestrictions),
+        }
+    }
+
+    /// What a partner's entry at that line customizes, else the defaults.
+    fn of(partner: &Partner, defaults: &AllBlocks, at: usize, arena: &mut Arena) -> AllBlocks {
+        let mut block = |name: BlockName, default: CompiledBlock| {
+            let block = match partner.blocks.get(name) {
+                Some(block) => compile(block, Origin::Partner, arena),
+                None => default,
+            };
+            block.within(at as u32)
+        };
+        let EntryBlocks {
+            collaboration_inbound: ci,
+            collaboration_outbound: co,
+            direct_connect_inbound: di,
+            direct_connect_outbound: do_,
+        } = defaults.entry;
+        AllBlocks {
+            entry: EntryBlocks {
+                collaboration_inbound: block(BlockName::B2bCollaborationInbound, ci),
+                collaboration_outbound: block(BlockName::B2bCollaborationOutbound, co),
+                direct_connect_inbound: block(BlockName::B2bDirectConnectInbound, di),
+                direct_connect_outbound: block(BlockName::B2bDirectConnectOutbound, do_),
+            },
+            restrictions: block(BlockName::TenantRestrictions, defaults.restrictions),
+        }
+    }
+}
+
+/// S2.2: collaboration is open to everybody, everything else is shut.
+fn system_default(name: BlockName) -> CompiledBlock {
+    let open = match name {
+        BlockName::B2bCollaborationInbound | BlockName::B2bCollaborationOutbound => {
+            Flags::USERS_ALLOWED | Flags::APPLICATIONS_ALLOWED
+        }
+        BlockName::B2bDirectConnectInbound
+        | BlockName::B2bDirectConnectOutbound
+        | BlockName::TenantRestrictions => 0,
+    };
+    let everything = Flags::ALL_USERS | Flags::ALL_APPLICATIONS;
+    let flags = Flags::new(open | everything, Origin::System);
+    CompiledBlock::new(flags, List::EMPTY, List::EMPTY)
+}
+
+fn compile(block: &Block, origin: Origin, arena: &mut Arena) -> CompiledBlock {
+    let users = block.users.as_ref().map(|half| users_half(half, arena));
+    let apps = block.applications.as_ref();
+    let apps = apps.map(|half| applications_half(half, arena));
+    let (users_set, users) = users.unwrap_or_else(|| {
+        let missing = missing_half(block.applications.as_ref());
+        (users_flags(missing) | Flags::ALL_USERS, List::EMPTY)
+    });
+    let (apps_set, apps) = apps.unwrap_or_else(|| {
+        let missing = missing_half(block.users.as_ref());
+        let flags = applications_flags(missing) | Flags::ALL_APPLICATIONS;
+        (flags, List::EMPTY)
+    });
+    CompiledBlock::new(Flags::new(users_set | apps_set, origin), users, apps)
+}
+
+/// S3.2: the missing half allows all, beside a lone "blocked, all" it blocks all.
+fn missing_half<T>(given: Option<&Half<T>>) -> Access {
+    match given {
+        Some(Half {
+            access: Access::Blocked,
+            scope: Scope::All,
+        }) => Access::Blocked,
+        _ => Access::Allowed,
+    }
+}
+
+fn users_flags(access: Access) -> u32 {
+    match access {
+        Access::Allowed => Flags::USERS_ALLOWED,
+        Access::Blocked => 0,
+    }
+}
+
+fn applications_flags(access: Access) -> u32 {
+    match access {
+        Access::Allowed => Flags::APPLICATIONS_ALLOWED,
+        Access::Blocked => 0,
+    }
+}
+
+fn users_half(half: &Half<UserTarget>, arena: &mut Arena) -> (u32, List) {
+    let flags = users_flags(half.access);
+    let Scope::Only(targets) = &half.scope else {
+        return (flags | Flags::ALL_USERS, List::EMPTY);
+    };
+    let mut groups = 0;
+    let ids: Vec<(u128, Kind)> = targets
+        .as_slice()
+        .iter()
+        .map(|target| match target {
+            UserTarget::User(user) => (user.as_u128(), Kind::Plain),
+            UserTarget::Group(group) => {
+                groups = Flags::GROUPS;
+                (group.as_u128(), Kind::Group)
+            }
+        })
+        .collect();
+    (flags | groups, arena.append(ids))
+}
+
+fn applications_half(half: &Half<ApplicationTarget>, arena: &mut Arena) -> (u32, List) {
+    let mut flags = applications_flags(half.access);
+    let Scope::Only(targets) = &half.scope else {
+        return (flags | Flags::ALL_APPLICATIONS, List::EMPTY);
+    };
+    let mut ids = Vec::new();
+    for target in targets.as_slice() {
+        match target {
+            ApplicationTarget::Application(app) => ids.push((app.as_u128(), Kind::Plain)),
+            ApplicationTarget::Office365 => flags |= Flags::OFFICE_365,
+            ApplicationTarget::AllMicrosoftApps => flags |= Flags::ALL_MICROSOFT_APPS,
+        }
+    }
+    let list = match ids.is_empty() {
+        true => List::EMPTY,
+        false => arena.append(ids),
+    };
+    (flags, list)
+}
+
+impl Relation {
+    /// What only a partner's entry can say (S2.5, S2.12).
+    fn of(partner: &Partner) -> Relation {
+        Relation {
+            inbound_consent: partner.automatic_consent.inbound == Some(true),
+            outbound_consent: partner.automatic_consent.outbound == Some(true),
+            service_provider: partner.is_service_provider == Some(true),
+            ..Relation::default()
+        }
+    }
+
+    /// Trust in force, flag by flag: the entry's, else the default's, else none (S2.4).
+    fn with_trust(self, own: Option<&InboundTrust>, default: Option<&InboundTrust>) -> Relation {
+        let flag = |get: fn(&InboundTrust) -> Option<bool>| {
+            let stated = own.and_then(get).or_else(|| default.and_then(get));
+            stated == Some(true)
+        };
+        Relation {
+            trusts_mfa: flag(|trust| trust.mfa),
+            trusts_compliant_device: flag(|trust| trust.compliant_device),
+            trusts_hybrid_device: flag(|trust| trust.hybrid_joined_device),
+            ..self
+        }
+    }
+}
