@@ -345,7 +345,7 @@ fn refused(operation: &Operation, refusal: Refused) -> Outcome {
             modified: Vec::new(),
         });
     Outcome {
-        status: reason.status(),
+        status: reason.administrative_status(),
         reason,
         target,
         missing: Vec::new(),

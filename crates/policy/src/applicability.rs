@@ -67,8 +67,7 @@ pub(crate) enum Applies {
     Maybe(Vec<GroupId>),
 }
 
-/// Whether the policy is enforced for this visitor and resource application. Only the resource
-/// application counts (S24 on S10.3).
+/// Whether the policy is enforced for this visitor and resource application (S10.4).
 pub(crate) fn applies(
     policy: &ConditionalAccessPolicy,
     visitor: &Visitor,

@@ -85,9 +85,11 @@ impl World {
                 }
             }
             Effect::Joined { tenant } => {
+                // S13.1: one organization per tenant. Another one that lists it stays as it is.
                 let organizations = self.multitenant_organizations.iter_mut();
-                for member in organizations.flat_map(|organization| &mut organization.members) {
-                    member.active |= member.tenant == *tenant;
+                let mut members = organizations.flat_map(|organization| &mut organization.members);
+                if let Some(member) = members.find(|member| member.tenant == *tenant) {
+                    member.active = true;
                 }
             }
         }

@@ -53,33 +53,37 @@ pub(crate) fn evaluate(
 ) -> Granted {
     let mut granted = Granted::default();
     let mut worst = Met::Ok;
+    let mut doubtful = Vec::new();
     for policy in policies {
-        let applies =
-            applicability::applies(policy, meeting.visitor, meeting.application, meeting.suites);
-        if applies == Applies::No {
-            continue;
+        let met = || policy_met(policy, meeting);
+        match applicability::applies(policy, meeting.visitor, meeting.application, meeting.suites) {
+            Applies::No => {}
+            Applies::Maybe(groups) => doubtful.push((policy, met(), groups)),
+            Applies::Yes => {
+                let met = met();
+                granted.enforce(policy, met, trail);
+                if met.rank() > worst.rank() {
+                    worst = met;
+                    granted.refusal = met.refusal();
+                }
+            }
         }
-        let met = policy_met(policy, meeting);
-        let (met, groups) = match applies {
-            // S25.3: a policy that may apply must not be passed by ignorance.
-            Applies::Maybe(_) if met == Met::Ok => continue,
-            Applies::Maybe(groups) => (Met::Block(Reason::GroupsUnknown), groups),
-            _ => (met, Vec::new()),
-        };
-        granted.multi_factor_required |= asks_for_more_than_one_factor(policy);
-        granted.applied.push(AppliedPolicy {
-            id: policy.id.clone(),
-            display_name: policy.display_name.clone(),
-            satisfied: met == Met::Ok,
+    }
+    // S25.3: a policy that may apply must not be passed by ignorance; but where it would change
+    // nothing, the verdict stands.
+    doubtful.retain(|(_, met, _)| met.rank() > worst.rank());
+    for (policy, _, groups) in doubtful {
+        worst = Met::Block(Reason::GroupsUnknown);
+        granted.enforce(policy, worst, trail);
+        let mut named = granted
+            .refusal
+            .take()
+            .map_or(Vec::new(), |r| r.unknown_groups);
+        named.extend(groups);
+        granted.refusal = worst.refusal().map(|refusal| Refusal {
+            unknown_groups: named,
+            ..refusal
         });
-        record(policy, met, trail);
-        if met.rank() > worst.rank() {
-            worst = met;
-            granted.refusal = met.refusal().map(|refusal| Refusal {
-                unknown_groups: groups,
-                ..refusal
-            });
-        }
     }
     granted.status = match (granted.applied.is_empty(), worst) {
         (true, _) => Status::NotApplied,
@@ -87,6 +91,19 @@ pub(crate) fn evaluate(
         (false, _) => Status::Failure,
     };
     granted
+}
+
+impl Granted {
+    /// Records a policy that applies.
+    fn enforce(&mut self, policy: &ConditionalAccessPolicy, met: Met, trail: &mut Trail) {
+        self.multi_factor_required |= asks_for_more_than_one_factor(policy);
+        self.applied.push(AppliedPolicy {
+            id: policy.id.clone(),
+            display_name: policy.display_name.clone(),
+            satisfied: met == Met::Ok,
+        });
+        record(policy, met, trail);
+    }
 }
 
 fn asks_for_more_than_one_factor(policy: &ConditionalAccessPolicy) -> bool {

@@ -173,18 +173,8 @@ fn judge(
         let refusal = Refusal::block(Reason::NotHosted, side);
         return Err(trail.refuse(Section::Hosting, "S25.1", refusal));
     };
-    let blocked = |reason| Refusal::block(reason, side);
-    if let Err(reason) = may_invite(tenant, &request.inviter) {
-        return Err(trail.refuse(Section::Invitations, "S6.2", blocked(reason)));
-    }
-    let administrators = [Role::GlobalAdministrator, Role::UserAdministrator];
-    if request.user_type == UserType::Member && !request.inviter.has_any(&administrators) {
-        let refusal = blocked(Reason::MemberInviteRequiresAdmin);
-        return Err(trail.refuse(Section::Invitations, "S6.3", refusal));
-    }
-    trail.pass(side, Section::Invitations, "S6.2");
-    if let Err(reason) = redemption::domain_listed(world, tenant.id, &request.address.domain) {
-        return Err(trail.refuse(Section::DomainList, "S6.4", blocked(reason)));
+    if tenant.policy.is_some() {
+        own_rules(world, tenant, request, trail)?;
     }
     let home = home(world, tenant, request, trail)?;
     outcome.home = home.tenant;
@@ -205,12 +195,38 @@ fn judge(
         }
         gate::collaboration_reachable(world, pair, &home.subject, trail)?;
         automatic = gate::automatic_redemption(world, pair);
+    } else if tenant.policy.is_none() {
+        let refusal = Refusal::block(Reason::NotHosted, side);
+        return Err(trail.refuse(Section::Hosting, "S25.1", refusal));
     }
     match present(tenant, &home, &request.address) {
         Some(object) => already_there(object.clone(), request, automatic, outcome),
         None => made(tenant, request, &home, automatic, outcome),
     }
     Ok(())
+}
+
+/// S6.2, S6.3, S6.4: the inviting tenant's own rules. Where they live elsewhere they are not judged
+/// (S25.1).
+fn own_rules(
+    world: &World,
+    tenant: &Tenant,
+    request: &Invitation,
+    trail: &mut Trail,
+) -> Result<(), Refusal> {
+    let side = Some(Side::Resource);
+    let blocked = |reason| Refusal::block(reason, side);
+    if let Err(reason) = may_invite(tenant, &request.inviter) {
+        return Err(trail.refuse(Section::Invitations, "S6.2", blocked(reason)));
+    }
+    let administrators = [Role::GlobalAdministrator, Role::UserAdministrator];
+    if request.user_type == UserType::Member && !request.inviter.has_any(&administrators) {
+        let refusal = blocked(Reason::MemberInviteRequiresAdmin);
+        return Err(trail.refuse(Section::Invitations, "S6.3", refusal));
+    }
+    trail.pass(side, Section::Invitations, "S6.2");
+    let listed = redemption::domain_listed(world, tenant.id, &request.address.domain);
+    listed.map_err(|reason| trail.refuse(Section::DomainList, "S6.4", blocked(reason)))
 }
 
 /// S6.2.

@@ -24,8 +24,9 @@ macro_rules! reasons {
                 match self { $(Reason::$name => $number,)* }
             }
 
-            /// The HTTP status of a refused administrative request or invitation; 200 for
-            /// outcomes that refuse nothing.
+            /// The HTTP status of a refused invitation, and of a refused administrative request
+            /// unless [`Reason::administrative_status`] says otherwise; 200 for outcomes that
+            /// refuse nothing.
             pub const fn status(self) -> u16 {
                 match self { $(Reason::$name => $status,)* }
             }
@@ -215,6 +216,15 @@ impl Reason {
             .iter()
             .copied()
             .find(|reason| reason.as_str() == code)
+    }
+
+    /// The HTTP status of a refused administrative request. Two codes are a 403 to an inviter and
+    /// an illegal value to an administrator (S20).
+    pub const fn administrative_status(self) -> u16 {
+        match self {
+            Reason::CloudPairUnsupported | Reason::CloudNotEnabled => 400,
+            _ => self.status(),
+        }
     }
 
     /// The `errorCode` of a sign-in row; the two cloud refusals differ by side (S20).

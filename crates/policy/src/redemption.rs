@@ -147,6 +147,7 @@ fn judge(
             home: *home_tenant,
             resource: request.resource,
         };
+        gate::hosting(world, pair, trail)?;
         // S24: the rule on user principal names is not repeated at redemption.
         gate::clouds(world, pair, trail)?;
         let subject = gate::subject(world, *home_tenant, *home_user, None);

@@ -41,7 +41,9 @@ pub(crate) fn of(context: &Context<'_>, decision: &Decision) -> Vec<SignInRow> {
             });
         }
         SignInAccount::Home { tenant, user, .. } => {
-            let account = sign_in::object_of(context.world, *tenant, *user);
+            // A guest object of the home tenant is not an account of it (S8.4).
+            let account = sign_in::object_of(context.world, *tenant, *user)
+                .filter(|account| account.is_internal() || *tenant == resource);
             rows.push(home_row(context, decision, *tenant, *user, account));
             if *tenant != resource {
                 rows.push(resource_row(context, decision, *tenant, *user, account));
@@ -149,8 +151,10 @@ fn masked(context: &Context<'_>, decision: &Decision, tenant: TenantId) -> SignI
         access_type: None,
         user_display_name: Some(TENANT_RESTRICTION.to_owned()),
         client_app_used: None,
+        failure_reason: None,
         conditional_access_status: Status::NotApplied,
         applied: Vec::new(),
+        multi_factor_required: false,
         ..judged(context, decision, tenant, None)
     }
 }

@@ -153,14 +153,12 @@ pub fn decide(world: &World, request: &SignIn) -> Decision {
         Err(refusal) => (refusal.verdict, refusal.reason),
     };
     let refusal = outcome.err();
-    let same_tenant = passage
-        .pair()
-        .is_some_and(|pair| pair.home == pair.resource);
-    let access_type = match (same_tenant, request.journey) {
-        (true, _) => AccessType::None,
-        (false, Journey::Collaboration) => AccessType::B2bCollaboration,
-        (false, Journey::DirectConnect) => AccessType::B2bDirectConnect,
-        (false, Journey::ServiceProvider) => AccessType::ServiceProvider,
+    let access_type = match (passage.pair(), request.journey) {
+        (None, _) => AccessType::B2bCollaboration, // S15.7
+        (Some(pair), _) if pair.home == pair.resource => AccessType::None,
+        (Some(_), Journey::Collaboration) => AccessType::B2bCollaboration,
+        (Some(_), Journey::DirectConnect) => AccessType::B2bDirectConnect,
+        (Some(_), Journey::ServiceProvider) => AccessType::ServiceProvider,
     };
     let mut decision = Decision {
         verdict,
@@ -548,7 +546,7 @@ impl<'a> Passage<'a> {
     }
 
     /// S10.3: a collaboration user who could come by direct connect as well is meant by policies
-    /// for direct connect users too.
+    /// for direct connect users too. Only the resource application counts (S24).
     fn direct_connect_as_well(&self, pair: Pair, subject: &Subject, visitor: &mut Visitor) {
         let capable = &self.world.suites.direct_connect_capable;
         if !capable.contains(&self.request.resource_app)
@@ -556,8 +554,7 @@ impl<'a> Passage<'a> {
         {
             return;
         }
-        let applications = self.applications();
-        let reach = Reach::Applications(&applications);
+        let reach = Reach::Applications(std::slice::from_ref(&self.request.resource_app));
         let mut unknown = false;
         for side in [Side::Home, Side::Resource] {
             let mut aside = Trail::default();

@@ -163,8 +163,11 @@ pub fn synchronize(world: &World, request: &SyncRequest) -> SyncOutcome {
     if user.sms_sign_in {
         return SyncOutcome::of(SyncAction::Skip, Reason::SyncUserSmsSignIn);
     }
-    if !in_scope(&request.scope, user) {
-        return left(request, object, Reason::SyncOutOfScope);
+    match in_scope(&request.scope, user) {
+        Some(true) => {}
+        Some(false) => return left(request, object, Reason::SyncOutOfScope),
+        // S25.3: nobody is deleted for what is not known.
+        None => return SyncOutcome::fail(Reason::GroupsUnknown, Some(Side::Source)),
     }
     match object {
         Some(object) => update(request, user, object),
@@ -180,15 +183,16 @@ fn switches(world: &World, source: &Tenant, target: &Tenant) -> Result<(), (Reas
     if source.cloud == Cloud::China {
         return Err((Reason::SyncCloudUnsupported, None));
     }
-    if !source.p1 {
-        return Err((Reason::LicenseRequired, Some(Side::Source)));
-    }
+    // S25.1: of a tenant that is not hosted, neither licence nor switches are known.
     let hosted = |tenant: &Tenant, side| match world.policy(tenant.id) {
         Some(policy) => Ok(policy),
         None => Err((Reason::NotHosted, Some(side))),
     };
     let out = hosted(source, Side::Source)?;
     let into = hosted(target, Side::Target)?;
+    if !source.p1 {
+        return Err((Reason::LicenseRequired, Some(Side::Source)));
+    }
     if !resolve::automatic_consent(out, target.id).value.1 {
         return Err((Reason::SyncAutoRedemptionMissing, Some(Side::Source)));
     }
@@ -201,13 +205,18 @@ fn switches(world: &World, source: &Tenant, target: &Tenant) -> Result<(), (Reas
     Ok(())
 }
 
-/// S12.5. Of an assigned group only direct members count.
-fn in_scope(scope: &SyncScope, user: &User) -> bool {
-    let direct = user.groups.as_ref();
-    let assigned = scope.all
-        || scope.users.contains(&user.id)
-        || direct.is_some_and(|groups| !groups.is_disjoint(&scope.groups));
-    assigned && scope.filter.iter().all(|condition| holds(condition, user))
+/// S12.5. Of an assigned group only direct members count; `None` where the groups would decide and
+/// nobody knows them (S25.3).
+fn in_scope(scope: &SyncScope, user: &User) -> Option<bool> {
+    if !scope.filter.iter().all(|condition| holds(condition, user)) {
+        return Some(false);
+    }
+    let assigned = scope.all || scope.users.contains(&user.id);
+    if assigned || scope.groups.is_empty() {
+        return Some(assigned);
+    }
+    let direct = user.groups.as_ref()?;
+    Some(!direct.is_disjoint(&scope.groups))
 }
 
 fn holds(condition: &Condition, user: &User) -> bool {

@@ -15,7 +15,7 @@ use crate::multitenant::{MultitenantOrganization, Templates};
 use crate::role::Action;
 use crate::settings::Policy;
 use crate::target::{ApplicationId, GroupId, UserId};
-use crate::tenant::{Cloud, Domain, TenantId};
+use crate::tenant::{Cloud, Domain, MICROSOFT_ACCOUNTS, TenantId};
 
 pub use tenants::Tenants;
 
@@ -49,11 +49,20 @@ impl World {
         tenants.find(|tenant| tenant.domains.contains(domain))
     }
 
+    /// The cloud of the tenant, if it is known. Personal accounts live in the commercial cloud,
+    /// registered or not (S1.3).
+    pub fn cloud(&self, id: TenantId) -> Option<Cloud> {
+        match self.tenant(id) {
+            Some(tenant) => Some(tenant.cloud),
+            None => (id == MICROSOFT_ACCOUNTS).then_some(Cloud::Commercial),
+        }
+    }
+
     /// Whether the two tenants are in different clouds. A tenant nobody knows counts as being in
     /// the same cloud (S1.2).
     pub fn clouds_differ(&self, a: TenantId, b: TenantId) -> bool {
-        match (self.tenant(a), self.tenant(b)) {
-            (Some(a), Some(b)) => a.cloud != b.cloud,
+        match (self.cloud(a), self.cloud(b)) {
+            (Some(a), Some(b)) => a != b,
             _ => false,
         }
     }

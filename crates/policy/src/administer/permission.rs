@@ -73,6 +73,10 @@ fn of_policy(written: &[Written]) -> BTreeSet<Action> {
     let needed = written.iter().filter_map(|member| match member {
         Written::Clouds(_) => Some(Action::UpdateClouds),
         Written::DisplayName(_) => Some(Action::UpdateBasic),
+        // In the wrong form: what it would have needed.
+        Written::Malformed { path, .. } if member_of(path) == "allowedCloudEndpoints" => {
+            Some(Action::UpdateClouds)
+        }
         _ => None,
     });
     or_else(needed.collect(), Action::UpdateBasic)
@@ -106,8 +110,12 @@ fn of_properties(written: &[Written], actions: &Actions) -> BTreeSet<Action> {
     needed.collect()
 }
 
+fn member_of(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or(path)
+}
+
 fn of_name(path: &str, actions: &Actions) -> Action {
-    let member = path.split(['.', '[']).next().unwrap_or(path);
+    let member = member_of(path);
     match crate::settings::BlockName::from_name(member) {
         Some(name) if name.is_direct_connect() => actions.direct_connect,
         Some(name) if !name.is_collaboration() => actions.restrictions,

@@ -75,14 +75,9 @@ impl Edit<'_> {
         Ok(partner)
     }
 
-    /// The cloud of a tenant; one nobody knows counts as being in the same cloud (S1.2), and
-    /// personal accounts live in the commercial cloud (S1.3).
+    /// The cloud of a tenant; one nobody knows counts as being in the same cloud (S1.2).
     pub(super) fn cloud_of(&self, partner: TenantId) -> Cloud {
-        match self.world.tenant(partner) {
-            Some(tenant) => tenant.cloud,
-            None if partner == MICROSOFT_ACCOUNTS => Cloud::Commercial,
-            None => self.tenant.cloud,
-        }
+        self.world.cloud(partner).unwrap_or(self.tenant.cloud)
     }
 
     pub(super) fn update_partner(
@@ -115,13 +110,6 @@ impl Edit<'_> {
 
     /// The values of S14.6, merged by S14.7.
     fn partner_values(&mut self, mut entry: Partner, written: &[Written]) -> Judged<Partner> {
-        let redeems = |member: &Written| {
-            matches!(member, Written::Redemption(Patch::Value(_) | Patch::Absent))
-        };
-        if written.iter().any(redeems) {
-            let name = "invitationRedemptionIdentityProviderConfiguration";
-            return Err(Refused::at(Reason::InvalidProperty, name));
-        }
         let other_cloud = self.cloud_of(entry.tenant) != self.tenant.cloud;
         for member in written {
             if let Written::Consent(Patch::Value(consent)) = member
@@ -179,13 +167,15 @@ impl Edit<'_> {
     }
 }
 
+/// What a partner entry has. The redemption order exists in the default only, and that is a matter
+/// of names, judged before anybody is looked up (S14.6); a null that was read may be sent back.
 fn partner_member(member: &Written) -> bool {
     matches!(
         member,
         Written::Block(..)
             | Written::Trust(_)
             | Written::Consent(_)
-            | Written::Redemption(_)
+            | Written::Redemption(Patch::Null)
             | Written::Untreated(..)
             | Written::IsServiceProvider(_)
             | Written::IsInMultiTenantOrganization(_)
