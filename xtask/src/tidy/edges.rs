@@ -32,7 +32,7 @@ pub(super) const RULES: [Rule; 3] = [
 ];
 
 /// Package, and which of ours it may use.
-const OURS: [(&str, &[&str]); 6] = [
+const OURS: [(&str, &[&str]); 9] = [
     ("comity-policy", &[]),
     ("comity-signins", &["comity-policy"]),
     ("comity-graph", &["comity-policy", "comity-signins"]),
@@ -40,13 +40,29 @@ const OURS: [(&str, &[&str]); 6] = [
         "comity-cases",
         &["comity-graph", "comity-policy", "comity-signins"],
     ),
+    // What is kept, and who is asking: neither knows Graph's JSON.
+    ("comity-store", &["comity-policy", "comity-signins"]),
+    ("comity-sts", &["comity-policy", "comity-store"]),
+    (
+        "comity-server",
+        &[
+            "comity-graph",
+            "comity-policy",
+            "comity-signins",
+            "comity-store",
+            "comity-sts",
+        ],
+    ),
     (
         "comity",
         &[
             "comity-cases",
             "comity-graph",
             "comity-policy",
+            "comity-server",
             "comity-signins",
+            "comity-store",
+            "comity-sts",
         ],
     ),
     // The chores ask the program, not the crates: what they see is what a user sees.
