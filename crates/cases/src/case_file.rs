@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use graph::document::{Document, DocumentError, Location, Path, Printable, Rewriting, Segment};
+use policy::world::World;
 use serde_json::Value;
 
 use crate::fixture::{Fixture, names};
@@ -101,6 +102,11 @@ impl Supplied {
                 "`fixture` is missing; a world is a file with a `fixture`",
             )]),
         }
+    }
+
+    /// The world it describes.
+    pub fn world(&self) -> &World {
+        &self.fixture.state().world
     }
 }
 

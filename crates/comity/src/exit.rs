@@ -1,4 +1,4 @@
-//! How the program ends: scripts tell "no" from "could not say".
+//! How the program ends: scripts tell "no" from "could not say", and "blocked" from both.
 
 use std::process::ExitCode;
 
@@ -7,11 +7,15 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// 0: what was asked is so: all tests passed, access is allowed.
     Yes,
-    /// 1: it is not: a test failed, access is blocked.
+    /// 1: it is not: a test failed, something could not be written.
     No,
     /// 2: it could not be said: bad usage, or a file that cannot be read. The command line's own
     /// errors end with this code, too.
     Broken,
+    /// 3: the decision is block.
+    Blocked,
+    /// 4: the decision is challenge: one more step of the user is needed.
+    Challenged,
 }
 
 impl From<Exit> for ExitCode {
@@ -20,6 +24,54 @@ impl From<Exit> for ExitCode {
             Exit::Yes => 0,
             Exit::No => 1,
             Exit::Broken => 2,
+            Exit::Blocked => 3,
+            Exit::Challenged => 4,
         })
     }
 }
+
+/// Why a command could not be carried out: what is wrong, and what to do next.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    advice: Option<String>,
+    exit: Exit,
+}
+
+impl Failure {
+    /// The input could not be read.
+    pub(crate) fn broken(message: impl Into<String>) -> Self {
+        Failure {
+            message: message.into(),
+            advice: None,
+            exit: Exit::Broken,
+        }
+    }
+
+    /// Something that should have been possible was not.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Failure {
+            exit: Exit::No,
+            ..Failure::broken(message)
+        }
+    }
+
+    /// Says what to do next.
+    pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// Says it on the error stream.
+    pub(crate) fn report(self) -> Exit {
+        let error = crate::terminal::painted(crate::terminal::ERROR, "error:");
+        anstream::eprintln!("{error} {}", self.message);
+        if let Some(advice) = &self.advice {
+            anstream::eprintln!("  try: {advice}");
+        }
+        self.exit
+    }
+}
+
+/// What a command answers that can fail as a whole.
+pub(crate) type Outcome = Result<Exit, Failure>;

@@ -277,7 +277,9 @@ impl<'a> Passage<'a> {
 
     fn run(&mut self, restriction: tenant_restrictions::Restriction) -> Step {
         // S8.2: passing tenant restrictions opens nothing else.
-        self.trail.0.extend(restriction.findings);
+        if self.request.restrictions.is_some() {
+            self.trail.0.extend(restriction.findings);
+        }
         if restriction.verdict == Verdict::Block {
             return Err(Refusal {
                 verdict: Verdict::Block,

@@ -1,0 +1,27 @@
+//! Colour on a terminal, and nowhere else.
+
+use anstyle::{AnsiColor, Style};
+use policy::decision::Verdict;
+
+/// The style of a verdict.
+pub(crate) const fn verdict(verdict: Verdict) -> Style {
+    let colour = match verdict {
+        Verdict::Allow => AnsiColor::Green,
+        Verdict::Challenge => AnsiColor::Yellow,
+        Verdict::Block => AnsiColor::Red,
+    };
+    Style::new()
+        .bold()
+        .fg_color(Some(anstyle::Color::Ansi(colour)))
+}
+
+/// The text in that style. The stream it is printed to takes the style off again where it is not a
+/// terminal.
+pub(crate) fn painted(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The style of what went wrong.
+pub(crate) const ERROR: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
