@@ -1,0 +1,190 @@
+//! Client secrets: kept as argon2id hashes, and verified without letting load burn the processor.
+//!
+//! One argon2id takes some twenty milliseconds and nineteen megabytes, on purpose. A script that
+//! asks for a token with every call would keep a processor busy, so what was verified once is
+//! remembered for a while, under a key that only this process knows. A wrong secret is never
+//! remembered and always pays; how many pay at once is bounded.
+
+use std::fmt;
+use std::sync::Arc;
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use aws_lc_rs::hmac;
+use quick_cache::sync::Cache;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::random;
+
+/// Longer secrets are refused unread.
+const MAX_BYTES: usize = 1024;
+/// How many verified secrets are remembered.
+const REMEMBERED: usize = 10_000;
+/// How many secrets are hashed at once.
+const AT_ONCE: usize = 2;
+
+/// A secret as it is stored: the text `$argon2id$…`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretHash(String);
+
+/// The text is not an argon2id hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not an argon2id hash")]
+pub struct InvalidHash;
+
+impl SecretHash {
+    /// Hashes a secret. It takes its time: not for a thread that serves requests.
+    pub fn of(secret: &str) -> Result<Self, InvalidHash> {
+        let salt = random::bytes::<16>();
+        let hash: PasswordHash = Argon2::default()
+            .hash_password_with_salt(secret.as_bytes(), &salt)
+            .map_err(|_| InvalidHash)?;
+        Ok(SecretHash(hash.to_string()))
+    }
+
+    /// The text as it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is the hash of that secret. It takes its time.
+    fn is_of(&self, secret: &str) -> bool {
+        let hash = PasswordHash::new(&self.0);
+        hash.is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(secret.as_bytes(), &hash)
+                .is_ok()
+        })
+    }
+}
+
+impl std::str::FromStr for SecretHash {
+    type Err = InvalidHash;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match PasswordHash::new(text) {
+            Ok(_) if text.starts_with("$argon2id$") => Ok(SecretHash(text.to_owned())),
+            _ => Err(InvalidHash),
+        }
+    }
+}
+
+/// Hashes do not belong in logs either.
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash(…)")
+    }
+}
+
+/// Verifies secrets, and remembers those that were right.
+pub struct Secrets {
+    key: hmac::Key,
+    remembered: Cache<[u8; 32], ()>,
+    at_once: Arc<Semaphore>,
+}
+
+impl Default for Secrets {
+    fn default() -> Self {
+        Secrets {
+            key: hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()),
+            remembered: Cache::new(REMEMBERED),
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+}
+
+impl Secrets {
+    /// Whether the secret is one of the client's.
+    pub async fn is_of(&self, client: &Client, secret: &str) -> bool {
+        if secret.len() > MAX_BYTES {
+            return false;
+        }
+        for hash in &client.secrets {
+            let mark = self.mark(client, hash, secret);
+            if self.remembered.get(&mark).is_some() {
+                return true;
+            }
+            if self.hashes_to(hash.clone(), secret.to_owned()).await {
+                self.remembered.insert(mark, ());
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What stands for "this secret of this client, as it is stored now". A secret that was changed
+    /// has another hash, and so another mark.
+    fn mark(&self, client: &Client, hash: &SecretHash, secret: &str) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.key);
+        context.update(Uuid::from_u128(client.id.as_u128()).as_bytes());
+        context.update(hash.0.as_bytes());
+        context.update(&[0]);
+        context.update(secret.as_bytes());
+        let mut mark = [0; 32];
+        mark.copy_from_slice(context.sign().as_ref());
+        mark
+    }
+
+    async fn hashes_to(&self, hash: SecretHash, secret: String) -> bool {
+        let Ok(permit) = Arc::clone(&self.at_once).acquire_owned().await else {
+            return false;
+        };
+        let verified = tokio::task::spawn_blocking(move || {
+            // Held until the work is done, even when nobody waits for the answer any more.
+            let _permit = permit;
+            hash.is_of(&secret)
+        });
+        verified.await.unwrap_or(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use policy::target::ApplicationId;
+    use policy::tenant::TenantId;
+
+    fn client(secrets: &[&str]) -> Client {
+        Client {
+            id: ApplicationId::from_u128(1),
+            tenant: TenantId::from_u128(2),
+            object: Uuid::from_u128(3),
+            display_name: "Script".to_owned(),
+            permissions: Vec::new(),
+            secrets: secrets
+                .iter()
+                .map(|secret| SecretHash::of(secret).unwrap())
+                .collect(),
+        }
+    }
+
+    #[tokio::test]
+    async fn each_secret_of_a_client_is_right_and_no_other() {
+        let secrets = Secrets::default();
+        let client = client(&["old", "new"]);
+        for _ in 0..2 {
+            assert!(secrets.is_of(&client, "old").await);
+            assert!(secrets.is_of(&client, "new").await);
+            assert!(!secrets.is_of(&client, "other").await);
+        }
+        assert_eq!(secrets.remembered.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_was_taken_back_is_not_remembered() {
+        let secrets = Secrets::default();
+        assert!(secrets.is_of(&client(&["old"]), "old").await);
+        assert!(!secrets.is_of(&client(&["new"]), "old").await);
+        assert!(!secrets.is_of(&client(&[]), "old").await);
+    }
+
+    #[test]
+    fn only_hashes_are_read_as_hashes_and_none_is_printed() {
+        let hash = SecretHash::of("secret").unwrap();
+        assert_eq!(hash.as_str().parse(), Ok(hash.clone()));
+        assert_eq!("secret".parse::<SecretHash>(), Err(InvalidHash));
+        assert!(!format!("{hash:?}").contains("argon2id"));
+    }
+}
