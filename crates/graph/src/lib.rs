@@ -1,8 +1,11 @@
 //! The Microsoft Graph wire: shapes, PATCH, exports and worlds as files.
 
 pub mod body;
+mod context;
 pub mod decision;
 pub mod document;
+pub mod export;
+pub mod import;
 pub mod route;
 pub mod settings;
 pub mod sign_in;

@@ -14,7 +14,9 @@ use crate::wire::WireError;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RouteError {
     /// There is nothing at that path.
-    #[error("`{path}` is not a path of the cross-tenant access policy (expected /policies/crossTenantAccessPolicy, …/default, …/default/resetToSystemDefault, …/partners, …/partners/{{id}} or …/partners/{{id}}/identitySynchronization)")]
+    #[error(
+        "`{path}` is not a path of the cross-tenant access policy (expected /policies/crossTenantAccessPolicy, …/default, …/default/resetToSystemDefault, …/partners, …/partners/{{id}} or …/partners/{{id}}/identitySynchronization)"
+    )]
     UnknownPath {
         /// The path.
         path: String,

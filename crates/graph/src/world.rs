@@ -10,7 +10,7 @@ mod conditional_access;
 mod directory;
 mod multitenant;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod tenant;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,9 @@
 //! Documents of people and of other programs: what is read, and how what cannot be read is told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests say what they expect"
+)]
 
 use graph::document::{Document, MAX_DEPTH, Path, Rewriting, Segment};
 use serde_json::{Value, json};

@@ -149,8 +149,10 @@ impl Blocks {
         .as_ref()
     }
 
-    /// Customizes the block of that name, or returns it to inheritance (S2.11).
+    /// Customizes the block of that name, or returns it to inheritance (S2.11). A block with
+    /// neither half counts as null (S24 on S2.3).
     pub fn set(&mut self, name: BlockName, block: Option<Block>) {
+        let block = block.filter(|block| block.users.is_some() || block.applications.is_some());
         let [ci, co, di, do_, tr] = &mut self.0;
         *match name {
             BlockName::B2bCollaborationInbound => ci,
@@ -283,28 +285,24 @@ impl Default for RedemptionOrder {
 }
 
 /// Members that are stored and given back, and that affect no decision here (S14.6): member name
-/// to JSON text, in the order they came.
+/// to JSON text. Their order says nothing, as in any JSON object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Untreated(Vec<(String, String)>);
+pub struct Untreated(BTreeMap<String, String>);
 
 impl Untreated {
     /// The JSON text of that member.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(member, _)| member == name);
-        found.map(|(_, json)| json.as_str())
+        self.0.get(name).map(String::as_str)
     }
-    /// Stores the JSON text of that member, in its old place if it has one.
+    /// Stores the JSON text of that member.
     pub fn set(&mut self, name: &str, json: String) {
-        match self.0.iter_mut().find(|(member, _)| member == name) {
-            Some((_, stored)) => *stored = json,
-            None => self.0.push((name.to_owned(), json)),
-        }
+        self.0.insert(name.to_owned(), json);
     }
     /// Drops that member.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(member, _)| member != name);
+        self.0.remove(name);
     }
-    /// The members in the order they came.
+    /// The members, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()

@@ -184,7 +184,7 @@ pub fn render(defaults: &Defaults, policy: Option<PolicyId>, form: Form) -> Valu
     );
     let applications = blocked("applications", "AllApplications", "application");
     rendering.stored(untreated, APP_SERVICE, Some(applications));
-    rendering.rest(untreated);
+    rendering.rest(untreated, &MEMBERS);
     rendering.into_value()
 }
 

@@ -161,7 +161,7 @@ pub fn render(partner: &Partner, expand: Expand, form: Form) -> Value {
     for name in [M365_INBOUND, M365_OUTBOUND, APP_SERVICE] {
         rendering.stored(untreated, name, Some(Value::Null));
     }
-    rendering.rest(untreated);
+    rendering.rest(untreated, &MEMBERS);
     if expand == Expand::Synchronization {
         let setting = synchronization.as_ref();
         let setting = setting.map(|setting| synchronization::render(*tenant, setting, form));

@@ -1,7 +1,7 @@
 //! The policy object itself: `/policies/crossTenantAccessPolicy`, and the whole of what hangs on
 //! it when default and partners are written inside it, as worlds do.
 
-use policy::settings::{Partners, Policy};
+use policy::settings::{Partners, Policy, Untreated};
 use serde_json::Value;
 
 use super::partner::Expand;
@@ -95,9 +95,22 @@ pub fn render(policy: &Policy, form: Form) -> Value {
         let entries = entries.map(|entry| partner::render(entry, Expand::Synchronization, form));
         rendering.put(PARTNERS, entries.collect());
     }
-    rendering.rest(untreated);
-    rendering.without_annotations_of(PARTNERS);
+    rendering.rest(&beside(untreated, form), &MEMBERS);
     rendering.into_value()
+}
+
+/// What stands beside the members of the object. Annotations of the list of partners
+/// (`partners@odata.context`) go with that list, which an export writes as a document of its own.
+fn beside(untreated: &Untreated, form: Form) -> Untreated {
+    let mut beside = untreated.clone();
+    if form == Form::Export {
+        let of_partners = |name: &&str| name.split_once('@').is_some_and(|(of, _)| of == PARTNERS);
+        let names = untreated.iter().map(|(name, _)| name);
+        names
+            .filter(of_partners)
+            .for_each(|name| beside.remove(name));
+    }
+    beside
 }
 
 /// How many bytes of UTF-8 the whole policy takes as JSON, the measure of legacy storage (S14.11).

@@ -79,7 +79,7 @@ pub fn render(tenant: TenantId, setting: &IdentitySynchronization, form: Form) -
     }
     rendering.state(DISPLAY_NAME, display_name.clone().map(Value::from));
     rendering.state(USER_SYNC, render_user_sync(*is_sync_allowed));
-    rendering.rest(untreated);
+    rendering.rest(untreated, &MEMBERS);
     rendering.into_value()
 }
 

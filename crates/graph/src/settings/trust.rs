@@ -67,7 +67,7 @@ pub fn render(trust: &InboundTrust, form: Form) -> Value {
     rendering.state(MFA, mfa.map(Value::from));
     rendering.state(COMPLIANT, compliant_device.map(Value::from));
     rendering.state(HYBRID, hybrid_joined_device.map(Value::from));
-    rendering.rest(untreated);
+    rendering.rest(untreated, &MEMBERS);
     rendering.into_value()
 }
 

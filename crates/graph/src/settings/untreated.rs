@@ -4,7 +4,7 @@ use policy::settings::Untreated;
 use serde_json::{Map, Value};
 
 use super::{Form, Mode};
-use crate::wire::{Result, WireError, is_annotation};
+use crate::wire::{Result, WireError, Within, is_annotation, object};
 
 /// The members of one kind of object.
 pub(super) struct Members {
@@ -24,6 +24,14 @@ impl Members {
         value: &Value,
     ) -> Result<()> {
         let wanted = match mode {
+            Mode::Strict if name == UNTREATED => {
+                let kept = object(value).under(name)?;
+                for (name, value) in kept {
+                    let text = json_text(value).under(name).under(UNTREATED)?;
+                    untreated.set(name, text);
+                }
+                return Ok(());
+            }
             Mode::Strict if is_annotation(name) => return Ok(()),
             Mode::Strict => self.stored.contains(&name),
             Mode::Import => true,
@@ -31,11 +39,15 @@ impl Members {
         if !wanted {
             return Err(WireError::unknown(name, &[self.treated, self.stored]));
         }
-        let text = json_text(value).map_err(|error| error.under(name))?;
+        let text = json_text(value).under(name)?;
         untreated.set(name, text);
         Ok(())
     }
 }
+
+/// Where a world keeps what came with an import and is not known to Graph as we know it: an
+/// annotation of our own, so that everything beside it can be checked for slips of the pen.
+const UNTREATED: &str = "@comity.untreated";
 
 /// Refuses a member of an object that has no room for what is not treated. Annotations mean
 /// nothing inside it, and neither does a new member that is null.
@@ -85,7 +97,7 @@ impl Rendering {
             members: Map::new(),
             form,
         };
-        if form != Form::Answer {
+        if form == Form::Export {
             let annotations = untreated.iter().filter(|(name, _)| name.starts_with('@'));
             for (name, json) in annotations {
                 rendering.put(name, stored_value(json));
@@ -118,20 +130,22 @@ impl Rendering {
     }
 
     /// Everything else that is stored.
-    pub(crate) fn rest(&mut self, untreated: &Untreated) {
+    pub(super) fn rest(&mut self, untreated: &Untreated, known: &Members) {
+        let mut strange = Map::new();
         for (name, json) in untreated.iter() {
-            let hidden = self.form == Form::Answer && is_annotation(name);
-            if !hidden && !self.members.contains_key(name) {
-                self.put(name, stored_value(json));
+            if self.members.contains_key(name) {
+                continue;
+            }
+            match self.form {
+                Form::Answer if is_annotation(name) => {}
+                Form::World if !known.stored.contains(&name) => {
+                    strange.insert(name.to_owned(), stored_value(json));
+                }
+                Form::Answer | Form::Export | Form::World => self.put(name, stored_value(json)),
             }
         }
-    }
-
-    /// Annotations of a member stand beside that member, and go where it goes.
-    pub(crate) fn without_annotations_of(&mut self, name: &str) {
-        if !self.members.contains_key(name) {
-            let of_member = |other: &str| other.split_once('@').is_some_and(|(of, _)| of == name);
-            self.members.retain(|other, _| !of_member(other));
+        if !strange.is_empty() {
+            self.put(UNTREATED, Value::Object(strange));
         }
     }
 

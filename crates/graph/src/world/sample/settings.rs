@@ -3,7 +3,7 @@
 use policy::settings::{
     AutomaticConsent, Block, BlockName, Blocks, Defaults, FallbackIdentityProvider,
     IdentitySynchronization, InboundTrust, Partner, Partners, Policy, PrimaryIdentityProvider,
-    RedemptionOrder,
+    RedemptionOrder, Untreated,
 };
 use policy::target::{Access, ApplicationTarget, Half, Scope, Targets, UserTarget};
 use policy::tenant::{Cloud, PolicyId};
@@ -63,18 +63,14 @@ pub(super) fn blocks() -> impl Strategy<Value = Blocks> {
 }
 
 pub(super) fn trust() -> impl Strategy<Value = InboundTrust> {
-    (flag(), flag(), flag(), flag()).prop_map(|(mfa, compliant, hybrid, network)| {
-        let mut trust = InboundTrust {
+    let untreated = untreated("isCompliantNetworkAccepted");
+    (flag(), flag(), flag(), untreated).prop_map(|(mfa, compliant, hybrid, untreated)| {
+        InboundTrust {
             mfa,
             compliant_device: compliant,
             hybrid_joined_device: hybrid,
-            ..InboundTrust::default()
-        };
-        if let Some(network) = network {
-            let name = "isCompliantNetworkAccepted";
-            trust.untreated.set(name, network.to_string());
+            untreated,
         }
-        trust
     })
 }
 
@@ -88,56 +84,73 @@ fn defaults() -> impl Strategy<Value = Defaults> {
         select(FallbackIdentityProvider::ALL.to_vec()),
     )
         .prop_map(|(primary, fallback)| RedemptionOrder { primary, fallback });
-    let written = (blocks(), option::of(trust()), option::of(order));
+    let written = (
+        (blocks(), option::of(trust()), option::of(order)),
+        untreated("protectedContentSharing"),
+    );
     prop_oneof![
         Just(Defaults::default()),
-        written.prop_map(|(blocks, trust, redemption)| Defaults {
+        written.prop_map(|((blocks, trust, redemption), untreated)| Defaults {
             customized: true,
             blocks,
             trust,
             redemption,
-            ..Defaults::default()
+            untreated,
         }),
     ]
 }
 
 fn synchronization() -> impl Strategy<Value = IdentitySynchronization> {
-    (option::of(name()), flag()).prop_map(|(display_name, is_sync_allowed)| {
-        IdentitySynchronization {
+    let parts = (option::of(name()), flag(), untreated("groupSyncInbound"));
+    parts.prop_map(
+        |(display_name, is_sync_allowed, untreated)| IdentitySynchronization {
             display_name,
             is_sync_allowed,
-            ..IdentitySynchronization::default()
-        }
-    })
+            untreated,
+        },
+    )
 }
 
 fn partner() -> impl Strategy<Value = Partner> {
     (
-        (tenant_id(), flag(), any::<bool>(), flag()),
+        (tenant_id(), flag(), any::<bool>()),
         (blocks(), option::of(trust()), consent()),
         option::of(synchronization()),
+        untreated("crossCloudMeetingConfiguration"),
     )
         .prop_map(
-            |((tenant, provider, in_mto, meetings), settings, synchronization)| {
+            |((tenant, provider, in_mto), settings, synchronization, untreated)| {
                 let (blocks, trust, automatic_consent) = settings;
-                let mut partner = Partner {
+                Partner {
+                    tenant,
                     is_service_provider: provider,
                     is_in_multitenant_organization: in_mto,
                     blocks,
                     trust,
                     automatic_consent,
                     synchronization,
-                    ..Partner::new(tenant)
-                };
-                if let Some(meetings) = meetings {
-                    let json = format!("{{\"inboundAllowed\":{meetings}}}");
-                    partner
-                        .untreated
-                        .set("crossCloudMeetingConfiguration", json);
+                    untreated,
                 }
-                partner
             },
         )
+}
+
+/// Members of an import: known to Graph, annotations, and what Graph will say next year.
+fn untreated(known: &'static str) -> impl Strategy<Value = Untreated> {
+    let names = vec![
+        "@odata.etag",
+        "inboundTrust@odata.type",
+        "futureMember",
+        known,
+    ];
+    let texts = vec!["null", "{\"a\":[1,2.5,\"x\"]}", "\"Zürich\"", "{}"];
+    vec((select(names), select(texts)), 0..3).prop_map(|members| {
+        let mut untreated = Untreated::default();
+        for (name, json) in members {
+            untreated.set(name, json.to_owned());
+        }
+        untreated
+    })
 }
 
 /// The settings of any tenant; the entry for the own tenant is left out by whoever uses them.
@@ -146,10 +159,10 @@ pub(super) fn policy() -> impl Strategy<Value = Policy> {
         option::of(bits()),
         option::of(name()),
         subsequence(Cloud::ALL.to_vec(), 0..=2),
-        defaults(),
+        (defaults(), untreated("partners@odata.context")),
         vec(partner(), 0..4),
     )
-        .prop_map(|(id, display_name, allowed_clouds, defaults, entries)| {
+        .prop_map(|(id, display_name, allowed_clouds, rest, entries)| {
             let mut partners = Partners::default();
             for entry in entries {
                 partners.insert(entry);
@@ -158,9 +171,9 @@ pub(super) fn policy() -> impl Strategy<Value = Policy> {
                 id: id.map(PolicyId::from_u128),
                 display_name,
                 allowed_clouds,
-                defaults,
+                defaults: rest.0,
                 partners,
-                ..Policy::default()
+                untreated: rest.1,
             }
         })
 }
