@@ -1,5 +1,7 @@
 //! Multitenant organizations and the templates of their tenants, in a world (S13).
 
+use std::collections::BTreeSet;
+
 use policy::multitenant::{
     Member, MultitenantOrganization, PartnerTemplate, SynchronizationTemplate, TemplateLevel,
     Templates,
@@ -48,13 +50,14 @@ fn read_organization(value: &Value) -> Result<MultitenantOrganization> {
 }
 
 fn read_members(value: &Value) -> Result<Vec<Member>> {
-    let mut members: Vec<Member> = Vec::new();
+    let mut members = Vec::new();
+    let mut seen = BTreeSet::new();
     for (index, value) in list(value)?.iter().enumerate() {
         let Some(member) = read_tenant(value).at(index)? else {
             continue;
         };
         let id = member.tenant;
-        if members.iter().any(|earlier| earlier.tenant == id) {
+        if !seen.insert(id) {
             let message = format!("the tenant {id} stands in the list twice");
             return Err(WireError::conflict(message).under("tenantId").at(index));
         }
