@@ -331,7 +331,8 @@ mod tests {
 
     #[test]
     fn a_partner_is_added_replaced_and_removed() {
-        let partners = |place: &str, value: Value| changed(place, value).unwrap()[POLICY]["partners"].take();
+        let partners =
+            |place: &str, value: Value| changed(place, value).unwrap()[POLICY]["partners"].take();
         let other = "0f000000-0000-4000-8000-00000000000c";
         let place = format!("$T/partners/{other}");
         assert_eq!(partners(&place, json!({}))[1], json!({"tenantId": other}));

@@ -173,6 +173,11 @@ impl<'a> Members<'a> {
 
     /// Refuses what nobody asked for.
     pub fn finish(self) -> Result<(), Mistake> {
+        self.refuse_unknown()
+    }
+
+    /// Refuses what nobody has asked for so far.
+    pub fn refuse_unknown(&self) -> Result<(), Mistake> {
         for name in self.object.keys() {
             if !self.known.contains(&name.as_str()) {
                 let message = format!(

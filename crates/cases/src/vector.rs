@@ -198,7 +198,10 @@ fn written_steps(mut vector: Members<'_>) -> Result<Vec<(Members<'_>, Path)>, Mi
             let message = "`op` is missing; expected `op`, `in` and `out`, or `steps`";
             Err(Mistake::at(&path, message))
         }
-        None => Ok(vec![(vector, path)]),
+        None => {
+            vector.refuse_unknown()?;
+            Ok(vec![(vector, path)])
+        }
     }
 }
 

@@ -40,6 +40,13 @@ pub fn human(files: &[FileResult], colour: Colour) -> String {
     text
 }
 
+/// What is told about one case.
+pub(super) fn told(file: &str, case: &CaseResult) -> String {
+    let mut text = String::new();
+    let _ = write_case(&mut text, file, case, Colour::Off);
+    text
+}
+
 fn write_files(text: &mut String, files: &[FileResult], colour: Colour) -> fmt::Result {
     for file in files {
         match &file.cases {

@@ -5,7 +5,7 @@ use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStat
 
 use crate::run::{CaseResult, FileResult, Outcome};
 
-use super::human::{Colour, human};
+use super::human::told;
 
 /// The report as XML.
 pub fn junit(files: &[FileResult]) -> Result<String, SerializeError> {
@@ -36,7 +36,7 @@ fn test_case(file: &FileResult, case: &CaseResult) -> TestCase {
         Outcome::Failed(_) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message("the answer is not what was expected");
-            status.set_description(told(file, case));
+            status.set_description(told(&file.name, case));
             status
         }
         Outcome::Broken(faults) => {
@@ -58,13 +58,4 @@ fn error(message: &str) -> TestCaseStatus {
     status.set_message("this could not be read or asked");
     status.set_description(message);
     status
-}
-
-/// What people are told about this case alone.
-fn told(file: &FileResult, case: &CaseResult) -> String {
-    let alone = FileResult {
-        name: file.name.clone(),
-        cases: Ok(vec![case.clone()]),
-    };
-    human(&[alone], Colour::Off)
 }
