@@ -3,9 +3,11 @@
 pub mod body;
 mod context;
 pub mod decision;
+pub mod directory_audit;
 pub mod document;
 pub mod export;
 pub mod import;
+pub mod query;
 pub mod route;
 pub mod settings;
 pub mod sign_in;

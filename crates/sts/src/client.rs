@@ -22,3 +22,14 @@ pub struct Client {
     /// Its secrets; more than one while they are changed.
     pub secrets: Vec<SecretHash>,
 }
+
+/// The object that stands for a client in its tenant: always the same one, and another one in every
+/// tenant.
+pub fn object_of(tenant: TenantId, client: ApplicationId) -> Uuid {
+    let mut text = tenant.as_u128().to_be_bytes().to_vec();
+    text.extend(client.as_u128().to_be_bytes());
+    let digest = digest::digest(&digest::SHA256, &text);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(digest.as_ref().get(..16).unwrap_or(&[0; 16]));
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}

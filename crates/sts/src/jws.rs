@@ -40,6 +40,11 @@ pub enum JwsError {
     Signature,
 }
 
+/// Bytes as base64 without padding, in the alphabet of addresses and headers.
+pub fn base64(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// Signs the claims.
 pub fn sign(key: &SigningKey, claims: &impl Serialize) -> Result<String, JwsError> {
     let header = Header {

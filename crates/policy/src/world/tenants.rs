@@ -18,6 +18,10 @@ impl Tenants {
     pub fn get(&self, id: &TenantId) -> Option<&Tenant> {
         self.0.get(id).map(Arc::as_ref)
     }
+    /// The tenant, to be put into another world without copying it.
+    pub fn shared(&self, id: &TenantId) -> Option<Arc<Tenant>> {
+        self.0.get(id).cloned()
+    }
     /// The tenant to be changed; copies of this world keep what they had.
     pub fn get_mut(&mut self, id: &TenantId) -> Option<&mut Tenant> {
         self.0.get_mut(id).map(Arc::make_mut)
