@@ -40,6 +40,7 @@ pub(super) fn check(found: &[Found<'_>], notes: &mut Vec<Note>) -> Outcome<()> {
     let counted = check_count(&pages)?;
     let linked = check_links(&others)?;
     if pages.len() > 1 && !counted && !linked {
+        check_numbers(&pages)?;
         notes.push(Note::PagesUncounted(pages.len()));
     }
     Ok(())
@@ -126,6 +127,48 @@ fn check_links(pages: &[&Found<'_>]) -> Outcome<bool> {
         before = skip;
     }
     Ok(before > 0)
+}
+
+/// Compares the numbers in the names of the files, if the names differ in nothing else: pages saved
+/// as 1, 2 and 4 lack the third.
+fn check_numbers(pages: &[&Found<'_>]) -> Outcome<()> {
+    let mut numbers: BTreeMap<u64, &Found<'_>> = BTreeMap::new();
+    let mut frame = None;
+    for page in pages {
+        let Some((before, number, after)) = numbered(page.document) else {
+            return Ok(());
+        };
+        if frame.is_some_and(|frame| frame != (before, after)) {
+            return Ok(());
+        }
+        frame = Some((before, after));
+        numbers.insert(number, page);
+    }
+    let mut expected = numbers.keys().next().copied().unwrap_or(0);
+    for (number, page) in numbers {
+        if number != expected {
+            let Some((before, after)) = frame else {
+                return Ok(());
+            };
+            let message = format!(
+                "the pages are numbered, and `{}{expected}{}` is missing",
+                Printable(before),
+                Printable(after)
+            );
+            return Err(page.refuse(WireError::conflict(message)));
+        }
+        expected = number.saturating_add(1);
+    }
+    Ok(())
+}
+
+/// What stands before the last number of a name, the number, and what stands after it.
+fn numbered(name: &str) -> Option<(&str, u64, &str)> {
+    let end = name.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let (front, after) = name.split_at_checked(end)?;
+    let start = front.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (before, digits) = front.split_at_checked(start)?;
+    Some((before, digits.parse().ok()?, after))
 }
 
 fn skip(link: &str) -> Option<u64> {

@@ -7,7 +7,7 @@ use policy::reason::Reason;
 use policy::settings::{BlockName, Partner};
 use serde_json::{Value, json};
 
-use super::untreated::{Members, Rendering};
+use super::untreated::{Members, Rendering, note_left_out};
 use super::{Form, Mode, block, consent, synchronization, trust};
 use crate::wire::{Result, WireError, Within, flag, guid, object, optional};
 
@@ -74,6 +74,9 @@ pub fn read(value: &Value, mode: Mode) -> Result<Partner> {
             continue;
         }
         read_member(&mut partner, member, value, mode)?;
+    }
+    if mode == Mode::Import {
+        note_left_out(&mut partner.untreated, value, MEMBERS.treated);
     }
     Ok(partner)
 }
@@ -167,6 +170,7 @@ pub fn render(partner: &Partner, expand: Expand, form: Form) -> Value {
         let setting = setting.map(|setting| synchronization::render(*tenant, setting, form));
         rendering.state(SYNCHRONIZATION, setting);
     }
+    rendering.leave_out(untreated);
     rendering.into_value()
 }
 

@@ -49,6 +49,28 @@ impl Members {
 /// annotation of our own, so that everything beside it can be checked for slips of the pen.
 const UNTREATED: &str = "@comity.untreated";
 
+/// Remembers which members an imported object lacked. Graph always writes them, documentation and
+/// older exports do not, and to compare an export with its source is a way to trust it.
+const LEFT_OUT: &str = "@comity.leftOut";
+
+/// Notes which of these members the object lacks.
+pub(super) fn note_left_out(untreated: &mut Untreated, value: &Value, members: &[&str]) {
+    let lacks = |name: &&&str| value.get(**name).is_none();
+    let missing: Vec<&str> = members.iter().filter(lacks).copied().collect();
+    if !missing.is_empty() {
+        untreated.set(LEFT_OUT, Value::from(missing).to_string());
+    }
+}
+
+/// Null, false, or an object that says only that.
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Object(members) => members.values().all(Value::is_null),
+        _ => false,
+    }
+}
+
 /// Refuses a member of an object that has no room for what is not treated. Annotations mean
 /// nothing inside it, and neither does a new member that is null.
 pub(super) fn refuse(
@@ -126,6 +148,22 @@ impl Rendering {
             (Some(json), _) => self.put(name, stored_value(json)),
             (None, Some(value)) if self.form == Form::Answer => self.put(name, value),
             (None, _) => {}
+        }
+    }
+
+    /// Takes out again what an import lacked and what says nothing, so that an export says no more
+    /// than was said.
+    pub(super) fn leave_out(&mut self, untreated: &Untreated) {
+        if self.form != Form::Export {
+            return;
+        }
+        self.members.shift_remove(LEFT_OUT);
+        let names = untreated.get(LEFT_OUT).map(stored_value);
+        for name in names.iter().filter_map(Value::as_array).flatten() {
+            let name = name.as_str().unwrap_or_default();
+            if self.members.get(name).is_some_and(says_nothing) {
+                self.members.shift_remove(name);
+            }
         }
     }
 
