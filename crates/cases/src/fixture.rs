@@ -1,12 +1,15 @@
 //! The world that the cases of a file begin with: its `fixture`, and the names it gives to ids.
 
+use std::collections::BTreeSet;
+
 use graph::document::{Document, Path};
 use graph::settings::Mode;
 use graph::sign_in;
 use graph::wire::{WireError, Wrong};
 use policy::target::UserId;
+use policy::tenant::TenantId;
 use policy::world::World;
-use serde_json::Value;
+use serde_json::{Value, json};
 use signins::event::SignIn;
 
 use crate::given::Given;
@@ -69,15 +72,22 @@ impl Fixture {
     }
 
     /// The world with the changes of one case. A mistake is told where the change is written.
+    ///
+    /// Only the tenants that change are read again, so that a case costs what it changes and not
+    /// what the world holds.
     pub fn changed(&self, given: &[Given]) -> Result<State, Mistake> {
+        let mut state = self.state.clone();
         if given.is_empty() {
-            return Ok(self.state.clone());
+            return Ok(state);
         }
-        let mut value = self.value.clone();
+        let mut value = match given.iter().any(Given::concerns_others) {
+            true => self.value.clone(),
+            false => self.part(given),
+        };
         for change in given {
             change.apply(&mut value)?;
         }
-        world(&value).map_err(|mistake| {
+        let mut part = world(&value).map_err(|mistake| {
             let mut later = given.iter().rev();
             let written = later.find_map(|change| change.origin(&mistake.path, &value));
             let first = given.first().map(|change| change.at().clone());
@@ -85,8 +95,31 @@ impl Fixture {
                 path: written.or(first).unwrap_or_default(),
                 ..mistake
             }
-        })
+        })?;
+        let changed: BTreeSet<TenantId> = given.iter().map(Given::tenant).collect();
+        for id in changed {
+            match part.world.tenants.remove(&id) {
+                Some(tenant) => state.world.tenants.insert(id, tenant),
+                None => state.world.tenants.remove(&id),
+            };
+        }
+        Ok(state)
     }
+
+    /// The fixture with no other tenants than those that change.
+    fn part(&self, given: &[Given]) -> Value {
+        let tenants = self.value.get("tenants").and_then(Value::as_array);
+        let changes = |tenant: &&Value| {
+            let id = tenant_id(tenant);
+            given.iter().any(|change| id == Some(change.tenant()))
+        };
+        let tenants = tenants.into_iter().flatten().filter(changes);
+        json!({"tenants": tenants.cloned().collect::<Value>()})
+    }
+}
+
+fn tenant_id(tenant: &Value) -> Option<TenantId> {
+    tenant.get("tenantId")?.as_str()?.parse().ok()
 }
 
 fn world(value: &Value) -> Result<State, Mistake> {

@@ -57,6 +57,20 @@ impl Given {
         &self.at
     }
 
+    /// The tenant it changes.
+    pub fn tenant(&self) -> TenantId {
+        self.place.tenant
+    }
+
+    /// Whether the change can be judged only beside the tenants it leaves alone: a domain is
+    /// verified in at most one tenant (S1.2).
+    pub fn concerns_others(&self) -> bool {
+        self.place
+            .steps
+            .first()
+            .is_some_and(|step| step == "domains")
+    }
+
     /// Makes the change in the fixture.
     pub fn apply(&self, fixture: &mut Value) -> Result<(), Mistake> {
         let refuse = |message: String| Mistake::at(&self.at.index(0), message);
