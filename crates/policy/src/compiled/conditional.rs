@@ -3,6 +3,7 @@
 //! Only enabled policies are kept. What they ask for is judged in [`super::demand`].
 
 use super::demand::{Demand, Way};
+use super::directory::{CompiledDirectory, Person};
 use super::suites::CompiledSuites;
 use crate::conditional_access::{
     ApplicationCondition, Category, ConditionalAccessPolicy, ExternalUsers, Operator, PolicyState,
@@ -49,7 +50,7 @@ pub(super) struct Categories(u8);
 
 impl Categories {
     /// The two a collaboration user can be in (S10.2).
-    pub(super) const OF_OBJECTS: Categories = Categories(
+    const OF_OBJECTS: Categories = Categories(
         1 << Category::B2bCollaborationGuest as u8 | 1 << Category::B2bCollaborationMember as u8,
     );
 
@@ -59,14 +60,6 @@ impl Categories {
 
     fn meets(self, other: Categories) -> bool {
         self.0 & other.0 != 0
-    }
-}
-
-/// The category of an object (S10.2).
-pub(super) fn category(user_type: UserType) -> Category {
-    match user_type {
-        UserType::Guest => Category::B2bCollaborationGuest,
-        UserType::Member => Category::B2bCollaborationMember,
     }
 }
 
@@ -83,6 +76,29 @@ pub(super) struct Visitor<'a> {
     pub(super) possible: Categories,
 }
 
+impl<'a> Visitor<'a> {
+    /// A visitor with the category of the object (S10.2), or where nobody knows it, the possible
+    /// ones.
+    pub(super) fn new(way: Way, home: Option<TenantId>, object: Object<'a>) -> Visitor<'a> {
+        let mut visitor = Visitor {
+            way,
+            home,
+            object,
+            categories: Categories::default(),
+            possible: Categories::default(),
+        };
+        match object {
+            Object::None => {}
+            Object::Unknown => visitor.possible = Categories::OF_OBJECTS,
+            Object::Known { user_type, .. } => visitor.categories.insert(match user_type {
+                UserType::Guest => Category::B2bCollaborationGuest,
+                UserType::Member => Category::B2bCollaborationMember,
+            }),
+        }
+        visitor
+    }
+}
+
 /// What is known of the visitor's object.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Object<'a> {
@@ -90,8 +106,23 @@ pub(super) enum Object<'a> {
     None,
     /// There may be one; the directory is not known.
     Unknown,
-    /// This one, in these groups; `None`: unknown.
-    Known(UserId, Option<&'a [GroupId]>),
+    /// This one.
+    Known {
+        id: UserId,
+        user_type: UserType,
+        /// `None`: unknown.
+        groups: Option<&'a [GroupId]>,
+    },
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn known(directory: &'a CompiledDirectory, person: &Person) -> Object<'a> {
+        Object::Known {
+            id: person.id,
+            user_type: person.user_type,
+            groups: directory.groups(person),
+        }
+    }
 }
 
 /// Three-valued (S25).
@@ -173,9 +204,12 @@ impl Persons {
         match visitor.object {
             Object::None => Certainty::No,
             Object::Unknown => maybe(!self.users.is_empty() || !self.groups.is_empty()),
-            Object::Known(id, _) if self.users.binary_search(&id).is_ok() => Certainty::Yes,
-            Object::Known(_, None) => maybe(!self.groups.is_empty()),
-            Object::Known(_, Some(groups)) => {
+            Object::Known { id, .. } if self.users.binary_search(&id).is_ok() => Certainty::Yes,
+            Object::Known { groups: None, .. } => maybe(!self.groups.is_empty()),
+            Object::Known {
+                groups: Some(groups),
+                ..
+            } => {
                 let named = |group| self.groups.binary_search(group).is_ok();
                 match groups.iter().any(named) {
                     true => Certainty::Yes,

@@ -78,7 +78,7 @@ impl CompiledDirectory {
             let person = making.person(*id, user);
             (id.as_u128(), Kind::Plain, person)
         });
-        let (users, people) = arena.append_with(people.collect());
+        let (users, people) = arena.append_with(people.collect(), u32::MAX);
         // By id, so that of two objects for one account the first is found.
         let mut by_id: Vec<(UserId, u32, Authenticates)> = people
             .iter()
@@ -93,7 +93,7 @@ impl CompiledDirectory {
             let person = *person;
             Some((account.as_u128(), Kind::Plain, Visiting { home, person }))
         });
-        let (visitors, visiting) = arena.append_with(visitors.collect());
+        let (visitors, visiting) = arena.append_with(visitors.collect(), u32::MAX);
         let (lines, first_user) = arena.finish();
         let mut domains: Vec<(Domain, u32)> = making.domains.into_iter().collect();
         domains.sort_unstable_by_key(|(_, number)| *number);

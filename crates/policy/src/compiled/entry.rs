@@ -2,13 +2,8 @@
 //!
 //! Inheritance is resolved when the entry is made (S2.3): a block that the partner entry does not
 //! customize is a copy of the default's, pointing at the same lists.
-//!
-//! Words of the line: 0, 1 the partner's id; 2, 3 where the users lists are; 4, 5 where the
-//! applications lists are; 6, 7 flags and sizes. Of each pair of words the first is collaboration,
-//! the second direct connect; the lower half of a word is inbound, the upper outbound.
 
-use super::line::Line;
-use super::list::{Buckets, List};
+use super::list::List;
 use crate::resolve::Origin;
 use crate::tenant::TenantId;
 
@@ -17,7 +12,7 @@ use crate::tenant::TenantId;
 pub(super) struct CompiledBlock {
     users_at: u32,
     applications_at: u32,
-    /// Flags in the lower half, then the bucket counts of the two lists.
+    /// Flags in the lower half, then the bucket counts of the two lists, a byte each.
     flags: u32,
 }
 
@@ -70,7 +65,7 @@ impl Flags {
 
 impl CompiledBlock {
     pub(super) fn new(flags: Flags, users: List, applications: List) -> CompiledBlock {
-        let sizes = (users.buckets.0 as u32) << 16 | (applications.buckets.0 as u32) << 24;
+        let sizes = users.buckets << 16 | applications.buckets << 24;
         CompiledBlock {
             users_at: users.at,
             applications_at: applications.at,
@@ -87,7 +82,7 @@ impl CompiledBlock {
     pub(super) fn users(&self) -> List {
         List {
             at: self.users_at,
-            buckets: Buckets((self.flags >> 16) as u8),
+            buckets: self.flags >> 16 & 0xff,
         }
     }
 
@@ -95,21 +90,7 @@ impl CompiledBlock {
     pub(super) fn applications(&self) -> List {
         List {
             at: self.applications_at,
-            buckets: Buckets((self.flags >> 24) as u8),
-        }
-    }
-
-    /// The same block in another entry, which is at that line. A half without a list points at the
-    /// entry itself: it is asked without looking, and must not ask memory for anything new.
-    pub(super) fn within(self, entry: u32) -> CompiledBlock {
-        let at = |list: List| match list.is_empty() {
-            true => entry,
-            false => list.at,
-        };
-        CompiledBlock {
-            users_at: at(self.users()),
-            applications_at: at(self.applications()),
-            ..self
+            buckets: self.flags >> 24,
         }
     }
 }
@@ -154,81 +135,111 @@ pub(super) struct EntryBlocks {
     pub(super) direct_connect_outbound: CompiledBlock,
 }
 
-/// An entry, read where it lies.
+/// One partner's entry, or the defaults.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry<'a>(pub(super) &'a Line);
+#[repr(C, align(64))]
+pub(super) struct Entry {
+    partner: (u64, u64),
+    users_at: [Pair; 2],
+    applications_at: [Pair; 2],
+    flags: [Pair; 2],
+}
+
+/// Inbound and outbound.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+struct Pair {
+    inbound: u32,
+    outbound: u32,
+}
+
+impl Pair {
+    #[inline(always)]
+    fn get(self, direction: Direction) -> u32 {
+        match direction {
+            Direction::Inbound => self.inbound,
+            Direction::Outbound => self.outbound,
+        }
+    }
+}
 
 /// The relation's six bits follow the flags of the first block.
 const RELATION_SHIFT: u32 = 10;
 
-impl<'a> Entry<'a> {
-    pub(super) fn encode(partner: u128, blocks: &EntryBlocks, relation: Relation) -> Line {
+impl Entry {
+    const NOWHERE: Pair = Pair {
+        inbound: 0,
+        outbound: 0,
+    };
+
+    /// A place without an entry.
+    pub(super) const VACANT: Entry = Entry {
+        partner: (0, 0),
+        users_at: [Entry::NOWHERE; 2],
+        applications_at: [Entry::NOWHERE; 2],
+        flags: [Entry::NOWHERE; 2],
+    };
+
+    pub(super) fn new(partner: u128, blocks: &EntryBlocks, relation: Relation) -> Entry {
         let EntryBlocks {
-            collaboration_inbound: ci,
-            collaboration_outbound: co,
-            direct_connect_inbound: di,
-            direct_connect_outbound: do_,
+            collaboration_inbound,
+            collaboration_outbound,
+            direct_connect_inbound,
+            direct_connect_outbound,
         } = blocks;
-        let pair = |inbound: u32, outbound: u32| inbound as u64 | (outbound as u64) << 32;
         let mut extra = 0;
         for (i, set) in (RELATION_SHIFT..).zip(relation.bits()) {
             extra |= (set as u32) << i;
         }
-        Line([
-            partner as u64,
-            (partner >> 64) as u64,
-            pair(ci.users_at, co.users_at),
-            pair(di.users_at, do_.users_at),
-            pair(ci.applications_at, co.applications_at),
-            pair(di.applications_at, do_.applications_at),
-            pair(ci.flags | extra, co.flags),
-            pair(di.flags, do_.flags),
-        ])
+        let pairs = |get: fn(&CompiledBlock) -> u32| {
+            let pair = |inbound, outbound| Pair {
+                inbound: get(inbound),
+                outbound: get(outbound),
+            };
+            [
+                pair(collaboration_inbound, collaboration_outbound),
+                pair(direct_connect_inbound, direct_connect_outbound),
+            ]
+        };
+        let mut flags = pairs(|block| block.flags);
+        flags[0].inbound |= extra;
+        Entry {
+            partner: (partner as u64, (partner >> 64) as u64),
+            users_at: pairs(|block| block.users_at),
+            applications_at: pairs(|block| block.applications_at),
+            flags,
+        }
     }
 
-    /// Whether nothing is stored in the line.
+    /// Whether nothing is stored here.
     #[inline(always)]
-    pub(super) fn is_vacant(self) -> bool {
-        self.0.0[6] == 0
+    pub(super) fn is_vacant(&self) -> bool {
+        self.flags[0].inbound == 0
     }
 
     #[inline(always)]
-    pub(super) fn is_for(self, partner: TenantId) -> bool {
-        let [low, high, ..] = self.0.0;
+    pub(super) fn is_for(&self, partner: TenantId) -> bool {
+        let (low, high) = self.partner;
         let partner = partner.as_u128();
         (low ^ partner as u64) | (high ^ (partner >> 64) as u64) == 0
     }
 
     /// The block in force.
     #[inline(always)]
-    pub(super) fn block(self, direct_connect: bool, direction: Direction) -> CompiledBlock {
-        let [
-            _,
-            _,
-            users,
-            direct_users,
-            apps,
-            direct_apps,
-            flags,
-            direct_flags,
-        ] = self.0.0;
-        let (users, apps, flags) = match direct_connect {
-            true => (direct_users, direct_apps, direct_flags),
-            false => (users, apps, flags),
-        };
-        let half = |word: u64| match direction {
-            Direction::Inbound => word as u32,
-            Direction::Outbound => (word >> 32) as u32,
+    pub(super) fn block(&self, direct_connect: bool, direction: Direction) -> CompiledBlock {
+        let of = |[collaboration, direct]: [Pair; 2]| match direct_connect {
+            true => direct.get(direction),
+            false => collaboration.get(direction),
         };
         CompiledBlock {
-            users_at: half(users),
-            applications_at: half(apps),
-            flags: half(flags),
+            users_at: of(self.users_at),
+            applications_at: of(self.applications_at),
+            flags: of(self.flags),
         }
     }
 
-    pub(super) fn relation(self) -> Relation {
-        let bits = self.0.0[6] >> RELATION_SHIFT;
+    pub(super) fn relation(&self) -> Relation {
+        let bits = self.flags[0].inbound >> RELATION_SHIFT;
         let bit = |i: u32| bits >> i & 1 == 1;
         Relation {
             trusts_mfa: bit(0),
@@ -246,12 +257,15 @@ mod tests {
     use super::*;
 
     fn block(n: u32, origin: Origin) -> CompiledBlock {
-        let list = |at, buckets| List {
-            at,
-            buckets: Buckets(buckets),
-        };
+        let list = |at, buckets| List { at, buckets };
         let flags = Flags::new(Flags::ALL_USERS | Flags::ALL_MICROSOFT_APPS, origin);
         CompiledBlock::new(flags, list(n, 255), list(u32::MAX - n, 3))
+    }
+
+    #[test]
+    fn an_entry_is_a_cache_line() {
+        assert_eq!(size_of::<Entry>(), 64);
+        assert!(Entry::VACANT.is_vacant());
     }
 
     #[test]
@@ -271,8 +285,7 @@ mod tests {
             },
         ] {
             let id = 0xabcd_u128 << 100 | 9;
-            let line = Entry::encode(id, &blocks, relation);
-            let entry = Entry(&line);
+            let entry = Entry::new(id, &blocks, relation);
             assert!(!entry.is_vacant() && entry.is_for(TenantId::from_u128(id)));
             assert!(!entry.is_for(TenantId::from_u128(id + 1)));
             assert_eq!(entry.relation(), relation);

@@ -3,7 +3,7 @@
 
 use super::entry::{CompiledBlock, Flags};
 use super::line::Line;
-use super::list::{Kind, Probe, Wanted, probe};
+use super::list::{Kind, List, Probe, Wanted, probe};
 use super::suites::CompiledSuites;
 use crate::reason::Detail;
 use crate::resolve::Origin;
@@ -67,12 +67,13 @@ impl Applications {
     }
 }
 
-/// A block whose lists have been asked for, though not read yet.
+/// A block whose lists have been looked into, though nothing has been decided yet.
+#[derive(Clone, Copy)]
 pub(super) struct Opened<'a> {
     lines: &'a [Line],
     block: CompiledBlock,
-    user: Option<Probe<'a>>,
-    app: Probe<'a>,
+    user: Option<Probe>,
+    app: Probe,
 }
 
 /// Asks memory for what judging the block will need. Doing this for both sides before judging either
@@ -84,22 +85,25 @@ pub(super) fn open<'a>(
     subject: &Subject<'_>,
     apps: &Applications,
 ) -> Opened<'a> {
+    let user = subject.user.as_ref();
     Opened {
         lines,
         block,
-        user: subject
-            .user
-            .as_ref()
-            .map(|user| probe(lines, block.users(), user)),
+        user: user.map(|user| probe(lines, block.users(), user)),
         app: probe(lines, block.applications(), &apps.wanted),
     }
 }
 
 impl Opened<'_> {
+    /// Where the block comes from.
+    pub(super) fn origin(self) -> Origin {
+        self.block.flags().origin()
+    }
+
     /// Judges the access (S3.5).
     #[inline(always)]
     pub(super) fn judge(
-        &self,
+        self,
         subject: &Subject<'_>,
         apps: &Applications,
         suites: &CompiledSuites,
@@ -110,51 +114,63 @@ impl Opened<'_> {
         if pair && !app {
             return Ruling::Passed;
         }
-        if flags.has(Flags::ALL_USERS) || self.names_user(subject) {
-            return ruling(refusal(flags, true, app));
+        let mut user = flags.has(Flags::ALL_USERS) || self.names_user(subject);
+        if !user && flags.has(Flags::GROUPS) {
+            let Some(groups) = subject.groups else {
+                return either_way(flags, app);
+            };
+            user = names_group(self.lines, self.block.users(), groups);
         }
-        match subject.groups {
-            _ if !flags.has(Flags::GROUPS) => ruling(refusal(flags, false, app)),
-            Some(groups) => ruling(refusal(flags, self.names_group(groups), app)),
-            None => either_way(flags, app),
-        }
-    }
-
-    pub(super) fn origin(&self) -> Origin {
-        self.block.flags().origin()
+        ruling(refusal(flags, user, app))
     }
 
     #[inline(always)]
-    fn names_user(&self, subject: &Subject<'_>) -> bool {
-        let (Some(probe), Some(wanted)) = (self.user, &subject.user) else {
-            return false;
-        };
-        probe.found(self.lines, wanted)
-    }
-
-    #[inline(always)]
-    fn names_group(&self, groups: &[GroupId]) -> bool {
-        let list = self.block.users();
-        groups.iter().any(|group| {
-            let wanted = Wanted::new(group.as_u128(), Kind::Group);
-            probe(self.lines, list, &wanted).found(self.lines, &wanted)
-        })
+    fn names_user(self, subject: &Subject<'_>) -> bool {
+        match (self.user, &subject.user) {
+            (Some(probe), Some(user)) => probe.found(self.lines, user),
+            _ => false,
+        }
     }
 
     /// S3.4: either of the two applications, by its id or in a suite.
     #[inline(always)]
-    fn names_app(&self, flags: Flags, apps: &Applications, suites: &CompiledSuites) -> bool {
-        self.app.found(self.lines, &apps.wanted)
-            || apps.client.is_some_and(|client| self.names_client(client))
-            || (flags.has(Flags::OFFICE_365) && apps.any(|app| suites.office_365(app)))
-            || (flags.has(Flags::ALL_MICROSOFT_APPS)
-                && apps.any(|app| suites.all_microsoft_apps(app)))
+    fn names_app(self, flags: Flags, apps: &Applications, suites: &CompiledSuites) -> bool {
+        if self.app.found(self.lines, &apps.wanted) {
+            return true;
+        }
+        let suite = flags.has(Flags::OFFICE_365 | Flags::ALL_MICROSOFT_APPS);
+        let otherwise = suite | apps.client.is_some();
+        otherwise && names_otherwise(self.lines, self.block, *apps, suites)
     }
+}
 
-    fn names_client(&self, client: ApplicationId) -> bool {
+/// By the client application or by a suite.
+#[inline(never)]
+fn names_otherwise(
+    lines: &[Line],
+    block: CompiledBlock,
+    apps: Applications,
+    suites: &CompiledSuites,
+) -> bool {
+    let flags = block.flags();
+    let client = apps.client.is_some_and(|client| {
         let wanted = Wanted::new(client.as_u128(), Kind::Plain);
-        probe(self.lines, self.block.applications(), &wanted).found(self.lines, &wanted)
+        probe(lines, block.applications(), &wanted).found(lines, &wanted)
+    });
+    client
+        || (flags.has(Flags::OFFICE_365) && apps.any(|app| suites.office_365(app)))
+        || (flags.has(Flags::ALL_MICROSOFT_APPS) && apps.any(|app| suites.all_microsoft_apps(app)))
+}
+
+#[inline(never)]
+fn names_group(lines: &[Line], list: List, groups: &[GroupId]) -> bool {
+    for group in groups {
+        let wanted = Wanted::new(group.as_u128(), Kind::Group);
+        if probe(lines, list, &wanted).found(lines, &wanted) {
+            return true;
+        }
     }
+    false
 }
 
 #[inline(always)]

@@ -1,39 +1,48 @@
-//! The unit everything is stored in: a cache line, eight words.
+//! The unit lists are stored in: a cache line of thirty-two places of sixteen bits.
 //!
-//! A line is a partner's entry, thirty tags of a list, or four ids. Which one it is follows from
-//! where it lies; see [`super::entry`] and [`super::list`].
+//! A line is a bucket of tags or holds four ids; which one it is follows from where it lies, see
+//! [`super::list`].
 
 /// Sixty-four bytes that come from memory together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(align(64))]
-pub(super) struct Line(pub(super) [u64; 8]);
+pub(super) struct Line(pub(super) [u16; 32]);
+
+/// Ids stored four to a line, eight places each.
+pub(super) const IDS: usize = 4;
+const PLACES: usize = 8;
 
 impl Line {
-    pub(super) const VACANT: Line = Line([0; 8]);
+    pub(super) const VACANT: Line = Line([0; 32]);
 
-    /// Four ids, two words each, the lower half first.
+    /// A line of up to four ids.
     pub(super) fn of_ids(ids: &[u128]) -> Line {
         let mut line = Line::VACANT;
-        for (words, id) in line.0.chunks_exact_mut(2).zip(ids) {
-            if let [low, high] = words {
-                (*low, *high) = (*id as u64, (*id >> 64) as u64);
+        for (places, id) in line.0.chunks_exact_mut(PLACES).zip(ids) {
+            for (i, place) in places.iter_mut().enumerate() {
+                *place = (id >> (16 * i)) as u16;
             }
         }
         line
     }
 }
 
-/// Ids stored four to a line.
-pub(super) const IDS: usize = 4;
-
 /// The id at that position, counted in ids from the first line.
-#[inline]
+#[inline(always)]
 pub(super) fn id_at(lines: &[Line], position: u32) -> Option<u128> {
     let position = position as usize;
-    let Line(words) = lines.get(position / IDS)?;
-    let at = position % IDS * 2;
-    let (low, high) = (words.get(at)?, words.get(at + 1)?);
-    Some(*low as u128 | (*high as u128) << 64)
+    let Line(places) = lines.get(position / IDS)?;
+    let (ids, _) = places.as_chunks::<PLACES>();
+    let id = ids.get(position % IDS)?;
+    Some(number(id))
+}
+
+#[inline(always)]
+fn number(places: &[u16; PLACES]) -> u128 {
+    let [a, b, c, d, e, f, g, h] = places.map(u64::from);
+    let low = a | b << 16 | c << 32 | d << 48;
+    let high = e | f << 16 | g << 32 | h << 48;
+    low as u128 | (high as u128) << 64
 }
 
 #[cfg(test)]

@@ -5,15 +5,17 @@
 //! from users; only where a tag is equal is the id itself compared, so the answer is exact. Short
 //! lists, which most are, have one bucket.
 //!
-//! A bucket is one line: in the first half of its first word the position of its first id, then
-//! thirty tags of sixteen bits, zero where there is none. What does not fit into its bucket is in
-//! the next. INVARIANT (a search ends): the last bucket of a list is never full.
+//! A bucket is one line: two places for the position of its first id, then the tags, zero where
+//! there is none. There are as many buckets as it takes for none to overflow. Ids that somebody has
+//! chosen to fall into one bucket would never have enough; such a list, and one that is too long for
+//! an entry, is kept *sorted* instead and searched by halves. Then the line holds the position of
+//! the first id, how many plain ids there are and how many groups after them.
 
 use super::digest::{digest, place};
 use super::line::{IDS, Line, id_at};
 
 /// What an id on a list names. Groups and users are told apart; both may have the same number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// A user, or where no groups can be, anything.
     Plain,
@@ -21,72 +23,35 @@ pub(super) enum Kind {
     Group,
 }
 
-/// Where a list begins and over how many buckets its ids are spread.
+/// Where a list is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct List {
     pub(super) at: u32,
-    pub(super) buckets: Buckets,
+    /// Over how many buckets its ids are spread; none if it is sorted.
+    pub(super) buckets: u32,
 }
 
 impl List {
-    /// A list of nothing, without a bucket.
+    /// A list of nothing, which is nowhere.
     pub(super) const EMPTY: List = List {
-        at: 0,
-        buckets: Buckets(0),
+        at: u32::MAX,
+        buckets: 0,
     };
-
-    #[inline(always)]
-    pub(super) fn is_empty(self) -> bool {
-        self.buckets.0 == 0
-    }
-}
-
-/// How many buckets: one byte, exact up to 128 and a power of two above.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Buckets(pub(super) u8);
-
-impl Buckets {
-    /// Enough of them to be at most four fifths full.
-    fn for_ids(ids: usize) -> Buckets {
-        let exact = match ids < TAGS {
-            true => 1,
-            false => ids.div_ceil(TAGS * 4 / 5),
-        };
-        match u8::try_from(exact) {
-            Ok(few) if few <= 128 => Buckets(few),
-            _ => {
-                let power = usize::BITS - (exact - 1).leading_zeros();
-                Buckets(128 + (power - 7).min(24) as u8)
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn count(self) -> u32 {
-        match self.0.checked_sub(128) {
-            None => self.0 as u32,
-            Some(power) => 128 << (power & 31),
-        }
-    }
 }
 
 /// Tags of one bucket.
 const TAGS: usize = 30;
-/// Bits of a tag.
-const WIDTH: u32 = 16;
-/// A word with that number in each of its four places.
-const EACH: u64 = 0x0001_0001_0001_0001;
-/// The highest bit of each place.
-const TOP: u64 = 0x8000_8000_8000_8000;
-/// Which places of a bucket's words hold tags: all but the first half of the first word.
-const TAG_PLACES: [u64; 8] = [0x8000_8000_0000_0000, TOP, TOP, TOP, TOP, TOP, TOP, TOP];
+/// So many are in a bucket when ids are spread evenly.
+const EVENLY: usize = 15;
+/// The places before the tags; together they are the position of the bucket's first id.
+const BEFORE: u32 = 2;
 
 /// An id on its way to a list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
     id: u128,
     digest: u64,
-    tags: u64,
+    tag: u16,
 }
 
 impl Wanted {
@@ -96,7 +61,7 @@ impl Wanted {
         Wanted {
             id,
             digest,
-            tags: tag(digest, kind) as u64 * EACH,
+            tag: tag(digest, kind),
         }
     }
 }
@@ -105,31 +70,32 @@ impl Wanted {
 #[inline(always)]
 fn tag(digest: u64, kind: Kind) -> u16 {
     let bits = ((digest as u16) << 1) | kind as u16;
-    bits.max(2)
+    bits | ((bits < 2) as u16) << 1
 }
 
-/// The first bucket an id could be in, already compared.
+/// The bucket an id would be in, already compared.
 #[derive(Clone, Copy)]
-pub(super) struct Probe<'a> {
-    bucket: &'a Line,
+pub(super) struct Probe {
     at: usize,
+    sorted: bool,
     settled: bool,
 }
 
-/// Looks into the first bucket. Nothing here depends on what is found, so that the loads of several
-/// probes overlap.
+/// Looks into the bucket. Nothing here depends on what is found, so that the loads of several probes
+/// overlap.
 #[inline(always)]
-pub(super) fn probe<'a>(lines: &'a [Line], list: List, wanted: &Wanted) -> Probe<'a> {
-    let at = list.at as usize + place(wanted.digest, list.buckets.count()) as usize;
+pub(super) fn probe(lines: &[Line], list: List, wanted: &Wanted) -> Probe {
+    let at = list.at as usize + place(wanted.digest, list.buckets) as usize;
     let bucket = lines.get(at).unwrap_or(&Line::VACANT);
+    let sorted = list.buckets == 0;
     Probe {
-        bucket,
         at,
-        settled: list.is_empty() | !(tag_found(bucket, wanted.tags) | is_full(bucket)),
+        sorted,
+        settled: !has(bucket, wanted.tag) & !sorted,
     }
 }
 
-impl Probe<'_> {
+impl Probe {
     /// The position of the id among all ids, if the list names it.
     #[inline(always)]
     pub(super) fn position(self, lines: &[Line], wanted: &Wanted) -> Option<u32> {
@@ -142,7 +108,7 @@ impl Probe<'_> {
     /// Whether the list names the id.
     #[inline(always)]
     pub(super) fn found(self, lines: &[Line], wanted: &Wanted) -> bool {
-        self.position(lines, wanted).is_some()
+        !self.settled && self.search(lines, wanted, |_| true).is_some()
     }
 
     /// The position of the id for which `accept` holds; an id may be on a list more than once.
@@ -153,135 +119,177 @@ impl Probe<'_> {
         wanted: &Wanted,
         accept: impl Fn(u32) -> bool,
     ) -> Option<u32> {
-        let mut bucket = self.bucket;
-        let mut at = self.at;
-        loop {
-            let first = bucket.0[0] as u32;
-            let equal = positions(bucket, wanted.tags).map(|lane| first + lane);
-            let mut equal = equal.filter(|position| id_at(lines, *position) == Some(wanted.id));
-            if let Some(position) = equal.find(|position| accept(*position)) {
+        let bucket = lines.get(self.at)?;
+        if self.sorted {
+            return search_sorted(lines, bucket, wanted, accept);
+        }
+        let first = number_at(bucket, 0);
+        let mut equal = equal_tags(bucket, wanted.tag);
+        while equal != 0 {
+            let position = first + equal.trailing_zeros() - BEFORE;
+            if id_at(lines, position) == Some(wanted.id) && accept(position) {
                 return Some(position);
             }
-            if !is_full(bucket) {
-                return None;
-            }
-            at += 1;
-            bucket = lines.get(at)?;
+            equal &= equal - 1;
         }
+        None
     }
 }
 
-/// The highest bit of each place in which the two words agree, and no other bit.
-#[inline(always)]
-fn agreeing(word: u64, tags: u64) -> u64 {
-    let differing = word ^ tags;
-    !(((differing & !TOP) + !TOP) | differing) & TOP
+/// Whether any place holds the tag. Written as a loop without an end in between, which the compiler
+/// turns into one comparison of the whole line.
+#[inline(never)]
+fn has(bucket: &Line, tag: u16) -> bool {
+    let mut found = false;
+    for place in &bucket.0 {
+        found |= *place == tag;
+    }
+    found
 }
 
+/// One bit for each place that holds the tag.
 #[inline(always)]
-fn tag_found(bucket: &Line, tags: u64) -> bool {
-    let words = bucket.0.iter().zip(TAG_PLACES);
-    words.fold(0, |found, (word, places)| {
-        found | (agreeing(*word, tags) & places)
-    }) != 0
+fn equal_tags(bucket: &Line, tag: u16) -> u32 {
+    let mut equal = 0;
+    for (i, place) in bucket.0.iter().enumerate() {
+        equal |= ((*place == tag) as u32) << i;
+    }
+    equal & !((1 << BEFORE) - 1)
 }
 
-/// Whether the last place is taken; ids may then be in the next bucket.
+/// The number that two places of a line hold together.
 #[inline(always)]
-fn is_full(bucket: &Line) -> bool {
-    bucket.0[7] >> (64 - WIDTH) != 0
+fn number_at(line: &Line, pair: usize) -> u32 {
+    let (pairs, _) = line.0.as_chunks::<2>();
+    let [low, high] = pairs.get(pair).copied().unwrap_or_default();
+    low as u32 | (high as u32) << 16
 }
 
-/// The numbers of the tags that agree.
-fn positions(bucket: &Line, tags: u64) -> impl Iterator<Item = u32> {
-    let words = bucket.0.iter().zip(TAG_PLACES).zip(0u32..);
-    words.flat_map(move |((word, places), w)| {
-        let mut found = agreeing(*word, tags) & places;
-        std::iter::from_fn(move || {
-            let bit = (found != 0).then(|| found.trailing_zeros())?;
-            found &= found - 1;
-            // Four tags to a word; the first two places of the bucket hold no tags.
-            Some(w * 4 + bit / WIDTH - 2)
-        })
-    })
+fn put_number(line: &mut Line, pair: usize, number: u32) {
+    let (pairs, _) = line.0.as_chunks_mut::<2>();
+    if let Some(places) = pairs.get_mut(pair) {
+        *places = [number as u16, (number >> 16) as u16];
+    }
+}
+
+/// Searches by halves.
+fn search_sorted(
+    lines: &[Line],
+    header: &Line,
+    wanted: &Wanted,
+    accept: impl Fn(u32) -> bool,
+) -> Option<u32> {
+    let (first, plain, groups) = (
+        number_at(header, 0),
+        number_at(header, 1),
+        number_at(header, 2),
+    );
+    let (mut from, end) = match wanted.tag & 1 {
+        0 => (first, first + plain),
+        _ => (first + plain, first + plain + groups),
+    };
+    let mut to = end;
+    while from < to {
+        let middle = from + (to - from) / 2;
+        match id_at(lines, middle)? < wanted.id {
+            true => from = middle + 1,
+            false => to = middle,
+        }
+    }
+    let mut equal = (from..end).take_while(|at| id_at(lines, *at) == Some(wanted.id));
+    equal.find(|position| accept(*position))
 }
 
 /// Lines in the making: lists are appended, their ids come after all lists.
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     lines: Vec<Line>,
-    buckets: Vec<usize>,
     ids: Vec<u128>,
 }
 
-impl Arena {
-    /// An arena that begins with these lines.
-    pub(super) fn after(lines: Vec<Line>) -> Arena {
-        Arena {
-            lines,
-            ..Arena::default()
-        }
-    }
+/// An id on its way into a list, and what it carries along.
+struct Entrant<T> {
+    id: u128,
+    kind: Kind,
+    digest: u64,
+    load: T,
+}
 
-    /// Appends a list.
+impl Arena {
+    /// Appends a list that an entry can point to.
     pub(super) fn append(&mut self, ids: impl IntoIterator<Item = (u128, Kind)>) -> List {
         let given = ids.into_iter().map(|(id, kind)| (id, kind, ())).collect();
-        self.append_with(given).0
+        self.append_with(given, u8::MAX as u32).0
     }
 
-    /// Appends a list of which every id carries something along, and gives back what they carry in
-    /// the order of their positions. Of equal ids the one given first is found first.
-    pub(super) fn append_with<T>(&mut self, given: Vec<(u128, Kind, T)>) -> (List, Vec<T>) {
-        let buckets = Buckets::for_ids(given.len());
-        let home = |id: u128| place(digest(id), buckets.count());
-        let mut entries: Vec<(u32, u128, Kind, T)> = given
+    /// Appends a list with at most so many buckets, of which every id carries something along, and
+    /// gives back what they carry in the order of their positions. Of equal ids the one given first
+    /// is found first.
+    pub(super) fn append_with<T>(
+        &mut self,
+        given: Vec<(u128, Kind, T)>,
+        most: u32,
+    ) -> (List, Vec<T>) {
+        let mut entrants: Vec<Entrant<T>> = given
             .into_iter()
-            .map(|(id, kind, load)| (home(id), id, kind, load))
+            .map(|(id, kind, load)| Entrant {
+                id,
+                kind,
+                digest: digest(id),
+                load,
+            })
             .collect();
-        entries.sort_by_key(|(home, ..)| *home);
         let list = List {
             at: self.lines.len() as u32,
-            buckets,
+            buckets: enough_buckets(&entrants, most).unwrap_or(0),
         };
-        let mut open = Bucket::new(self.ids.len());
-        let mut loads = Vec::with_capacity(entries.len());
-        for (home, id, kind, load) in entries {
-            while open.number < home || open.is_full() {
-                self.close(&mut open);
+        match list.buckets {
+            0 => self.put_sorted(&mut entrants),
+            buckets => self.put_buckets(&mut entrants, buckets),
+        }
+        self.ids.extend(entrants.iter().map(|entrant| entrant.id));
+        (
+            list,
+            entrants.into_iter().map(|entrant| entrant.load).collect(),
+        )
+    }
+
+    fn put_buckets<T>(&mut self, entrants: &mut [Entrant<T>], buckets: u32) {
+        let home = |entrant: &Entrant<T>| place(entrant.digest, buckets);
+        entrants.sort_by_key(home);
+        let mut rest = &*entrants;
+        let mut first = self.ids.len();
+        for bucket in 0..buckets {
+            let here = rest.partition_point(|entrant| home(entrant) <= bucket);
+            let (own, others) = rest.split_at_checked(here).unwrap_or((rest, &[]));
+            let mut line = Line::VACANT;
+            put_number(&mut line, 0, first as u32);
+            for (place, own) in line.0.iter_mut().skip(BEFORE as usize).zip(own) {
+                *place = tag(own.digest, own.kind);
             }
-            open.put(tag(digest(id), kind));
-            self.ids.push(id);
-            loads.push(load);
+            self.lines.push(line);
+            first += own.len();
+            rest = others;
         }
-        while open.number + 1 < buckets.count() || open.is_full() {
-            self.close(&mut open);
-        }
-        self.close(&mut open);
-        (list, loads)
     }
 
-    fn close(&mut self, open: &mut Bucket) {
-        self.buckets.push(self.lines.len());
-        self.lines.push(open.line);
-        *open = Bucket {
-            number: open.number + 1,
-            ..Bucket::new(self.ids.len())
-        };
+    fn put_sorted<T>(&mut self, entrants: &mut [Entrant<T>]) {
+        entrants.sort_by_key(|entrant| (entrant.kind, entrant.id));
+        let plain = entrants.partition_point(|entrant| entrant.kind == Kind::Plain);
+        let mut line = Line::VACANT;
+        put_number(&mut line, 0, self.ids.len() as u32);
+        put_number(&mut line, 1, plain as u32);
+        put_number(&mut line, 2, (entrants.len() - plain) as u32);
+        self.lines.push(line);
     }
 
-    /// The line at that place, to be changed.
-    pub(super) fn line_mut(&mut self, at: usize) -> Option<&mut Line> {
-        self.lines.get_mut(at)
-    }
-
-    /// All lines; from now on every bucket knows where its ids are. The second answer is the
-    /// position of the first id.
+    /// All lines; from now on every one knows where its ids are. The second answer is the position
+    /// of the first id.
     pub(super) fn finish(mut self) -> (Vec<Line>, u32) {
         let first = (self.lines.len() * IDS) as u32;
-        for at in self.buckets {
-            if let Some(bucket) = self.lines.get_mut(at) {
-                bucket.0[0] += first as u64;
-            }
+        for line in &mut self.lines {
+            let position = first + number_at(line, 0);
+            put_number(line, 0, position);
         }
         self.lines.reserve_exact(self.ids.len().div_ceil(IDS));
         self.lines.extend(self.ids.chunks(IDS).map(Line::of_ids));
@@ -289,36 +297,25 @@ impl Arena {
     }
 }
 
-/// A bucket being filled.
-struct Bucket {
-    line: Line,
-    number: u32,
-    tags: usize,
-}
-
-impl Bucket {
-    /// Its ids begin at that place among all ids.
-    fn new(first_id: usize) -> Bucket {
-        let mut line = Line::VACANT;
-        line.0[0] = first_id as u64;
-        Bucket {
-            line,
-            number: 0,
-            tags: 0,
-        }
+/// How many buckets it takes for none to overflow; `None` if that is more than `most`, or far more
+/// than chance would need.
+fn enough_buckets<T>(entrants: &[Entrant<T>], most: u32) -> Option<u32> {
+    if entrants.len() <= TAGS {
+        return Some(1);
     }
-
-    fn is_full(&self) -> bool {
-        self.tags == TAGS
-    }
-
-    fn put(&mut self, tag: u16) {
-        let place = self.tags + 2;
-        if let Some(word) = self.line.0.get_mut(place / 4) {
-            *word |= (tag as u64) << (place % 4 * WIDTH as usize);
-        }
-        self.tags += 1;
-    }
+    let evenly = u32::try_from(entrants.len().div_ceil(EVENLY)).ok()?;
+    let tries = [evenly, evenly + evenly / 4 + 1, evenly * 2, evenly * 4];
+    let mut tries = tries.map(|buckets| buckets.min(most)).into_iter();
+    tries.find(|buckets| {
+        let mut tags = vec![0; *buckets as usize];
+        entrants.iter().all(|entrant| {
+            let tags = tags.get_mut(place(entrant.digest, *buckets) as usize);
+            tags.is_some_and(|tags| {
+                *tags += 1;
+                *tags <= TAGS
+            })
+        })
+    })
 }
 
 #[cfg(test)]
@@ -339,7 +336,7 @@ mod tests {
     #[test]
     fn a_list_of_any_length_names_its_ids_and_no_others() {
         for n in [0, 1, 28, 29, 30, 31, 59, 60, 61, 500, 5_000, 40_000] {
-            let mut arena = Arena::after(vec![Line::VACANT; 3]);
+            let mut arena = Arena::default();
             arena.append([(7, Kind::Plain)]);
             let list = arena.append((0..n).map(|i| (id(i), Kind::Plain)));
             arena.append([(id(n), Kind::Plain)]);
@@ -369,46 +366,61 @@ mod tests {
     }
 
     #[test]
-    fn ids_with_one_digest_overflow_into_the_next_buckets() {
-        // With the upper half equal to the constant every digest is zero: all in one bucket, one tag.
+    fn ids_chosen_to_fall_into_one_bucket_are_found_by_halves() {
+        // With the upper half equal to the constant every digest is zero: one bucket, one tag.
         let same = |i: u128| (0xD6E8_FEB8_6659_FD93u128 << 64) | i;
         let mut arena = Arena::default();
-        let list = arena.append((0..500).map(|i| (same(i), Kind::Plain)));
+        let mixed = (0..500).map(|i| match i % 2 {
+            0 => (same(i), Kind::Plain),
+            _ => (same(i), Kind::Group),
+        });
+        let list = arena.append(mixed);
         let next = arena.append([(same(1000), Kind::Plain)]);
         let (lines, _) = arena.finish();
+        assert_eq!(list.buckets, 0);
         for i in 0..500 {
-            assert_eq!(find(&lines, list, same(i), Kind::Plain), Some(same(i)));
+            let (own, other) = match i % 2 {
+                0 => (Kind::Plain, Kind::Group),
+                _ => (Kind::Group, Kind::Plain),
+            };
+            assert_eq!(find(&lines, list, same(i), own), Some(same(i)));
+            assert_eq!(find(&lines, list, same(i), other), None);
         }
         assert_eq!(find(&lines, list, same(1000), Kind::Plain), None);
         assert_eq!(
             find(&lines, next, same(1000), Kind::Plain),
             Some(same(1000))
         );
+        assert_eq!(find(&lines, List::EMPTY, same(1), Kind::Plain), None);
     }
 
     #[test]
     fn of_equal_ids_the_first_accepted_is_found() {
-        let mut arena = Arena::default();
-        let list = arena.append([(5, Kind::Plain), (6, Kind::Plain), (5, Kind::Plain)]);
-        let (lines, first) = arena.finish();
-        let wanted = Wanted::new(5, Kind::Plain);
-        let found = |accept: &dyn Fn(u32) -> bool| {
-            let position = probe(&lines, list, &wanted).search(&lines, &wanted, accept);
-            position.map(|position| position - first)
-        };
-        assert_eq!(found(&|_| true), Some(0));
-        assert_eq!(found(&|position| position > first), Some(2));
-        assert_eq!(found(&|_| false), None);
+        // Forty of them do not fit into a bucket.
+        for n in [3, 40] {
+            let mut arena = Arena::default();
+            let given = (0..n).map(|i| (5 + (i == 1) as u128, Kind::Plain, i));
+            let (list, loads) = arena.append_with(given.collect(), u32::MAX);
+            let (lines, first) = arena.finish();
+            assert_eq!(list.buckets == 0, n == 40);
+            let wanted = Wanted::new(5, Kind::Plain);
+            let found = |accept: &dyn Fn(u32) -> bool| {
+                let position = probe(&lines, list, &wanted).search(&lines, &wanted, accept)?;
+                Some(loads[(position - first) as usize])
+            };
+            assert_eq!(found(&|_| true), Some(0));
+            assert_eq!(found(&|position| position > first), Some(2));
+            assert_eq!(found(&|_| false), None);
+        }
     }
 
     #[test]
-    fn the_number_of_buckets_fits_into_a_byte() {
-        for ids in [0, 1, 29, 30, 100, 3_072, 3_073, 100_000, 10_000_000] {
-            let buckets = Buckets::for_ids(ids).count() as usize;
-            assert!(
-                buckets * TAGS > ids && buckets <= ids / 6 + 1,
-                "{ids}: {buckets}"
-            );
+    fn ids_as_directories_make_them_need_few_buckets() {
+        for n in [1, 30, 31, 500, 3_000] {
+            let mut arena = Arena::default();
+            let list = arena.append((0..n).map(|i| (id(i), Kind::Plain)));
+            let evenly = (n as u32).div_ceil(15);
+            assert!((1..=evenly * 2).contains(&list.buckets), "{n}: {list:?}");
         }
     }
 }

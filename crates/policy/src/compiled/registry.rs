@@ -260,6 +260,7 @@ impl Live {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compiled::snapshot::Facts;
     use crate::tenant::Cloud;
     use crate::world::Tenant;
 
@@ -304,9 +305,16 @@ mod tests {
         let changed = registry.with(snapshot(350, true)).without(id(7));
         assert_eq!(changed.len(), 699);
         for i in 0..700 {
-            assert_eq!(registry.get(id(i)).map(|s| s.p1), Some(false));
+            assert_eq!(
+                registry.get(id(i)).map(|s| s.facts.has(Facts::P1)),
+                Some(false)
+            );
             let want = (i != 7).then_some(i == 350);
-            assert_eq!(changed.get(id(i)).map(|s| s.p1), want, "{i}");
+            assert_eq!(
+                changed.get(id(i)).map(|s| s.facts.has(Facts::P1)),
+                want,
+                "{i}"
+            );
         }
         assert_eq!(changed.without(id(7)).len(), 699);
     }

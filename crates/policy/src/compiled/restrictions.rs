@@ -9,16 +9,17 @@ use super::snapshot::Snapshot;
 use crate::reason::{Reason, Side};
 use crate::tenant::TenantId;
 
-/// Judges the header, in the order of S11.11; what passes opens nothing else (S8.2).
-#[inline(never)]
+/// Judges the header, if one was sent, in the order of S11.11.
 pub(super) fn judge(
     registry: &Registry,
     question: &Question<'_>,
-    header: &Restrictions,
     home: Option<TenantId>,
     subject: &Subject<'_>,
 ) -> Step {
     let side = Some(Side::Policy);
+    let Some(header) = &question.restrictions else {
+        return Ok(());
+    };
     let Some(policy) = policy_tenant(registry, header) else {
         return Err(Answer::block(Reason::TrHeaderInvalid, side));
     };

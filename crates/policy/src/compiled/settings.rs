@@ -11,56 +11,61 @@ use crate::target::{Access, ApplicationTarget, Half, Scope, UserTarget};
 
 /// The settings of one tenant, compiled.
 pub(super) struct CompiledSettings {
-    /// The defaults, the partners, then lists and ids.
-    pub(super) lines: Vec<Line>,
-    /// Over how many lines after the first the partners are spread.
+    /// The defaults, then the partners.
+    pub(super) entries: Vec<Entry>,
+    /// Over how many places after the first the partners are spread.
     pub(super) slots: u32,
-    /// Tenant restrictions by the place of the partner's line; see [`super::snapshot`].
+    /// The lists the entries point to.
+    pub(super) lines: Vec<Line>,
+    /// Tenant restrictions by the place of the partner's entry; see [`super::snapshot`].
     pub(super) restrictions: Vec<CompiledBlock>,
 }
 
 impl CompiledSettings {
     pub(super) fn new(policy: &Policy) -> CompiledSettings {
         let places = Places::new(policy);
-        let mut arena = Arena::after(vec![Line::VACANT; places.lines]);
+        let mut arena = Arena::default();
         let defaults = AllBlocks::defaults(policy, &mut arena);
         let trust = policy.defaults.trust.as_ref();
+        let mut entries = vec![Entry::VACANT; places.count];
         let relation = Relation::default().with_trust(None, trust);
-        if let Some(line) = arena.line_mut(0) {
-            *line = Entry::encode(0, &defaults.entry, relation);
-        }
-        let customized = BlockName::TenantRestrictions;
-        let any_own = policy
-            .partners
-            .iter()
-            .any(|p| p.blocks.get(customized).is_some());
+        put(&mut entries, 0, Entry::new(0, &defaults.entry, relation));
         let mut restrictions = vec![defaults.restrictions];
-        if any_own {
-            restrictions.resize(places.lines, defaults.restrictions);
+        let customized = |partner: &Partner| {
+            let own = partner.blocks.get(BlockName::TenantRestrictions);
+            own.is_some()
+        };
+        if policy.partners.iter().any(customized) {
+            restrictions.resize(places.count, defaults.restrictions);
         }
         for (partner, at) in places.partners {
-            let blocks = AllBlocks::of(partner, &defaults, at, &mut arena);
+            let blocks = AllBlocks::of(partner, &defaults, &mut arena);
             let relation = Relation::of(partner).with_trust(partner.trust.as_ref(), trust);
-            if let Some(line) = arena.line_mut(at) {
-                *line = Entry::encode(partner.tenant.as_u128(), &blocks.entry, relation);
-            }
-            if let Some(place) = restrictions.get_mut(at) {
-                *place = blocks.restrictions;
-            }
+            let entry = Entry::new(partner.tenant.as_u128(), &blocks.entry, relation);
+            put(&mut entries, at, entry);
+            put(&mut restrictions, at, blocks.restrictions);
         }
         CompiledSettings {
-            lines: arena.finish().0,
+            entries,
             slots: places.slots,
+            lines: arena.finish().0,
             restrictions,
         }
     }
 }
 
-/// Which partner is in which line. INVARIANT (a search ends): the line after the last partner is
+/// Stores a value at its place, if the places reach that far.
+fn put<T>(places: &mut [T], at: usize, value: T) {
+    if let Some(place) = places.get_mut(at) {
+        *place = value;
+    }
+}
+
+/// Which partner is at which place. INVARIANT (a search ends): the place after the last partner is
 /// vacant.
 struct Places<'a> {
     slots: u32,
-    lines: usize,
+    count: usize,
     partners: Vec<(&'a Partner, usize)>,
 }
 
@@ -82,7 +87,7 @@ impl<'a> Places<'a> {
         }
         Places {
             slots,
-            lines: free.max(1 + slots as usize) + 1,
+            count: free.max(1 + slots as usize) + 1,
             partners,
         }
     }
@@ -112,14 +117,11 @@ impl AllBlocks {
         }
     }
 
-    /// What a partner's entry at that line customizes, else the defaults.
-    fn of(partner: &Partner, defaults: &AllBlocks, at: usize, arena: &mut Arena) -> AllBlocks {
-        let mut block = |name: BlockName, default: CompiledBlock| {
-            let block = match partner.blocks.get(name) {
-                Some(block) => compile(block, Origin::Partner, arena),
-                None => default,
-            };
-            block.within(at as u32)
+    /// What a partner's entry customizes, else the defaults.
+    fn of(partner: &Partner, defaults: &AllBlocks, arena: &mut Arena) -> AllBlocks {
+        let mut block = |name: BlockName, default: CompiledBlock| match partner.blocks.get(name) {
+            Some(block) => compile(block, Origin::Partner, arena),
+            None => default,
         };
         let EntryBlocks {
             collaboration_inbound: ci,

@@ -1,7 +1,7 @@
 //! One tenant, compiled: an immutable value that decisions read.
 //!
-//! Its settings lie in one block of memory: the line of the defaults, a hash table of one line per
-//! partner (see [`super::entry`]), and the lists they point to (see [`super::list`]). What only some
+//! Its settings are two blocks of memory: the defaults and a hash table of partners, one cache line
+//! each (see [`super::entry`]), and the lists they point to (see [`super::list`]). What only some
 //! sign-ins ask for (people, Conditional Access, tenant restrictions, domains) is kept apart.
 
 use std::sync::Arc;
@@ -22,16 +22,38 @@ use crate::world::{DomainList, Tenant};
 #[repr(align(64))]
 pub struct Snapshot {
     pub(super) id: TenantId,
+    entries: Arc<[Entry]>,
     pub(super) lines: Arc<[Line]>,
     pub(super) background: Arc<Background>,
-    /// Over how many lines the partners are spread.
-    pub(super) slots: u32,
+    /// Over how many places after the first the partners are spread.
+    slots: u32,
     pub(super) cloud: Cloud,
     pub(super) allowed_clouds: CloudSet,
-    pub(super) hosted: bool,
-    pub(super) p1: bool,
-    pub(super) directory_known: bool,
-    pub(super) has_conditional_access: bool,
+    pub(super) facts: Facts,
+}
+
+/// What a decision asks first, one bit each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Facts(u8);
+
+impl Facts {
+    /// The settings live here (S25.1).
+    pub(super) const HOSTED: u8 = 1;
+    pub(super) const P1: u8 = 1 << 1;
+    /// People and groups are known (S25.2).
+    pub(super) const DIRECTORY: u8 = 1 << 2;
+    pub(super) const CONDITIONAL_ACCESS: u8 = 1 << 3;
+
+    fn new(set: [(u8, bool); 4]) -> Facts {
+        let set = set.into_iter().filter(|(_, holds)| *holds);
+        Facts(set.fold(0, |facts, (fact, _)| facts | fact))
+    }
+
+    /// Whether any of these holds.
+    #[inline(always)]
+    pub(super) fn has(self, any: u8) -> bool {
+        self.0 & any != 0
+    }
 }
 
 /// What only some sign-ins ask for.
@@ -85,14 +107,17 @@ impl Snapshot {
             .collect();
         Snapshot {
             id: tenant.id,
+            entries: settings.entries.into(),
             slots: settings.slots,
             lines: settings.lines.into(),
             cloud: tenant.cloud,
             allowed_clouds: CloudSet::new(&policy.allowed_clouds),
-            hosted: tenant.policy.is_some(),
-            p1: tenant.p1,
-            directory_known: directory.is_some(),
-            has_conditional_access: !conditional_access.is_empty(),
+            facts: Facts::new([
+                (Facts::HOSTED, tenant.policy.is_some()),
+                (Facts::P1, tenant.p1),
+                (Facts::DIRECTORY, directory.is_some()),
+                (Facts::CONDITIONAL_ACCESS, !conditional_access.is_empty()),
+            ]),
             background: Arc::new(Background {
                 policy_id: policy.id,
                 restrictions: settings.restrictions.into(),
@@ -108,23 +133,25 @@ impl Snapshot {
         self.id
     }
 
+    pub(super) fn directory(&self) -> Option<&CompiledDirectory> {
+        self.background.directory.as_deref()
+    }
+
     /// What is in force towards that tenant. The digest is that of its id.
     #[inline(always)]
     pub(super) fn towards(&self, partner: TenantId, digest: u64) -> Standing<'_> {
         let mut at = 1 + place(digest, self.slots) as usize;
-        loop {
-            let line = self.lines.get(at).unwrap_or(&Line::VACANT);
-            let entry = Entry(line);
-            if entry.is_for(partner) & !entry.is_vacant() {
-                return Standing { entry, at };
-            }
+        while let Some(entry) = self.entries.get(at) {
             if entry.is_vacant() {
-                let line = self.lines.first().unwrap_or(&Line::VACANT);
-                let entry = Entry(line);
-                return Standing { entry, at: 0 };
+                break;
+            }
+            if entry.is_for(partner) {
+                return Standing { entry, at };
             }
             at += 1;
         }
+        let entry = self.entries.first().unwrap_or(&Entry::VACANT);
+        Standing { entry, at: 0 }
     }
 
     /// The tenant restrictions in force for somebody who enters the tenant of that standing (S11.7).
@@ -137,7 +164,7 @@ impl Snapshot {
 /// A partner's entry, or the defaults for a tenant that has none.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing<'a> {
-    pub(super) entry: Entry<'a>,
+    pub(super) entry: &'a Entry,
     at: usize,
 }
 

@@ -1,5 +1,7 @@
 //! What the application keywords stand for, as flat sets (S1.9, S9.3).
 
+use std::collections::BTreeSet;
+
 use super::line::Line;
 use super::list::{Arena, Kind, List, Wanted, probe};
 use crate::target::ApplicationId;
@@ -17,9 +19,9 @@ pub(super) struct CompiledSuites {
 impl CompiledSuites {
     pub(super) fn new(suites: &Suites) -> CompiledSuites {
         let mut arena = Arena::default();
-        let mut list = |apps: &std::collections::BTreeSet<ApplicationId>| match apps.is_empty() {
-            true => List::EMPTY,
-            false => arena.append(apps.iter().map(|app| (app.as_u128(), Kind::Plain))),
+        let mut list = |apps: &BTreeSet<ApplicationId>| {
+            let ids = apps.iter().map(|app| (app.as_u128(), Kind::Plain, ()));
+            arena.append_with(ids.collect(), u32::MAX).0
         };
         let office_365 = list(&suites.office365);
         let all_microsoft_apps = list(&suites.all_microsoft_apps);

@@ -1,0 +1,280 @@
+//! The checks that only some sign-ins come to: accounts and objects, clouds, redemption, service
+//! providers, Conditional Access.
+
+use super::conditional::{Object, Visitor};
+use super::decide::{Kind, Party, Passage, Step};
+use super::demand::{self, Way};
+use super::directory::{Authenticates, CompiledDirectory, Person};
+use super::entry::Relation;
+use super::judge::Ruling;
+use super::question::{Answer, Question};
+use super::registry::Registry;
+use super::snapshot::{Facts, Snapshot};
+use crate::conditional_access::Category;
+use crate::reason::{Reason, Side};
+use crate::target::GroupId;
+use crate::tenant::Domain;
+use crate::world::DomainList;
+
+impl<'a> Passage<'a> {
+    /// S8.4.
+    #[inline(never)]
+    pub(super) fn home_account(self) -> Step {
+        let person = self
+            .home_directory()
+            .and_then(|people| people.user(self.account.user));
+        let refused = match person {
+            Some(person) if person.authenticates == Authenticates::Internally => {
+                (!person.enabled).then_some(Reason::AccountDisabled)
+            }
+            _ => Some(Reason::AccountNotFound),
+        };
+        refused.map_or(Ok(()), |reason| {
+            Err(Answer::block(reason, Some(Side::Home)))
+        })
+    }
+
+    /// The groups of the account by its tenant's directory, which what the caller says never
+    /// overrides.
+    #[inline(never)]
+    pub(super) fn known_groups(self, home: Party<'a>) -> Option<&'a [GroupId]> {
+        let people = home.snapshot.directory()?;
+        match people.user(self.account.user) {
+            None => Some(&[]),
+            Some(person) => people.groups(person).or(self.account.groups),
+        }
+    }
+
+    fn home_directory(self) -> Option<&'a CompiledDirectory> {
+        self.home?.snapshot.directory()
+    }
+
+    /// S5.3, for two tenants that are known and in different clouds.
+    #[inline(never)]
+    pub(super) fn across_clouds(self) -> Step {
+        let (Some(home), Some(resource)) = (self.home, self.resource) else {
+            return Ok(());
+        };
+        if !home.snapshot.cloud.pairs_with(resource.snapshot.cloud) {
+            return Err(Answer::block(Reason::CloudPairUnsupported, None));
+        }
+        let sides = [
+            (Side::Home, home, resource),
+            (Side::Resource, resource, home),
+        ];
+        for (side, own, other) in sides {
+            if !own.snapshot.facts.has(Facts::HOSTED) {
+                continue;
+            }
+            if !own.snapshot.allowed_clouds.contains(other.snapshot.cloud) {
+                return Err(Answer::block(Reason::CloudNotEnabled, Some(side)));
+            }
+            if !own.standing.is_listed() {
+                return Err(Answer::block(Reason::PartnerRequiredCrossCloud, Some(side)));
+            }
+        }
+        Ok(())
+    }
+
+    /// S8.8 to S8.10, where the settings allow the access.
+    #[inline(never)]
+    pub(super) fn collaboration(self) -> Step<Answer> {
+        let Some(resource) = self.hosted_resource() else {
+            // S25.1: a resource tenant that is not hosted governs the rest itself.
+            return Ok(Answer::allow(Reason::Granted));
+        };
+        let object = self.accepted_object(resource.snapshot)?;
+        let mut visitor = self.visitor(Way::Collaboration, object);
+        self.direct_connect_as_well(&mut visitor);
+        self.conditional_access(&visitor)
+    }
+
+    fn hosted_resource(self) -> Option<Party<'a>> {
+        let hosted = |party: &Party<'_>| party.snapshot.facts.has(Facts::HOSTED);
+        self.resource.filter(hosted)
+    }
+
+    /// S8.8, S8.9.
+    fn accepted_object(self, resource: &'a Snapshot) -> Step<Object<'a>> {
+        let Some(people) = resource.directory() else {
+            return Ok(Object::Unknown); // S25.2
+        };
+        let person = people.object_for(self.account.tenant, self.account.user);
+        let person = enabled(person)?;
+        if person.pending {
+            domain_allowed(resource, person, self.home_domain())?;
+            consented(self.question.consent_accepted || self.automatic_redemption())?;
+        }
+        Ok(Object::known(people, person))
+    }
+
+    /// The domain of the home account's address, for objects that have none of their own.
+    fn home_domain(self) -> Option<&'a Domain> {
+        let people = self.home_directory()?;
+        people.address_domain(people.user(self.account.user)?)
+    }
+
+    /// S9.2 to S9.4.
+    #[inline(never)]
+    pub(super) fn direct_connect_possible(self) -> Step {
+        if self.clouds_differ() {
+            let reason = Reason::DirectConnectCrossCloudUnsupported;
+            return Err(Answer::block(reason, None));
+        }
+        let app = self.question.resource_app;
+        if !self.registry.suites.direct_connect_capable(app) {
+            let reason = Reason::DirectConnectAppUnsupported;
+            return Err(Answer::block(reason, Some(Side::Resource)));
+        }
+        for (side, party) in [(Side::Home, self.home), (Side::Resource, self.resource)] {
+            // The licence of a tenant that is not hosted is not known here (S25.1).
+            if Self::hosted(party) && !Self::has(party, Facts::P1) {
+                return Err(Answer::block(Reason::LicenseRequired, Some(side)));
+            }
+        }
+        Ok(())
+    }
+
+    /// S9.7, S9.8, where the settings allow the access.
+    #[inline(never)]
+    pub(super) fn direct_connect(self) -> Step<Answer> {
+        let asked = self.question.first_access && !self.question.consent_accepted;
+        if asked && !self.automatic_redemption() {
+            let reason = Reason::DirectConnectConsentRequired;
+            return Err(Answer::challenge(reason, Side::Resource));
+        }
+        let people = self
+            .resource
+            .and_then(|resource| resource.snapshot.directory());
+        let object = match people {
+            None => Object::Unknown,
+            Some(people) => match people.object_for(self.account.tenant, self.account.user) {
+                None => Object::None,
+                Some(person) => Object::known(people, person),
+            },
+        };
+        let mut visitor = self.visitor(Way::DirectConnect, object);
+        visitor.categories.insert(Category::B2bDirectConnectUser);
+        self.conditional_access(&visitor)
+    }
+
+    /// S8.12: the blocks are not asked and no object is needed; the cloud gate is (S24).
+    #[inline(never)]
+    pub(super) fn service_provider(self) -> Step<Answer> {
+        self.cloud_gate()?;
+        let Some(resource) = self.hosted_resource() else {
+            return Ok(Answer::allow(Reason::Granted));
+        };
+        if !resource.standing.entry.relation().service_provider {
+            let reason = Reason::ServiceProviderRelationshipMissing;
+            return Err(Answer::block(reason, Some(Side::Resource)));
+        }
+        let mut visitor = self.visitor(Way::ServiceProvider, Object::None);
+        visitor.categories.insert(Category::ServiceProvider);
+        self.conditional_access(&visitor)
+    }
+
+    /// S7.2: both have agreed not to ask, in one cloud. A side that is not hosted has not agreed.
+    fn automatic_redemption(self) -> bool {
+        let relation = |party: Option<Party<'_>>| match party {
+            Some(party) if Self::hosted(Some(party)) => party.standing.entry.relation(),
+            _ => Relation::default(),
+        };
+        relation(self.home).outbound_consent
+            && relation(self.resource).inbound_consent
+            && !self.clouds_differ()
+    }
+
+    fn visitor(self, way: Way, object: Object<'a>) -> Visitor<'a> {
+        Visitor::new(way, Some(self.account.tenant), object)
+    }
+
+    /// S10.3: a collaboration user who could come by direct connect as well is meant by policies
+    /// for direct connect users too.
+    fn direct_connect_as_well(self, visitor: &mut Visitor<'_>) {
+        let app = self.question.resource_app;
+        if self.clouds_differ() || !self.registry.suites.direct_connect_capable(app) {
+            return;
+        }
+        let mut unknown = false;
+        for ruling in self.rulings(Kind::DirectConnect) {
+            match ruling {
+                Some(Ruling::Passed) => {}
+                Some(Ruling::Blocked(_)) => return,
+                Some(Ruling::GroupsUnknown) | None => unknown = true,
+            }
+        }
+        match unknown {
+            true => visitor.possible.insert(Category::B2bDirectConnectUser),
+            false => visitor.categories.insert(Category::B2bDirectConnectUser),
+        }
+    }
+
+    /// S8.10, S9.8: only the resource tenant's policies are evaluated (S10.1).
+    fn conditional_access(self, visitor: &Visitor<'_>) -> Step<Answer> {
+        let Some(Party { snapshot, standing }) = self.resource else {
+            return Ok(Answer::allow(Reason::Granted));
+        };
+        let relation = match snapshot.facts.has(Facts::HOSTED) {
+            true => standing.entry.relation(),
+            false => Relation::default(),
+        };
+        conditional_access(self.registry, self.question, snapshot, visitor, relation)
+    }
+}
+
+/// Evaluates the tenant's policies for the visitor.
+pub(super) fn conditional_access(
+    registry: &Registry,
+    question: &Question<'_>,
+    resource: &Snapshot,
+    visitor: &Visitor<'_>,
+    relation: Relation,
+) -> Step<Answer> {
+    let refused = demand::evaluate(
+        &resource.background.conditional_access,
+        visitor,
+        relation,
+        question.claims,
+        question.resource_app,
+        &registry.suites,
+    );
+    refused.map_or(Ok(Answer::allow(Reason::Granted)), Err)
+}
+
+/// S8.8.
+pub(super) fn enabled(object: Option<&Person>) -> Step<&Person> {
+    let refused = |reason| Err(Answer::block(reason, Some(Side::Resource)));
+    match object {
+        None => refused(Reason::UserNotInResourceTenant),
+        Some(person) if !person.enabled => refused(Reason::AccountDisabledInResource),
+        Some(person) => Ok(person),
+    }
+}
+
+/// S7.1, S6.4: the domain of the object's own address, or of the home account's.
+pub(super) fn domain_allowed(resource: &Snapshot, object: &Person, home: Option<&Domain>) -> Step {
+    let own = resource
+        .directory()
+        .and_then(|people| people.mail_domain(object));
+    let Some(domain) = own.unwrap_or(home) else {
+        return Ok(());
+    };
+    let reason = match &resource.background.domain_list {
+        Some(DomainList::Allowed(list)) if !list.contains(domain) => Reason::DomainNotAllowed,
+        Some(DomainList::Blocked(list)) if list.contains(domain) => Reason::DomainBlocked,
+        _ => return Ok(()),
+    };
+    Err(Answer::block(reason, Some(Side::Resource)))
+}
+
+/// S8.9.
+pub(super) fn consented(consented: bool) -> Step {
+    match consented {
+        true => Ok(()),
+        false => {
+            let reason = Reason::RedemptionRequired;
+            Err(Answer::challenge(reason, Side::Resource))
+        }
+    }
+}
