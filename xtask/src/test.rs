@@ -18,7 +18,7 @@ const PARTS: [(&str, &str, Work); 9] = [
     ("tests", "cargo test --workspace", tests),
     (
         "documentation",
-        "cargo doc --workspace --no-deps",
+        "cargo doc --workspace --lib --no-deps",
         documentation,
     ),
     ("cases", "cargo run -- test cases/", cases),
@@ -66,9 +66,10 @@ fn tests(repository: &Repository) -> anyhow::Result<()> {
     run_command(repository.cargo().args(["test", "--locked", "--workspace"]))
 }
 
+/// The libraries only: what a program's arguments say is text for a terminal, not for a browser.
 fn documentation(repository: &Repository) -> anyhow::Result<()> {
     let mut cargo = repository.cargo();
-    cargo.args(["doc", "-q", "--locked", "--workspace", "--no-deps"]);
+    cargo.args(["doc", "-q", "--locked", "--workspace", "--lib", "--no-deps"]);
     run_command(cargo.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
