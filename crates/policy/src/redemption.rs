@@ -4,14 +4,17 @@
 //! combination of them asks nothing: Fabrikam's entry for Contoso says *outbound* and Contoso's
 //! entry for Fabrikam says *inbound*, in one cloud (S7.2).
 
+use crate::conditional_access::{Claims, Status};
 use crate::decision::{Finding, Refusal, Section, Trail, Verdict};
 use crate::effect::Effect;
 use crate::gate::{self, Pair};
 use crate::reason::{Detail, Reason, Side};
 use crate::resolve::{self, Origin};
+use crate::row::{AccessType, SignInRow};
+use crate::rows;
 use crate::settings::{FallbackIdentityProvider, PrimaryIdentityProvider};
-use crate::sign_in;
-use crate::target::UserId;
+use crate::sign_in::{self, Decision, Journey, SignIn, SignInAccount};
+use crate::target::{UserId, well_known};
 use crate::tenant::{Domain, TenantId};
 use crate::world::{DomainList, External, ExternalIdentity, RedemptionState, User, World};
 
@@ -66,6 +69,8 @@ pub struct RedemptionOutcome {
     pub state: Option<RedemptionState>,
     /// The provider that is used.
     pub provider: Option<&'static str>,
+    /// The rows for the logs (S15.8).
+    pub rows: Vec<SignInRow>,
     /// What changed.
     pub effects: Vec<Effect>,
 }
@@ -82,6 +87,7 @@ pub fn redeem(world: &World, request: &Redemption) -> RedemptionOutcome {
         prompt: None,
         state: None,
         provider: None,
+        rows: Vec::new(),
         effects: Vec::new(),
     };
     let object = sign_in::object_of(world, request.resource, request.object);
@@ -92,6 +98,7 @@ pub fn redeem(world: &World, request: &Redemption) -> RedemptionOutcome {
     outcome.state = object.redemption;
     if !object.is_pending() {
         outcome.state = Some(RedemptionState::Accepted);
+        outcome.rows = rows(world, request, object, &outcome);
         return outcome;
     }
     let mut trail = Trail::default();
@@ -104,7 +111,66 @@ pub fn redeem(world: &World, request: &Redemption) -> RedemptionOutcome {
         outcome.detail = refusal.detail;
         outcome.origin = refusal.origin;
     }
+    outcome.rows = rows(world, request, object, &outcome);
     outcome
+}
+
+/// S15.8: a redemption through the invitation link is a sign-in to the application where invitations
+/// are accepted, judged by S7.
+fn rows(
+    world: &World,
+    request: &Redemption,
+    object: &User,
+    outcome: &RedemptionOutcome,
+) -> Vec<SignInRow> {
+    let account = match &object.external {
+        Some(External::Tenant {
+            home_tenant,
+            home_user,
+        }) => SignInAccount::Home {
+            tenant: *home_tenant,
+            user: *home_user,
+            groups: None,
+        },
+        Some(External::Providers(_)) | None => SignInAccount::Guest(object.id),
+    };
+    let visit = SignIn {
+        journey: Journey::Collaboration,
+        account,
+        resource: request.resource,
+        client_app: None,
+        resource_app: well_known::INVITATION_ACCEPTANCE,
+        claims: Claims::default(),
+        consent_accepted: request.consent_accepted,
+        first_access: false,
+        is_interactive: true,
+        client_app_used: None,
+        restrictions: None,
+    };
+    let decision = Decision {
+        verdict: outcome.verdict,
+        reason: outcome.reason,
+        side: outcome.side,
+        detail: outcome.detail,
+        origin: outcome.origin,
+        unknown_groups: Vec::new(),
+        findings: Vec::new(),
+        access_type: AccessType::B2bCollaboration,
+        conditional_access: Status::NotApplied,
+        applied: Vec::new(),
+        redeemed: None,
+        token_lifetime_seconds: None,
+        rows: Vec::new(),
+        effects: Vec::new(),
+    };
+    let context = rows::Context {
+        world,
+        request: &visit,
+        restricted: false,
+        policy_tenant: None,
+        multi_factor_required: false,
+    };
+    rows::of(&context, &decision)
 }
 
 fn refused(

@@ -7,7 +7,7 @@ use comity_policy::matching::Subject;
 use comity_policy::reason::{Detail, Reason};
 use comity_policy::settings::{Block, BlockName, CompleteBlock};
 use comity_policy::target::Access::{self, Allowed, Blocked};
-use comity_policy::target::{ApplicationId, GroupId, UserId};
+use comity_policy::target::{ApplicationId, GroupId, Targets, UserId, UserTarget};
 use comity_policy::world::Suites;
 
 use crate::town::*;
@@ -112,6 +112,16 @@ fn a_missing_half_is_allowed_all_except_beside_a_lone_blocked_all() {
     assert_eq!(selected.complete().applications, apps(Allowed, &[]));
     let selected = with(None, Some(apps(Blocked, &[CRM])));
     assert_eq!(selected.complete().users, users(Allowed, &[]));
+}
+
+#[test]
+fn a_block_is_a_users_half_and_an_applications_half() {
+    // S3.1: each lets in or keeps out, and names everything or a list that is not empty.
+    assert_eq!(Targets::<UserTarget>::new(vec![]), None);
+    let half = users(Blocked, &[person(FRED)]);
+    assert_eq!((half.access, half.scope.is_all()), (Blocked, false));
+    assert!(users(Blocked, &[]).blocks_all() && !users(Allowed, &[]).blocks_all());
+    assert!(!half.blocks_all());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use comity_policy::decision::Verdict;
 use comity_policy::invitation::{Invitation, InvitationOutcome, Inviter, invite};
-use comity_policy::reason::{Detail, Reason, Side};
+use comity_policy::reason::{Detail, INVITATION_REFUSED, Reason, Side};
 use comity_policy::redemption::Prompt;
 use comity_policy::resolve::Origin;
 use comity_policy::role::Role;
@@ -380,6 +380,22 @@ fn somebody_already_there_is_given_back_unchanged() {
                 assert!(!outcome.notification_mail && outcome.effects.is_empty());
             }
         }
+    }
+}
+
+#[test]
+fn the_inviter_is_told_one_sentence_that_names_neither_side() {
+    // S6.10, S20: reason, detail and side are for administrators; a 403.
+    assert!(INVITATION_REFUSED.contains("cross-tenant access settings"));
+    for reason in [
+        Reason::OutboundBlocked,
+        Reason::InboundBlocked,
+        Reason::CloudNotEnabled,
+        Reason::PartnerRequiredCrossCloud,
+        Reason::CloudPairUnsupported,
+    ] {
+        assert_eq!(reason.status(), 403);
+        assert_ne!(reason.sentence(), INVITATION_REFUSED);
     }
 }
 

@@ -1,5 +1,6 @@
 //! S13: multitenant organizations.
 
+use comity_policy::administer::Operation;
 use comity_policy::joining::{JoinOutcome, MAXIMUM_ACTIVE_TENANTS, join};
 use comity_policy::multitenant::{
     Member, MultitenantOrganization, PartnerTemplate, SynchronizationTemplate, TemplateLevel,
@@ -11,6 +12,7 @@ use comity_policy::settings::{AutomaticConsent, InboundTrust, Partner};
 use comity_policy::tenant::{Cloud, TenantId};
 use comity_policy::world::World;
 
+use crate::administration::answer;
 use crate::town::*;
 
 fn entry(world: &World, owner: TenantId, other: TenantId) -> Option<Partner> {
@@ -199,6 +201,17 @@ fn a_stated_value_replaces_a_block_whole_and_flags_one_by_one() {
     );
     assert_eq!(own.automatic_consent.inbound, Some(true));
     assert_eq!(own.automatic_consent.outbound, Some(true));
+}
+
+#[test]
+fn an_entry_of_the_same_organization_cannot_be_removed() {
+    // S13.7, S14.9 (U24)
+    let mut world = invited();
+    let outcome = litware_joins(&world);
+    world.apply(&outcome.effects);
+    let remove = Operation::RemovePartner(Some(LITWARE));
+    let outcome = answer(&world, remove);
+    assert_eq!(outcome.reason, Reason::PartnerInMultitenantOrganization);
 }
 
 #[test]

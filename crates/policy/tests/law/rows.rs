@@ -2,10 +2,11 @@
 
 use comity_policy::conditional_access::{Control, Status};
 use comity_policy::reason::Reason;
+use comity_policy::redemption::{Redemption, redeem};
 use comity_policy::row::{AccessType, NO_USER, SignInRow, TENANT_RESTRICTION};
 use comity_policy::settings::BlockName::*;
 use comity_policy::sign_in::SignIn;
-use comity_policy::target::UserId;
+use comity_policy::target::{UserId, well_known};
 use comity_policy::tenant::TenantId;
 use comity_policy::tenant_restrictions::{Carrier, Header};
 use comity_policy::world::{UserType, World};
@@ -259,6 +260,51 @@ fn an_identity_without_a_tenant_leaves_one_row_in_the_resource_tenant() {
     assert_eq!(rows[0].home_tenant, None);
     assert_eq!(rows[0].access_type, Some(AccessType::B2bCollaboration));
     assert_eq!(rows[0].error_code, Reason::RedemptionRequired.error_code());
+}
+
+#[test]
+fn a_redemption_through_the_link_is_a_sign_in_to_the_acceptance_application() {
+    // S15.8, S15.1: judged by S7, not by the application half.
+    let mut world = town();
+    set(
+        &mut world,
+        CONTOSO,
+        FABRIKAM,
+        B2bCollaborationInbound,
+        only_apps(&[CRM]),
+    );
+    let redeemed = |world: &World, object, consent_accepted| {
+        let opens = Redemption {
+            resource: CONTOSO,
+            object,
+            consent_accepted,
+        };
+        redeem(world, &opens).rows
+    };
+    for (accepted, code) in [(false, 50_014), (true, 0)] {
+        let rows = redeemed(&world, GUEST_FIONA, accepted);
+        let expected = [
+            (FABRIKAM, FIONA, Some(UserType::Member)),
+            (CONTOSO, GUEST_FIONA, Some(UserType::Guest)),
+        ];
+        assert_eq!(who(&rows), expected);
+        for row in rows {
+            assert_eq!(row.resource_app, well_known::INVITATION_ACCEPTANCE);
+            assert_eq!(row.error_code, code);
+        }
+    }
+    set(
+        &mut world,
+        FABRIKAM,
+        CONTOSO,
+        B2bCollaborationOutbound,
+        shut(),
+    );
+    let rows = redeemed(&world, GUEST_FIONA, true);
+    assert!(rows.iter().all(|row| row.error_code == 500_212));
+    let rows = redeemed(&world, GUEST_OTTO, true);
+    assert_eq!(who(&rows), [(CONTOSO, GUEST_OTTO, Some(UserType::Guest))]);
+    assert!(redeemed(&world, STRANGER, true).is_empty());
 }
 
 #[test]

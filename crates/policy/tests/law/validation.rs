@@ -81,7 +81,7 @@ fn a_block_needs_a_half() {
 
 #[test]
 fn each_wrong_half_is_told_by_its_first_error() {
-    // S4.2 to S4.7, S24
+    // S4.2, S4.3, S4.4, S4.5, S4.6, S4.7, S24
     use Reason::*;
     let id = FRED.to_string();
     let of_users = [
