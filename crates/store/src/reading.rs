@@ -1,0 +1,295 @@
+//! Rows as they come from a database, on their way to what they mean. Both backends ask for the
+//! same columns in the same order.
+
+use std::sync::Arc;
+
+use policy::settings::Policy;
+use signins::direction::Direction;
+use signins::event::{CrossTenantAccess, TokenIssuer};
+
+use crate::audit::{AuditRow, Checkpoint, Initiator, Position};
+use crate::column;
+use crate::entity::Entity;
+use crate::error::{Error, Result};
+use crate::feed::{Moved, MovedTenant};
+use crate::keys::SigningKey;
+use crate::revision::{Revision, Sequence};
+use crate::rollup::{Day, RollupKey, RollupRow};
+use crate::settings::{PastSettings, RevisionRow};
+use crate::sign_ins::TrustClaims;
+use crate::snapshot::{self, Assembly, EntityRow};
+use crate::tenants::TenantRow;
+use crate::text;
+use crate::text::audit::{AuditText, InitiatorText};
+
+fn sequence(number: i64) -> Result<Sequence> {
+    column::read_number(number).map(Sequence)
+}
+
+fn revision(number: i64) -> Result<Revision> {
+    column::read_number(number).map(Revision)
+}
+
+/// hosted, directory_known, revision, moved, created, profile
+pub(crate) type TenantColumns = (bool, bool, i64, i64, i64, String);
+
+pub(crate) fn tenant(columns: TenantColumns) -> Result<TenantRow> {
+    let (hosted, directory_known, number, moved, created, value) = columns;
+    Ok(TenantRow {
+        profile: Arc::new(snapshot::profile(&value)?),
+        hosted,
+        directory_known,
+        revision: revision(number)?,
+        moved: sequence(moved)?,
+        created: column::read_moment(created),
+    })
+}
+
+/// id, sequence, revision, people
+pub(crate) type MovedColumns = (Vec<u8>, i64, i64, i64);
+
+pub(crate) fn moved(until: i64, tenants: Vec<MovedColumns>, facts: Option<i64>) -> Result<Moved> {
+    let tenant = |(id, moved, number, people): MovedColumns| {
+        Ok(MovedTenant {
+            tenant: column::read_id(&id)?,
+            sequence: sequence(moved)?,
+            revision: revision(number)?,
+            people: sequence(people)?,
+        })
+    };
+    Ok(Moved {
+        until: sequence(until)?,
+        tenants: tenants.into_iter().map(tenant).collect::<Result<_>>()?,
+        facts: facts.map(revision).transpose()?,
+    })
+}
+
+/// revision, sequence, commit id, time, initiator, reason
+pub(crate) type RevisionColumns = (i64, i64, Vec<u8>, i64, String, Option<String>);
+
+pub(crate) fn revision_row(
+    columns: RevisionColumns,
+    entities: Vec<(String, Vec<u8>)>,
+) -> Result<RevisionRow> {
+    let (number, commit_sequence, id, time, initiator, reason) = columns;
+    let entity = |(kind, partner): (String, Vec<u8>)| {
+        let partner = column::read_optional_id(&partner)?;
+        Entity::of(&kind, partner)
+            .ok_or_else(|| Error::corrupt("an entity", format!("`{kind}` is no kind")))
+    };
+    let mut entities: Vec<Entity> = entities.into_iter().map(entity).collect::<Result<_>>()?;
+    entities.sort_unstable();
+    let initiator: Initiator = text::read::<InitiatorText, _>("who made a change", &initiator)?;
+    Ok(RevisionRow {
+        revision: revision(number)?,
+        sequence: sequence(commit_sequence)?,
+        commit: column::read_id(&id)?,
+        time: column::read_moment(time),
+        initiator,
+        reason,
+        entities,
+    })
+}
+
+pub(crate) fn past_settings(number: i64, rows: Vec<EntityRow>) -> Result<PastSettings> {
+    let mut assembly = Assembly::default();
+    assembly.entities(rows)?;
+    let (profile, policy): (_, Option<Policy>) = assembly.into_settings();
+    Ok(PastSettings {
+        revision: revision(number)?,
+        profile: profile.ok_or_else(|| Error::corrupt("a past tenant", "it has no profile"))?,
+        policy,
+    })
+}
+
+/// sequence, entry, value
+pub(crate) type AuditEntryColumns = (i64, i64, String);
+
+pub(crate) fn audit(columns: AuditEntryColumns) -> Result<AuditRow> {
+    let (number, entry, value) = columns;
+    Ok(AuditRow {
+        position: Position {
+            sequence: sequence(number)?,
+            entry: u32::try_from(entry).map_err(|cause| Error::corrupt("an audit entry", cause))?,
+        },
+        record: text::read::<AuditText, _>("an audit entry", &value)?,
+    })
+}
+
+/// tenant, sequence, time, statement
+pub(crate) type CheckpointColumns = (Vec<u8>, i64, i64, String);
+
+pub(crate) fn checkpoint(columns: CheckpointColumns) -> Result<Checkpoint> {
+    let (tenant, until, time, statement) = columns;
+    Ok(Checkpoint {
+        tenant: column::read_optional_id(&tenant)?,
+        until: sequence(until)?,
+        time: column::read_moment(time),
+        statement,
+    })
+}
+
+/// id, purpose, sealed, public, created, retired
+pub(crate) type KeyColumns = (String, String, Option<Vec<u8>>, String, i64, Option<i64>);
+
+pub(crate) fn key(columns: KeyColumns) -> SigningKey {
+    let (id, purpose, sealed, public, created, retired) = columns;
+    SigningKey {
+        id,
+        purpose,
+        sealed,
+        public,
+        created: column::read_moment(created),
+        retired: retired.map(column::read_moment),
+    }
+}
+
+/// A line of the rollup in columns, both ways.
+#[derive(Clone, Debug)]
+pub(crate) struct RollupColumns {
+    pub(crate) day: i64,
+    pub(crate) direction: i64,
+    pub(crate) other: Vec<u8>,
+    pub(crate) user_id: Vec<u8>,
+    pub(crate) client_app: Vec<u8>,
+    pub(crate) resource_app: Vec<u8>,
+    pub(crate) access_type: String,
+    pub(crate) token_issuer: String,
+    pub(crate) claims: i64,
+    pub(crate) flags: i64,
+    pub(crate) error_code: i64,
+    pub(crate) count: i64,
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+}
+
+/// The columns of [`RollupColumns`], in its order.
+pub(crate) type RollupTuple = (
+    i64,
+    i64,
+    Vec<u8>,
+    Vec<u8>,
+    Vec<u8>,
+    Vec<u8>,
+    String,
+    String,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+);
+
+impl From<RollupTuple> for RollupColumns {
+    fn from(columns: RollupTuple) -> Self {
+        RollupColumns {
+            day: columns.0,
+            direction: columns.1,
+            other: columns.2,
+            user_id: columns.3,
+            client_app: columns.4,
+            resource_app: columns.5,
+            access_type: columns.6,
+            token_issuer: columns.7,
+            claims: columns.8,
+            flags: columns.9,
+            error_code: columns.10,
+            count: columns.11,
+            first: columns.12,
+            last: columns.13,
+        }
+    }
+}
+
+const MFA: i64 = 1;
+const COMPLIANT: i64 = 2;
+const HYBRID: i64 = 4;
+const MASKED: i64 = 1;
+const INTERACTIVE: i64 = 2;
+
+/// The day of what happened on no known day.
+pub(crate) const NO_DAY: i64 = i64::MIN;
+
+impl RollupColumns {
+    pub(crate) fn of(row: &RollupRow) -> Result<Self> {
+        let RollupRow {
+            key,
+            count,
+            first,
+            last,
+        } = row;
+        let flag = |set: bool, bit: i64| if set { bit } else { 0 };
+        let access = key.access_type.as_ref();
+        let access = access.map(CrossTenantAccess::as_str).unwrap_or_default();
+        Ok(RollupColumns {
+            day: key.day.map_or(NO_DAY, |day| day.0.into()),
+            direction: Self::direction(key.direction),
+            other: column::id(key.other),
+            user_id: column::optional_id(key.user),
+            client_app: column::optional_id(key.client_app),
+            resource_app: column::optional_id(key.resource_app),
+            access_type: column::word("a cross-tenant access type", access)?.to_owned(),
+            token_issuer: column::word("a token issuer", key.token_issuer.as_str())?.to_owned(),
+            claims: flag(key.claims.mfa, MFA)
+                | flag(key.claims.compliant_device, COMPLIANT)
+                | flag(key.claims.hybrid_joined_device, HYBRID),
+            flags: flag(key.masked, MASKED) | flag(key.interactive, INTERACTIVE),
+            error_code: key.error_code.into(),
+            count: column::number(*count),
+            first: column::optional_moment("the time of a sign-in", *first)?,
+            last: column::optional_moment("the time of a sign-in", *last)?,
+        })
+    }
+
+    pub(crate) fn direction(direction: Direction) -> i64 {
+        match direction {
+            Direction::Outbound => 0,
+            Direction::Inbound => 1,
+        }
+    }
+
+    /// The lines in the order of their keys, which is not the order of the columns.
+    pub(crate) fn read_all(rows: Vec<RollupTuple>) -> Result<Vec<RollupRow>> {
+        let rows = rows.into_iter().map(RollupColumns::from);
+        let mut rows: Vec<RollupRow> = rows.map(Self::read).collect::<Result<_>>()?;
+        rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        Ok(rows)
+    }
+
+    fn read(self) -> Result<RollupRow> {
+        let wrong = |cause| Error::corrupt("the rollup", cause);
+        let day = match self.day {
+            NO_DAY => None,
+            day => Some(Day(i32::try_from(day).map_err(wrong)?)),
+        };
+        let key = RollupKey {
+            day,
+            direction: match self.direction {
+                0 => Direction::Outbound,
+                _ => Direction::Inbound,
+            },
+            other: column::read_id(&self.other)?,
+            user: column::read_optional_id(&self.user_id)?,
+            client_app: column::read_optional_id(&self.client_app)?,
+            resource_app: column::read_optional_id(&self.resource_app)?,
+            access_type: (!self.access_type.is_empty())
+                .then(|| CrossTenantAccess::from_name(&self.access_type)),
+            token_issuer: TokenIssuer::from_name(&self.token_issuer),
+            claims: TrustClaims {
+                mfa: self.claims & MFA != 0,
+                compliant_device: self.claims & COMPLIANT != 0,
+                hybrid_joined_device: self.claims & HYBRID != 0,
+            },
+            masked: self.flags & MASKED != 0,
+            interactive: self.flags & INTERACTIVE != 0,
+            error_code: u32::try_from(self.error_code).map_err(wrong)?,
+        };
+        Ok(RollupRow {
+            key,
+            count: column::read_number(self.count)?,
+            first: column::read_optional_moment(self.first),
+            last: column::read_optional_moment(self.last),
+        })
+    }
+}

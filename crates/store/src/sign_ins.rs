@@ -1,0 +1,200 @@
+//! The sign-in log of each tenant, and its rollup.
+
+use async_trait::async_trait;
+use policy::conditional_access::{AppliedPolicy, Status};
+use policy::target::{ApplicationId, UserId};
+use policy::tenant::TenantId;
+use signins::direction::Direction;
+use signins::event::SignIn;
+use signins::window::{Moment, Window};
+
+use crate::error::Result;
+use crate::rollup::{Day, RollupRow};
+
+/// What the home tenant vouched for at a sign-in, as far as trust can accept it (S10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TrustClaims {
+    /// Multifactor authentication was done at home.
+    pub mfa: bool,
+    /// The device is compliant.
+    pub compliant_device: bool,
+    /// The device is hybrid joined.
+    pub hybrid_joined_device: bool,
+}
+
+/// The device of a sign-in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInDevice {
+    /// `deviceId`.
+    pub id: Option<String>,
+    /// `displayName`.
+    pub display_name: Option<String>,
+    /// `operatingSystem`.
+    pub operating_system: Option<String>,
+    /// `browser`.
+    pub browser: Option<String>,
+}
+
+/// One row of a tenant's sign-in log: what reports look at, and what the log shows besides.
+///
+/// `None` means that the log does not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInRecord {
+    /// What reports look at.
+    pub sign_in: SignIn,
+    /// `correlationId`, as it was written.
+    pub correlation: Option<String>,
+    /// `clientAppUsed`.
+    pub client_app_used: Option<String>,
+    /// `ipAddress`.
+    pub address: Option<String>,
+    /// `deviceDetail`, without what it claims.
+    pub device: Option<SignInDevice>,
+    /// What the home tenant vouched for.
+    pub claims: TrustClaims,
+    /// `conditionalAccessStatus`.
+    pub conditional_access: Option<Status>,
+    /// `appliedConditionalAccessPolicies`.
+    pub applied: Vec<AppliedPolicy>,
+    /// `authenticationRequirement`.
+    pub multi_factor_required: Option<bool>,
+    /// `isTenantRestricted`.
+    pub tenant_restricted: Option<bool>,
+    /// Made up for a demonstration: never happened.
+    pub synthetic: bool,
+}
+
+impl SignInRecord {
+    /// A row that says nothing but what reports look at.
+    pub fn bare(sign_in: SignIn) -> Self {
+        SignInRecord {
+            sign_in,
+            correlation: None,
+            client_app_used: None,
+            address: None,
+            device: None,
+            claims: TrustClaims::default(),
+            conditional_access: None,
+            applied: Vec::new(),
+            multi_factor_required: None,
+            tenant_restricted: None,
+            synthetic: false,
+        }
+    }
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Intake {
+    /// Rows that are new.
+    pub kept: u64,
+    /// Rows whose id had been there before; they were left alone.
+    pub known: u64,
+}
+
+/// Where a row stands in the order of reading: newest first, and rows without a time last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInPosition {
+    /// Its time.
+    pub created: Option<Moment>,
+    /// Its id.
+    pub id: String,
+}
+
+impl SignInPosition {
+    /// Where that row stands.
+    pub fn of(record: &SignInRecord) -> Self {
+        SignInPosition {
+            created: record.sign_in.created,
+            id: record.sign_in.id.clone(),
+        }
+    }
+}
+
+/// Which rows to read. Conditions that are given must all hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInQuery {
+    /// Whose log.
+    pub tenant: TenantId,
+    /// When; rows without a time are in every window.
+    pub window: Window,
+    /// `homeTenantId`.
+    pub home_tenant: Option<TenantId>,
+    /// `resourceTenantId`.
+    pub resource_tenant: Option<TenantId>,
+    /// `userId`.
+    pub user: Option<UserId>,
+    /// `appId`.
+    pub client_app: Option<ApplicationId>,
+    /// `resourceId`.
+    pub resource_app: Option<ApplicationId>,
+    /// `status/errorCode`.
+    pub error_code: Option<u32>,
+    /// `correlationId`.
+    pub correlation: Option<String>,
+    /// Go on after this row.
+    pub after: Option<SignInPosition>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+impl SignInQuery {
+    /// All rows of a log.
+    pub fn all(tenant: TenantId, limit: u32) -> Self {
+        SignInQuery {
+            tenant,
+            window: Window::ALL,
+            home_tenant: None,
+            resource_tenant: None,
+            user: None,
+            client_app: None,
+            resource_app: None,
+            error_code: None,
+            correlation: None,
+            after: None,
+            limit,
+        }
+    }
+}
+
+/// Which part of the rollup to read. Conditions that are given must all hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RollupQuery {
+    /// Whose log.
+    pub tenant: TenantId,
+    /// Not before; what happened on no known day is always in.
+    pub from: Option<Day>,
+    /// Not after.
+    pub until: Option<Day>,
+    /// With whom.
+    pub other: Option<TenantId>,
+    /// Which way.
+    pub direction: Option<Direction>,
+}
+
+/// Takes sign-ins in and gives them back. Rows are kept for retention only and never changed.
+#[async_trait]
+pub trait SignInLog: Send + Sync {
+    /// Keeps the rows in the tenant's log and counts them into its rollup, in one transaction.
+    /// Idempotent by the rows' ids, which compare byte by byte: a row whose id is there already, or
+    /// came earlier in the batch, is left as it was and not counted again.
+    async fn keep_sign_ins(&self, tenant: TenantId, rows: &[SignInRecord]) -> Result<Intake>;
+
+    /// Reads a page, newest first, and the larger id first at the same time. A row that exists
+    /// during the whole walk from page to page is met exactly once; a late one may be missed.
+    async fn sign_ins(&self, query: &SignInQuery) -> Result<Vec<SignInRecord>>;
+
+    /// The row with that id.
+    async fn sign_in(&self, tenant: TenantId, id: &str) -> Result<Option<SignInRecord>>;
+
+    /// Reads the rollup, all of the part that was asked for: it grows with distinct behaviour, not
+    /// with rows. In the order of [`crate::RollupKey`].
+    async fn rollup(&self, query: &RollupQuery) -> Result<Vec<RollupRow>>;
+
+    /// Forgets the rows before that moment, of every tenant; the rollup keeps what it counted.
+    /// Gives back how many. A row that comes in again after that is counted again.
+    async fn forget_sign_ins(&self, before: Moment) -> Result<u64>;
+
+    /// Forgets the rollup before that day, of every tenant. Gives back how many lines.
+    async fn forget_rollup(&self, before: Day) -> Result<u64>;
+}

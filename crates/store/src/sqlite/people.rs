@@ -1,0 +1,350 @@
+//! Directories.
+
+use async_trait::async_trait;
+use policy::target::{ApplicationId, GroupId, UserId};
+use policy::tenant::TenantId;
+use policy::world::User;
+use sqlx::sqlite::SqliteConnection;
+
+use super::{Sqlite, next_sequence};
+use crate::column;
+use crate::error::{Error, Result, Subject};
+use crate::failure::missing;
+use crate::people::{Application, Group, People};
+use crate::revision::Sequence;
+use crate::text;
+use crate::text::people::{ApplicationText, GroupText, UserText};
+use crate::writing::{GroupWrite, UserWrite};
+
+/// Writes users as part of a write.
+pub(super) async fn write_users(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    users: &[UserWrite],
+) -> Result<()> {
+    let tenant = column::id(tenant);
+    for user in users {
+        let id = column::id(user.id);
+        let Some(row) = &user.row else {
+            sqlx::query("DELETE FROM directory_user WHERE tenant = ?1 AND id = ?2")
+                .bind(&tenant)
+                .bind(id)
+                .execute(&mut *writing)
+                .await?;
+            continue;
+        };
+        sqlx::query(
+            "INSERT INTO directory_user (tenant, id, name, mail, home_tenant, home_user, value)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (tenant, id) DO UPDATE SET
+                 name = excluded.name, mail = excluded.mail, home_tenant = excluded.home_tenant,
+                 home_user = excluded.home_user, value = excluded.value",
+        )
+        .bind(&tenant)
+        .bind(id)
+        .bind(&row.name)
+        .bind(row.mail.as_deref())
+        .bind(&row.home_tenant)
+        .bind(&row.home_user)
+        .bind(&row.value)
+        .execute(&mut *writing)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Writes groups as part of a write.
+pub(super) async fn write_groups(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    groups: &[GroupWrite],
+) -> Result<()> {
+    for group in groups {
+        sqlx::query(
+            "INSERT INTO directory_group (tenant, id, value) VALUES (?1, ?2, ?3)
+             ON CONFLICT (tenant, id) DO UPDATE SET value = excluded.value",
+        )
+        .bind(column::id(tenant))
+        .bind(column::id(group.id))
+        .bind(&group.value)
+        .execute(&mut *writing)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Notes that the people of a tenant have changed; its directory is known from now on.
+async fn moved(writing: &mut SqliteConnection, tenant: TenantId) -> Result<Sequence> {
+    let sequence = next_sequence(writing).await?;
+    let updated =
+        sqlx::query("UPDATE tenant SET directory_known = 1, people = ?2, moved = ?2 WHERE id = ?1")
+            .bind(column::id(tenant))
+            .bind(sequence)
+            .execute(writing)
+            .await?;
+    match updated.rows_affected() {
+        0 => Err(Error::NotFound(Subject::Tenant(tenant))),
+        _ => column::read_number(sequence).map(Sequence),
+    }
+}
+
+async fn put_users(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    users: &[UserWrite],
+) -> Result<Sequence> {
+    let sequence = moved(writing, tenant).await?;
+    write_users(writing, tenant, users).await?;
+    Ok(sequence)
+}
+
+async fn put_groups(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    groups: &[GroupWrite],
+) -> Result<Sequence> {
+    let sequence = moved(writing, tenant).await?;
+    write_groups(writing, tenant, groups).await?;
+    Ok(sequence)
+}
+
+async fn delete_user(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    id: UserId,
+) -> Result<Sequence> {
+    let gone = sqlx::query("DELETE FROM directory_user WHERE tenant = ?1 AND id = ?2")
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .execute(&mut *writing)
+        .await?;
+    match gone.rows_affected() {
+        0 => Err(Error::NotFound(Subject::User(id))),
+        _ => moved(writing, tenant).await,
+    }
+}
+
+async fn delete_group(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    id: GroupId,
+) -> Result<Sequence> {
+    let gone = sqlx::query("DELETE FROM directory_group WHERE tenant = ?1 AND id = ?2")
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .execute(&mut *writing)
+        .await?;
+    match gone.rows_affected() {
+        0 => Err(Error::NotFound(Subject::Group(id))),
+        _ => moved(writing, tenant).await,
+    }
+}
+
+async fn put_application(writing: &mut SqliteConnection, application: &Application) -> Result<()> {
+    let value = text::write::<ApplicationText, _>(application)?;
+    let put = sqlx::query(
+        "INSERT INTO application (id, tenant, value) VALUES (?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET value = excluded.value WHERE tenant = excluded.tenant",
+    )
+    .bind(column::id(application.id))
+    .bind(column::id(application.tenant))
+    .bind(value)
+    .execute(writing)
+    .await
+    .map_err(missing(|| Subject::Tenant(application.tenant)))?;
+    match put.rows_affected() {
+        0 => Err(Error::Taken(Subject::Application(application.id))),
+        _ => Ok(()),
+    }
+}
+
+async fn delete_application(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    id: ApplicationId,
+) -> Result<()> {
+    let gone = sqlx::query("DELETE FROM application WHERE tenant = ?1 AND id = ?2")
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .execute(writing)
+        .await?;
+    match gone.rows_affected() {
+        0 => Err(Error::NotFound(Subject::Application(id))),
+        _ => Ok(()),
+    }
+}
+
+fn user(value: String) -> Result<User> {
+    text::read::<UserText, _>("a user", &value)
+}
+
+fn group(value: String) -> Result<Group> {
+    text::read::<GroupText, _>("a group", &value)
+}
+
+fn application(value: String) -> Result<Application> {
+    text::read::<ApplicationText, _>("an application", &value)
+}
+
+#[async_trait]
+impl People for Sqlite {
+    async fn put_users(&self, tenant: TenantId, users: &[User]) -> Result<Sequence> {
+        let users: Vec<UserWrite> = users.iter().map(UserWrite::put).collect::<Result<_>>()?;
+        let _ring = self.bell.at_the_end();
+        let mut writing = self.write().await?;
+        let result = put_users(&mut writing, tenant, &users).await;
+        writing.end(result).await
+    }
+
+    async fn delete_user(&self, tenant: TenantId, id: UserId) -> Result<Sequence> {
+        let _ring = self.bell.at_the_end();
+        let mut writing = self.write().await?;
+        let result = delete_user(&mut writing, tenant, id).await;
+        writing.end(result).await
+    }
+
+    async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>> {
+        let mut reading = self.read().await?;
+        let value: Option<String> =
+            sqlx::query_scalar("SELECT value FROM directory_user WHERE tenant = ?1 AND id = ?2")
+                .bind(column::id(tenant))
+                .bind(column::id(id))
+                .fetch_optional(&mut *reading)
+                .await?;
+        value.map(user).transpose()
+    }
+
+    async fn users_by_address(&self, tenant: TenantId, address: &str) -> Result<Vec<User>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM directory_user WHERE tenant = ?1 AND (name = ?2 OR mail = ?2)
+             ORDER BY id",
+        )
+        .bind(column::id(tenant))
+        .bind(column::searched(&address.to_lowercase()))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(user).collect()
+    }
+
+    async fn users_for(
+        &self,
+        tenant: TenantId,
+        home_tenant: TenantId,
+        home_user: UserId,
+    ) -> Result<Vec<User>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM directory_user
+             WHERE tenant = ?1 AND home_tenant = ?2 AND home_user = ?3 ORDER BY id",
+        )
+        .bind(column::id(tenant))
+        .bind(column::id(home_tenant))
+        .bind(column::id(home_user))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(user).collect()
+    }
+
+    async fn users(
+        &self,
+        tenant: TenantId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<User>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM directory_user WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        )
+        .bind(column::id(tenant))
+        .bind(column::optional_id(after))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(user).collect()
+    }
+
+    async fn put_groups(&self, tenant: TenantId, groups: &[Group]) -> Result<Sequence> {
+        let groups: Vec<GroupWrite> = groups.iter().map(GroupWrite::put).collect::<Result<_>>()?;
+        let _ring = self.bell.at_the_end();
+        let mut writing = self.write().await?;
+        let result = put_groups(&mut writing, tenant, &groups).await;
+        writing.end(result).await
+    }
+
+    async fn delete_group(&self, tenant: TenantId, id: GroupId) -> Result<Sequence> {
+        let _ring = self.bell.at_the_end();
+        let mut writing = self.write().await?;
+        let result = delete_group(&mut writing, tenant, id).await;
+        writing.end(result).await
+    }
+
+    async fn group(&self, tenant: TenantId, id: GroupId) -> Result<Option<Group>> {
+        let mut reading = self.read().await?;
+        let value: Option<String> =
+            sqlx::query_scalar("SELECT value FROM directory_group WHERE tenant = ?1 AND id = ?2")
+                .bind(column::id(tenant))
+                .bind(column::id(id))
+                .fetch_optional(&mut *reading)
+                .await?;
+        value.map(group).transpose()
+    }
+
+    async fn groups(
+        &self,
+        tenant: TenantId,
+        after: Option<GroupId>,
+        limit: u32,
+    ) -> Result<Vec<Group>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM directory_group WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        )
+        .bind(column::id(tenant))
+        .bind(column::optional_id(after))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(group).collect()
+    }
+
+    async fn put_application(&self, application: &Application) -> Result<()> {
+        let mut writing = self.write().await?;
+        let result = put_application(&mut writing, application).await;
+        writing.end(result).await
+    }
+
+    async fn delete_application(&self, tenant: TenantId, id: ApplicationId) -> Result<()> {
+        let mut writing = self.write().await?;
+        let result = delete_application(&mut writing, tenant, id).await;
+        writing.end(result).await
+    }
+
+    async fn application(&self, id: ApplicationId) -> Result<Option<Application>> {
+        let mut reading = self.read().await?;
+        let value: Option<String> =
+            sqlx::query_scalar("SELECT value FROM application WHERE id = ?1")
+                .bind(column::id(id))
+                .fetch_optional(&mut *reading)
+                .await?;
+        value.map(application).transpose()
+    }
+
+    async fn applications(
+        &self,
+        tenant: TenantId,
+        after: Option<ApplicationId>,
+        limit: u32,
+    ) -> Result<Vec<Application>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM application WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        )
+        .bind(column::id(tenant))
+        .bind(column::optional_id(after))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(application).collect()
+    }
+}
