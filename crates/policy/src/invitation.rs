@@ -10,7 +10,7 @@ use crate::decision::{Code, Finding, Refusal, Section, Trail, Verdict};
 use crate::effect::Effect;
 use crate::gate::{self, Pair};
 use crate::matching::Subject;
-use crate::reason::{Detail, Reason, Side};
+use crate::reason::{Detail, INVITATION_REFUSED, Reason, Side};
 use crate::redemption::{self, Prompt};
 use crate::resolve::Origin;
 use crate::role::Role;
@@ -125,6 +125,22 @@ pub struct InvitationOutcome {
     pub prompt: Option<Prompt>,
     /// What changed.
     pub effects: Vec<Effect>,
+}
+
+impl InvitationOutcome {
+    /// What the inviter is told: one sentence for every refusal of the cloud and cross-tenant gates,
+    /// which does not say which side refused (S6.10).
+    pub const fn sentence(&self) -> &'static str {
+        match self.reason {
+            Reason::OutboundBlocked
+            | Reason::InboundBlocked
+            | Reason::CloudNotEnabled
+            | Reason::PartnerRequiredCrossCloud
+            | Reason::CloudPairUnsupported
+            | Reason::CrossCloudRequiresUpn => INVITATION_REFUSED,
+            other => other.sentence(),
+        }
+    }
 }
 
 /// The roles that may invite where members may not (S6.2).

@@ -28,6 +28,7 @@ pub mod matching;
 pub mod multitenant;
 pub mod reason;
 pub mod redemption;
+pub mod related;
 pub mod resolve;
 pub mod role;
 pub mod row;

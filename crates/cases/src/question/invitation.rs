@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use policy::invitation::{Address, Invitation, Inviter, invite as judge_invitation};
-use policy::reason::{INVITATION_REFUSED, Reason};
 use policy::redemption::{Prompt, Redemption, redeem as judge_redemption};
 use policy::role::Role;
 use policy::target::UserId;
 use policy::world::UserType;
 use serde_json::{Value, json};
 
-use super::wording::{Decided, text as shown, word};
+use super::wording::{Decided, related, text as shown, word};
 use super::{Ask, NamedTenant, State};
 use crate::members::{Members, Mistake, text};
 
@@ -91,7 +90,7 @@ impl Ask for Invite {
             findings: &outcome.findings,
         };
         Ok(decided.with(json!({
-            "message": inviter_is_told(outcome.reason),
+            "message": outcome.sentence(),
             "homeTenantId": shown(outcome.home),
             "invitedUser": shown(object.map(|object| object.id)),
             "userPrincipalName": object.map(|object| object.user_principal_name.clone()),
@@ -101,21 +100,8 @@ impl Ask for Invite {
             "invitationEmail": outcome.invitation_mail,
             "notificationEmail": outcome.notification_mail,
             "consentPrompt": word(outcome.prompt.map(Prompt::as_str)),
+            "audit": outcome.activity().map(related),
         })))
-    }
-}
-
-/// One sentence for every refusal of the cloud and cross-tenant gates; it does not say which side
-/// refused (S6.10).
-fn inviter_is_told(reason: Reason) -> &'static str {
-    match reason {
-        Reason::OutboundBlocked
-        | Reason::InboundBlocked
-        | Reason::CloudNotEnabled
-        | Reason::PartnerRequiredCrossCloud
-        | Reason::CloudPairUnsupported
-        | Reason::CrossCloudRequiresUpn => INVITATION_REFUSED,
-        other => other.sentence(),
     }
 }
 
@@ -157,6 +143,7 @@ impl Ask for Redeem {
             "consentPrompt": word(outcome.prompt.map(Prompt::as_str)),
             "externalUserState": word(outcome.state.map(|state| state.as_str())),
             "identityProvider": word(outcome.provider),
+            "audit": outcome.activity().map(related),
         })))
     }
 }

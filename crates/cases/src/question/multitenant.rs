@@ -3,6 +3,7 @@
 use policy::joining::join;
 use serde_json::{Value, json};
 
+use super::wording::related;
 use super::{Ask, NamedTenant, State};
 use crate::members::{Members, Mistake};
 
@@ -29,6 +30,7 @@ impl Ask for Join {
         Ok(json!({
             "decision": outcome.verdict.as_str(),
             "reason": outcome.reason.as_str(),
+            "audit": outcome.activity().map(related),
         }))
     }
 }

@@ -10,7 +10,7 @@ use policy::target::UserId;
 use policy::world::UserType;
 use serde_json::{Value, json};
 
-use super::wording::{text as shown, word};
+use super::wording::{related, text as shown, word};
 use super::{Ask, NamedTenant, State};
 use crate::members::{Members, Mistake, expected, parsed, text};
 
@@ -139,6 +139,7 @@ impl Ask for Job {
             "invitationEmail": created.then_some(false),
             "notificationEmail": created.then_some(false),
             "consentPrompt": word(outcome.prompt.map(Prompt::as_str)),
+            "audit": outcome.activity().map(related),
         }))
     }
 }
