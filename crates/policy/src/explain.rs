@@ -71,9 +71,7 @@ impl<'a> Explanation<'a> {
         match (side, self.home()) {
             (Side::Home | Side::Source, Some(home)) => self.names.tenant(home),
             (Side::Home | Side::Source, None) => "an identity without tenant".to_owned(),
-            (Side::Policy, _) => {
-                "the organization whose tenant restrictions were sent".to_owned()
-            }
+            (Side::Policy, _) => "the organization whose tenant restrictions were sent".to_owned(),
             (Side::Resource | Side::Target, _) => self.names.tenant(self.request.resource),
         }
     }
@@ -333,7 +331,10 @@ impl<'a> Explanation<'a> {
 
     fn groups(&self) -> String {
         let groups = &self.decision.unknown_groups;
-        let named: Vec<String> = groups.iter().map(|group| self.names.group(*group)).collect();
+        let named: Vec<String> = groups
+            .iter()
+            .map(|group| self.names.group(*group))
+            .collect();
         match named.is_empty() {
             true => "the account itself".to_owned(),
             false => named.join(", "),
