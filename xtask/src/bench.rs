@@ -5,11 +5,17 @@
 
 use crate::repository::{Repository, run as run_command};
 
-/// Runs a benchmark; the arguments are those of `bench/`.
+/// Builds everything in `bench/`, foreign engines too, and lets its `report` run what is asked for.
 pub(crate) fn run(repository: &Repository, arguments: &[&str]) -> anyhow::Result<()> {
-    let mut cargo = repository.cargo();
-    cargo.args(["run", "--release", "--manifest-path", "bench/Cargo.toml"]);
-    run_command(cargo.arg("--").args(arguments))
+    let bench = |verb: &str| {
+        let mut cargo = repository.cargo();
+        cargo.args([verb, "--release", "--manifest-path", "bench/Cargo.toml"]);
+        cargo
+    };
+    run_command(bench("build").args(["--locked", "--workspace"]))?;
+    let mut report = bench("run");
+    report.args(["-q", "--locked", "--package", "report", "--"]);
+    run_command(report.args(arguments))
 }
 
 /// Checks that our own half of `bench/` still compiles; the foreign engines take minutes.
