@@ -1,5 +1,6 @@
 //! A client: a program that a tenant lets in by id and secret.
 
+use aws_lc_rs::digest;
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use uuid::Uuid;
