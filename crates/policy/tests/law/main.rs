@@ -1,5 +1,9 @@
-//! The law, clause by clause: examples. The modules are named after the sections they are about; a
-//! test is a sentence, and says which clauses it follows from.
+//! The law, clause by clause, and laws that hold in every small world.
+//!
+//! The modules are named after the sections they are about. Examples come first: a test is a
+//! sentence, and says which clauses it follows from. What must hold in *every* world is in the
+//! modules that start with `laws`; the worlds are invented by `worlds`. `PROPTEST_CASES` says how
+//! many.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,6 +13,7 @@
 
 mod town;
 mod vocabulary;
+mod worlds;
 
 mod administration;
 mod audit;
@@ -20,6 +25,9 @@ mod conditional_access;
 mod direct_connect;
 mod invitation;
 mod knowledge;
+mod laws_administration;
+mod laws_block;
+mod laws_sign_in;
 mod multitenant;
 mod objects;
 mod properties;
