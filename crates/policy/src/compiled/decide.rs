@@ -82,8 +82,8 @@ impl<'a> Passage<'a> {
     fn new(registry: &'a Registry, question: &'a Question<'a>, account: Account<'a>) -> Self {
         let home_digest = digest(account.tenant.as_u128());
         let resource_digest = digest(question.resource.as_u128());
-        let home = registry.find(account.tenant, home_digest);
-        let resource = registry.find(question.resource, resource_digest);
+        let home = registry.known(account.tenant, home_digest);
+        let resource = registry.known(question.resource, resource_digest);
         Passage {
             registry,
             question,
@@ -251,9 +251,11 @@ impl<'a> Passage<'a> {
         Some(open(&snapshot.lines, block, subject, apps))
     }
 
-    /// What the blocks of both sides say, `None` where a side is not hosted.
+    /// What the blocks of both sides say about the resource application alone, `None` where a side
+    /// is not hosted.
     pub(super) fn rulings(self, kind: Kind) -> [Option<Ruling>; 2] {
-        let (subject, apps) = (self.subject(), self.applications());
+        let subject = self.subject();
+        let apps = Applications::new(None, self.question.resource_app);
         let home = Self::open(self.home, kind, Direction::Outbound, &subject, &apps);
         let resource = Self::open(self.resource, kind, Direction::Inbound, &subject, &apps);
         let suites = &self.registry.suites;

@@ -122,20 +122,22 @@ pub(super) fn evaluate(
         claims,
     };
     let mut worst = Met::Ok;
+    let mut doubtful = 0;
     for policy in policies {
         let applies = policy.applies(visitor, app, suites);
         if applies == Certainty::No {
             continue;
         }
-        let met = match (meeting.policy(policy), applies) {
-            (Met::Ok, _) => Met::Ok,
-            // S25.3: ignorance never passes a policy that may be meant.
-            (_, Certainty::Maybe) => Met::Block(Reason::GroupsUnknown),
-            (met, _) => met,
-        };
-        if met.rank() > worst.rank() {
+        let met = meeting.policy(policy);
+        if applies == Certainty::Maybe {
+            doubtful = met.rank().max(doubtful);
+        } else if met.rank() > worst.rank() {
             worst = met;
         }
+    }
+    // S25.3: ignorance never passes a policy that may be meant, unless it would change nothing.
+    if doubtful > worst.rank() {
+        worst = Met::Block(Reason::GroupsUnknown);
     }
     match worst {
         Met::Ok => None,

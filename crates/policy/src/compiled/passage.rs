@@ -49,12 +49,17 @@ impl<'a> Passage<'a> {
         self.home?.snapshot.directory()
     }
 
-    /// S5.3, for two tenants that are known and in different clouds.
+    /// S5.3, for two tenants in different clouds. Who meets personal accounts that nobody has
+    /// registered meets no gate: there is no sign-in to them, and only tenant restrictions know
+    /// them (S1.3).
     #[inline(never)]
     pub(super) fn across_clouds(self) -> Step {
         let (Some(home), Some(resource)) = (self.home, self.resource) else {
             return Ok(());
         };
+        if self.registry.get(resource.snapshot.tenant()).is_none() {
+            return Ok(());
+        }
         if !home.snapshot.cloud.pairs_with(resource.snapshot.cloud) {
             return Err(Answer::block(Reason::CloudPairUnsupported, None));
         }
@@ -190,7 +195,7 @@ impl<'a> Passage<'a> {
     }
 
     /// S10.3: a collaboration user who could come by direct connect as well is meant by policies
-    /// for direct connect users too.
+    /// for direct connect users too. Only the resource application counts (S24).
     fn direct_connect_as_well(self, visitor: &mut Visitor<'_>) {
         let app = self.question.resource_app;
         if self.clouds_differ() || !self.registry.suites.direct_connect_capable(app) {

@@ -60,15 +60,12 @@ pub struct Restrictions {
 }
 
 impl From<&Header> for Restrictions {
+    /// White space around the header is the carrier's; within it, nothing is forgiven (S11.3).
     fn from(header: &Header) -> Self {
-        let ids = header.value.split_once(':');
-        let policy = ids.and_then(|(tenant, policy)| {
-            let tenant = tenant.trim().parse().ok()?;
-            let policy = policy.trim().parse().ok()?;
-            Some((tenant, policy))
-        });
+        let ids = header.value.trim().split_once(':');
         Restrictions {
-            policy,
+            policy: ids
+                .and_then(|(tenant, policy)| Some((tenant.parse().ok()?, policy.parse().ok()?))),
             carrier: header.carrier,
         }
     }

@@ -12,8 +12,8 @@ use arc_swap::{ArcSwap, Guard};
 use super::digest::digest;
 use super::snapshot::Snapshot;
 use super::suites::CompiledSuites;
-use crate::tenant::TenantId;
-use crate::world::{Suites, World};
+use crate::tenant::{Cloud, MICROSOFT_ACCOUNTS, TenantId};
+use crate::world::{Suites, Tenant, World};
 
 /// All compiled tenants.
 #[derive(Clone, Debug)]
@@ -21,6 +21,7 @@ pub struct Registry {
     /// INVARIANT (every digest has a shard): their number is a power of two.
     shards: Box<[Shard]>,
     len: usize,
+    personal_accounts: Snapshot,
     pub(super) suites: Arc<CompiledSuites>,
     pub(super) both_sides_required: bool,
 }
@@ -36,6 +37,10 @@ impl Registry {
         let mut registry = Registry {
             shards: Box::new([]),
             len: 0,
+            personal_accounts: Snapshot::compile(&Tenant::registered(
+                MICROSOFT_ACCOUNTS,
+                Cloud::Commercial,
+            )),
             suites,
             both_sides_required,
         };
@@ -61,12 +66,23 @@ impl Registry {
 
     /// The tenant's snapshot.
     pub fn get(&self, tenant: TenantId) -> Option<&Snapshot> {
-        self.find(tenant, digest(tenant.as_u128()))
+        let digest = digest(tenant.as_u128());
+        self.shards.get(self.shard_of(digest))?.find(tenant, digest)
     }
 
+    /// What is known of the tenant.
     #[inline(always)]
-    pub(super) fn find(&self, tenant: TenantId, digest: u64) -> Option<&Snapshot> {
-        self.shards.get(self.shard_of(digest))?.find(tenant, digest)
+    pub(super) fn known(&self, tenant: TenantId, digest: u64) -> Option<&Snapshot> {
+        match self.shards.get(self.shard_of(digest))?.find(tenant, digest) {
+            Some(snapshot) => Some(snapshot),
+            None => self.unregistered(tenant),
+        }
+    }
+
+    /// Where personal accounts live is known without being told (S1.3).
+    #[cold]
+    fn unregistered(&self, tenant: TenantId) -> Option<&Snapshot> {
+        (tenant == MICROSOFT_ACCOUNTS).then_some(&self.personal_accounts)
     }
 
     #[inline(always)]
@@ -261,8 +277,6 @@ impl Live {
 mod tests {
     use super::*;
     use crate::compiled::snapshot::Facts;
-    use crate::tenant::Cloud;
-    use crate::world::Tenant;
 
     fn id(n: u128) -> TenantId {
         TenantId::from_u128((0x0c00_0000_0000_4000_8000 << 48) + n)

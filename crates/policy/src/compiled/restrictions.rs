@@ -29,13 +29,14 @@ pub(super) fn judge(
         return Ok(());
     }
     // S11.5: not enforced in another cloud.
+    let digest = digest(resource.as_u128());
     if registry
-        .get(resource)
+        .known(resource, digest)
         .is_some_and(|resource| resource.cloud != policy.cloud)
     {
         return Ok(());
     }
-    let standing = policy.towards(resource, digest(resource.as_u128()));
+    let standing = policy.towards(resource, digest);
     let Some(block) = policy.restrictions(standing) else {
         return Ok(());
     };

@@ -1,0 +1,45 @@
+//! Asks both evaluators the same and compares what they say.
+
+use comity_policy::compiled::{self, Answer, Question, Registry, Snapshot};
+use comity_policy::sign_in::{self, SignIn};
+use comity_policy::world::World;
+
+/// What the plain evaluator answers, as the compiled one would say it.
+fn plain(world: &World, request: &SignIn) -> Answer {
+    let decision = sign_in::decide(world, request);
+    Answer {
+        verdict: decision.verdict,
+        reason: decision.reason,
+        side: decision.side,
+        detail: decision.detail,
+        origin: decision.origin,
+    }
+}
+
+/// The same tenants, put into the registry one after the other.
+pub(crate) fn one_by_one(world: &World) -> Registry {
+    let mut registry = Registry::new([], &world.suites, world.both_sides_required);
+    for tenant in world.tenants.values() {
+        let snapshot = Snapshot::compile(tenant);
+        registry = registry.with(snapshot.compile_settings(tenant));
+    }
+    registry
+}
+
+/// The answer, if both give the same; else both.
+pub(crate) fn agreed(
+    world: &World,
+    registry: &Registry,
+    request: &SignIn,
+) -> Result<Answer, String> {
+    let mut groups = Vec::new();
+    let question = Question::of(request, &mut groups);
+    let compiled = compiled::decide(registry, &question);
+    let plain = plain(world, request);
+    match compiled == plain {
+        true => Ok(plain),
+        false => Err(format!(
+            "the plain evaluator says {plain:?}, the compiled one {compiled:?},\nto {request:#?}\nin {world:#?}"
+        )),
+    }
+}
