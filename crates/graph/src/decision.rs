@@ -20,6 +20,7 @@ pub fn render(decision: &Decision) -> Map<String, Value> {
         .iter()
         .map(ToString::to_string)
         .collect();
+    let not_judged: Vec<&str> = decision.not_judged().map(|side| side.as_str()).collect();
     members([
         ("decision", json!(decision.verdict.as_str())),
         ("reason", json!(decision.reason.as_str())),
@@ -48,6 +49,7 @@ pub fn render(decision: &Decision) -> Map<String, Value> {
             json!(decision.token_lifetime_seconds),
         ),
         ("unknownGroups", json!(groups)),
+        ("notJudged", json!(not_judged)),
         ("findings", Value::Array(findings)),
         ("rows", Value::Array(rows)),
     ])

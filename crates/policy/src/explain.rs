@@ -121,7 +121,14 @@ impl<'a> Explanation<'a> {
             text += &format!(": {}", detail.sentence());
         }
         let reason = self.decision.reason;
-        format!("{text}. {} [{reason}]", reason.sentence())
+        text = format!("{text}. {} [{reason}]", reason.sentence());
+        for side in self.decision.not_judged() {
+            text += &format!(
+                " This speaks for one side only: the settings of {} ({side}) are not known here and were not judged.",
+                self.tenant(side)
+            );
+        }
+        text
     }
 
     /// One line for a finding.

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use self::passage::Passage;
 
 use crate::conditional_access::{AppliedPolicy, Claims, Status};
-use crate::decision::{Finding, Trail, Verdict};
+use crate::decision::{Code, Finding, Trail, Verdict};
 use crate::effect::Effect;
 use crate::grant::Granted;
 use crate::reason::{Detail, Reason, Side};
@@ -123,6 +123,14 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// The sides whose settings are not here: the verdict does not speak for them (S25.1).
+    pub fn not_judged(&self) -> impl Iterator<Item = Side> {
+        let unhosted = self.findings.iter().filter(|finding| {
+            finding.verdict == Verdict::Allow && finding.code == Code::Reason(Reason::NotHosted)
+        });
+        unhosted.filter_map(|finding| finding.side)
+    }
+
     /// `status.errorCode` of the rows.
     pub fn error_code(&self) -> u32 {
         self.reason.error_code_at(self.side)
