@@ -1,0 +1,48 @@
+//! Every guarantee of the store, kept by every backend.
+
+mod conformance;
+mod sample;
+
+use std::sync::Arc;
+
+use comity_store::{Sqlite, SqliteOptions, Store};
+use conformance::Place;
+
+/// A file in a folder of its own.
+struct File(sample::Folder);
+
+impl Place for File {
+    const KEEPS: bool = true;
+
+    async fn fresh() -> Option<Self> {
+        Some(File(sample::Folder::new()))
+    }
+
+    async fn open(&self) -> Arc<dyn Store> {
+        let path = self.0.path().join("store.db");
+        Arc::new(Sqlite::open(&path, SqliteOptions::default()).await.unwrap())
+    }
+}
+
+/// In memory: the one place where nothing is left after closing.
+struct Memory(Arc<dyn Store>);
+
+impl Place for Memory {
+    const KEEPS: bool = false;
+
+    async fn fresh() -> Option<Self> {
+        Some(Memory(Arc::new(Sqlite::in_memory().await.unwrap())))
+    }
+
+    async fn open(&self) -> Arc<dyn Store> {
+        self.0.clone()
+    }
+}
+
+mod sqlite {
+    super::conformance::suite!(super::File);
+}
+
+mod sqlite_in_memory {
+    super::conformance::suite!(super::Memory);
+}
