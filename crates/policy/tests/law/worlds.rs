@@ -32,7 +32,7 @@ fn tenant(id: TenantId) -> BoxedStrategy<Tenant> {
     let parts = (
         policy(id),
         directory(id),
-        vec(conditional_access_policy(), 0..3),
+        vec(conditional_access_policy(), 0..4),
         prop::bool::weighted(0.9),
         list,
         prop::bool::weighted(0.9),

@@ -13,7 +13,7 @@ use proptest::sample::select;
 use super::ids::{GROUPS, application, user_id};
 
 pub(crate) fn access() -> impl Strategy<Value = Access> {
-    select(vec![Access::Allowed, Access::Blocked])
+    prop_oneof![3 => Just(Access::Allowed), 2 => Just(Access::Blocked)]
 }
 
 pub(crate) fn user_target() -> impl Strategy<Value = UserTarget> {

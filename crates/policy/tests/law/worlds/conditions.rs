@@ -63,8 +63,8 @@ pub(super) fn methods() -> impl Strategy<Value = Vec<String>> {
 fn control() -> impl Strategy<Value = Control> {
     let strength = btree_set(select(METHODS.to_vec()).prop_map(str::to_owned), 1..3);
     prop_oneof![
-        1 => Just(Control::Block),
-        4 => Just(Control::Mfa),
+        2 => Just(Control::Block),
+        6 => Just(Control::Mfa),
         2 => Just(Control::CompliantDevice),
         2 => Just(Control::HybridJoinedDevice),
         1 => Just(Control::Unsupported("passwordChange")),
@@ -81,9 +81,9 @@ pub(crate) fn conditional_access_policy() -> BoxedStrategy<ConditionalAccessPoli
     ];
     let parts = (
         state,
-        user_condition(0.4),
+        user_condition(0.5),
         user_condition(0.05),
-        application_condition(0.6),
+        application_condition(0.7),
         application_condition(0.05),
         any::<bool>(),
         vec(control(), 0..3),

@@ -16,12 +16,17 @@ pub(crate) const TENANTS: [TenantId; 3] = [
     TenantId::from_u128(2),
     TenantId::from_u128(3),
 ];
-pub(crate) const USERS: [UserId; 4] = [
-    UserId::from_u128(1),
-    UserId::from_u128(2),
+/// The accounts of every tenant.
+pub(crate) const ACCOUNTS: [UserId; 2] = [UserId::from_u128(1), UserId::from_u128(2)];
+/// In every tenant, the objects of the other tenants' accounts.
+pub(crate) const OBJECTS: [UserId; 4] = [
     UserId::from_u128(3),
     UserId::from_u128(4),
+    UserId::from_u128(5),
+    UserId::from_u128(6),
 ];
+/// In every tenant, somebody without a home tenant.
+pub(crate) const VISITOR: UserId = UserId::from_u128(7);
 pub(crate) const GROUPS: [GroupId; 3] = [
     GroupId::from_u128(1),
     GroupId::from_u128(2),
@@ -55,8 +60,13 @@ pub(crate) fn tenant_id() -> impl Strategy<Value = TenantId> {
     select(TENANTS.to_vec())
 }
 
+/// Mostly an account.
 pub(crate) fn user_id() -> impl Strategy<Value = UserId> {
-    select(USERS.to_vec())
+    prop_oneof![
+        8 => select(ACCOUNTS.to_vec()),
+        2 => select(OBJECTS.to_vec()),
+        1 => Just(VISITOR),
+    ]
 }
 
 pub(crate) fn application() -> impl Strategy<Value = ApplicationId> {

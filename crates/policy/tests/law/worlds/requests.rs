@@ -2,13 +2,14 @@
 
 use comity_policy::conditional_access::{Claims, Device};
 use comity_policy::sign_in::{Journey, SignIn, SignInAccount};
+use comity_policy::tenant::TenantId;
 use comity_policy::tenant_restrictions::{Carrier, Header};
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::conditions::methods;
-use super::ids::{application, groups, policy_id, tenant_id, user_id};
+use super::ids::{ACCOUNTS, TENANTS, application, groups, policy_id, tenant_id, user_id};
 
 fn claims() -> impl Strategy<Value = Claims> {
     let device = (any::<bool>(), any::<bool>());
@@ -38,7 +39,7 @@ fn claims() -> impl Strategy<Value = Claims> {
 
 pub(crate) fn header() -> impl Strategy<Value = Header> {
     let value = prop_oneof![
-        6 => tenant_id().prop_map(|id| format!("{id}:{}", policy_id(id))),
+        16 => tenant_id().prop_map(|id| format!("{id}:{}", policy_id(id))),
         1 => tenant_id().prop_map(|id| format!("{id}:{id}")),
         1 => Just("not a header".to_owned()),
     ];
@@ -46,15 +47,21 @@ pub(crate) fn header() -> impl Strategy<Value = Header> {
     (value, carrier).prop_map(|(value, carrier)| Header { value, carrier })
 }
 
-fn account() -> impl Strategy<Value = SignInAccount> {
-    let home = (tenant_id(), user_id(), weighted(0.3, groups()));
+/// Who and where to; mostly from one tenant to another.
+fn crossing() -> impl Strategy<Value = (SignInAccount, TenantId)> {
+    let step = prop_oneof![1 => Just(0), 9 => Just(1), 9 => Just(2)];
+    let user = prop_oneof![14 => select(ACCOUNTS.to_vec()), 1 => user_id()];
+    let home = (0..TENANTS.len(), step, user, weighted(0.3, groups()));
     prop_oneof![
-        8 => home.prop_map(|(tenant, user, groups)| SignInAccount::Home {
-            tenant,
-            user,
-            groups,
+        9 => home.prop_map(|(from, step, user, groups)| {
+            let account = SignInAccount::Home {
+                tenant: TENANTS[from],
+                user,
+                groups,
+            };
+            (account, TENANTS[(from + step) % TENANTS.len()])
         }),
-        1 => user_id().prop_map(SignInAccount::Guest),
+        1 => (user_id(), tenant_id()).prop_map(|(object, to)| (SignInAccount::Guest(object), to)),
     ]
 }
 
@@ -67,8 +74,7 @@ pub(crate) fn sign_in() -> BoxedStrategy<SignIn> {
     ];
     let parts = (
         journey,
-        account(),
-        tenant_id(),
+        crossing(),
         weighted(0.5, application()),
         application(),
         claims(),
@@ -76,7 +82,8 @@ pub(crate) fn sign_in() -> BoxedStrategy<SignIn> {
     );
     parts
         .prop_map(
-            |(journey, account, resource, client_app, resource_app, claims, flags)| {
+            |(journey, crossing, client_app, resource_app, claims, flags)| {
+                let (account, resource) = crossing;
                 let (consent_accepted, first_access, is_interactive) = flags;
                 SignIn {
                     journey,
@@ -98,7 +105,7 @@ pub(crate) fn sign_in() -> BoxedStrategy<SignIn> {
 
 /// A sign-in, often with a header.
 pub(crate) fn any_sign_in() -> BoxedStrategy<SignIn> {
-    (sign_in(), weighted(0.5, header()))
+    (sign_in(), weighted(0.4, header()))
         .prop_map(|(request, restrictions)| SignIn {
             restrictions,
             ..request

@@ -30,7 +30,7 @@ pub(crate) fn partner(tenant: TenantId) -> impl Strategy<Value = Partner> {
         weighted(0.4, trust()),
         flag(),
         flag(),
-        weighted(0.3, any::<bool>()),
+        weighted(0.5, prop::bool::weighted(0.8)),
     );
     parts.prop_map(
         move |(blocks, trust, inbound, outbound, is_service_provider)| {
