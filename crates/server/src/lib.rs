@@ -1,1 +1,36 @@
-//! HTTP.
+//! The server: HTTP in front of the law and the store.
+//!
+//! A request is answered in a few steps that read the same everywhere: who asks ([`principal`]),
+//! what is asked (the wire's own reader), what the law says (`policy`), and, for a write, a commit.
+//! Decisions look at memory ([`effective`]) and never wait for the database.
+//!
+//! [`app`] builds everything: the program serves it ([`listen`]) and the tests call it. There is no
+//! rule of the domain in this crate.
+
+mod administration;
+mod body;
+mod clock;
+mod context;
+mod effective;
+mod error;
+pub mod listen;
+mod metrics;
+mod options;
+mod path;
+mod permission;
+mod principal;
+mod providers;
+mod question;
+mod router;
+mod routes;
+mod seed;
+mod state;
+mod trace;
+mod visible;
+
+pub use clock::Clock;
+pub use options::{Options, UnknownTenants};
+pub use permission::{ALL_APPLICATION_PERMISSIONS, ROLE_TEMPLATES};
+pub use router::app;
+pub use seed::{SeedError, seed};
+pub use state::App;

@@ -14,12 +14,15 @@ use crate::validate::Place;
 impl Edit<'_> {
     pub(super) fn update_default(&mut self, written: &[Written]) -> Judged<Option<Answer>> {
         let is_service_default = !self.policy.defaults.customized;
-        let id = self.policy.defaults.untreated.get("id").map(unquoted);
+        let stored = self.policy.defaults.untreated.get("id").map(unquoted);
+        // Where none is stored, a read answers with the policy's.
+        let of_policy = self.policy.id.map(|id| id.to_string());
+        let id = stored.map(str::to_owned).or(of_policy);
         names::read_only(written, |member| match member {
             Written::IsServiceDefault(value) => {
                 Echo::of(value.value() == Some(&is_service_default))
             }
-            Written::Id(value) => Echo::of(names::same_text(value, id)),
+            Written::Id(value) => Echo::of(names::same_text(value, id.as_deref())),
             _ => Echo::NotReadOnly,
         })?;
         names::known(written, |member| {

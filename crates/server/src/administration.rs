@@ -1,0 +1,345 @@
+//! Reading and changing the settings of the caller's tenant (S14).
+//!
+//! A write is: load, judge, commit. It is judged on what the store says, not on what is in memory,
+//! and the commit demands that the store still says so. When somebody else was faster it is judged
+//! again on what they left, so that of two changes to different properties none is lost; a client
+//! that must not overwrite what it has not seen sends `If-Match`.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+use policy::administer::{Actor, Operation, Outcome, administer};
+use policy::draft::{Patch, Written};
+use policy::reason::Reason;
+use policy::settings::Policy;
+use policy::tenant::{Cloud, TenantId};
+use policy::world::{Tenant, World};
+use store::{
+    AuditRecord, AuditedChange, Change, Entity, Initiator, Occasion, Reach, Revision, Snapshot,
+    Stamp, Target, Who,
+};
+
+use crate::clock::moment;
+use crate::context::Context;
+use crate::error::{ApiError, Result};
+use crate::options::UnknownTenants;
+use crate::principal::Principal;
+use crate::state::App;
+
+/// How often a write is judged again because somebody else was faster.
+const TRIES: usize = 16;
+
+/// What a read or a write leaves to be answered.
+pub(crate) struct Answer {
+    /// The settings as they are now.
+    pub(crate) policy: Policy,
+    /// The revision of the entity the request was about.
+    pub(crate) revision: Option<Revision>,
+    /// The status the law wants.
+    pub(crate) status: u16,
+}
+
+/// `If-Match`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum IfMatch {
+    /// Whatever is there.
+    Any,
+    /// One of these.
+    These(Vec<String>),
+}
+
+impl IfMatch {
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>> {
+        let Some(value) = headers.get(header::IF_MATCH) else {
+            return Ok(None);
+        };
+        let value = value
+            .to_str()
+            .map_err(|_| ApiError::bad_query("If-Match cannot be read: expected an ETag, or *."))?;
+        Ok(Some(match value.trim() {
+            "*" => IfMatch::Any,
+            tags => IfMatch::These(tags.split(',').map(|tag| bare(tag).to_owned()).collect()),
+        }))
+    }
+
+    fn holds(&self, revision: Option<Revision>) -> bool {
+        match (self, revision) {
+            (IfMatch::Any, _) => true,
+            (IfMatch::These(tags), Some(revision)) => tags.contains(&revision.to_string()),
+            (IfMatch::These(_), None) => false,
+        }
+    }
+}
+
+/// An ETag without its quotes; the weak form compares like the other.
+fn bare(tag: &str) -> &str {
+    let tag = tag.trim();
+    tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
+}
+
+/// The ETag of an entity.
+pub(crate) fn etag(revision: Revision) -> String {
+    format!("W/\"{revision}\"")
+}
+
+/// Which unit of the settings an operation is about.
+fn entity(operation: &Operation) -> Option<Entity> {
+    match operation {
+        Operation::ReadPolicy | Operation::UpdatePolicy(_) => Some(Entity::Policy),
+        Operation::ReadDefault | Operation::UpdateDefault(_) | Operation::ResetDefault => {
+            Some(Entity::Default)
+        }
+        Operation::ListPartners | Operation::AddPartner(_) => None,
+        Operation::ReadPartner(key)
+        | Operation::UpdatePartner(key, _)
+        | Operation::RemovePartner(key)
+        | Operation::ReadSynchronization(key)
+        | Operation::CreateSynchronization(key, _)
+        | Operation::UpdateSynchronization(key, _)
+        | Operation::RemoveSynchronization(key) => key.map(Entity::Partner),
+    }
+}
+
+fn size(policy: &Policy) -> usize {
+    graph::settings::root::size_in_bytes(policy)
+}
+
+fn authorize(app: &App, tenant: TenantId) -> String {
+    format!("{}/{tenant}/oauth2/v2.0/authorize", app.options.public_url)
+}
+
+/// Reads, from memory.
+pub(crate) async fn read(
+    app: &App,
+    principal: &Principal,
+    operation: &Operation,
+) -> Result<Answer> {
+    let actor = principal.actor(true)?;
+    let id = principal.tenant();
+    let sheet = app.effective.with(&[id]).await?;
+    let outcome = administer(&sheet.world(&[id]), id, &actor, operation, &size);
+    let known = sheet.get(id);
+    let policy = known.and_then(|known| known.tenant.policy.clone());
+    match (outcome.reason, policy) {
+        (Reason::Ok, Some(policy)) => Ok(Answer {
+            policy,
+            revision: entity(operation)
+                .zip(known)
+                .and_then(|(entity, known)| known.version.of(entity)),
+            status: outcome.status,
+        }),
+        _ => Err(ApiError::of_outcome(
+            operation,
+            &outcome,
+            &authorize(app, id),
+        )),
+    }
+}
+
+/// Writes.
+pub(crate) async fn write(
+    app: &App,
+    principal: &Principal,
+    context: &Context,
+    operation: &Operation,
+    if_match: Option<&IfMatch>,
+) -> Result<Answer> {
+    let write = Write {
+        app,
+        tenant: principal.tenant(),
+        actor: principal.actor(false)?,
+        initiator: principal.initiator(context),
+        context,
+        operation,
+        if_match,
+    };
+    let mut conflict = None;
+    for _ in 0..TRIES {
+        match write.attempt().await? {
+            Ok(answer) => return Ok(answer),
+            Err(error) => conflict = Some(error),
+        }
+    }
+    Err(conflict.map_or_else(|| ApiError::internal("no attempt"), ApiError::from))
+}
+
+struct Write<'a> {
+    app: &'a App,
+    tenant: TenantId,
+    actor: Actor,
+    initiator: Initiator,
+    context: &'a Context,
+    operation: &'a Operation,
+    if_match: Option<&'a IfMatch>,
+}
+
+impl Write<'_> {
+    /// One attempt; the inner error is that somebody else was faster.
+    async fn attempt(&self) -> Result<std::result::Result<Answer, store::Error>> {
+        let other = self.other().await?;
+        let ids: Vec<TenantId> = [self.tenant].into_iter().chain(other).collect();
+        let snapshot = self.app.store.world(&ids, Reach::Settings).await?;
+        let stranger = self.stranger(&snapshot, other);
+        let mut world = snapshot.world().clone();
+        if let Some(stranger) = &stranger {
+            world
+                .tenants
+                .insert(stranger.id, Arc::new(stranger.clone()));
+        }
+        let outcome = administer(&world, self.tenant, &self.actor, self.operation, &size);
+        self.precondition(&snapshot, &outcome)?;
+        if outcome.reason != Reason::Ok {
+            return Err(self.refuse(&world, outcome).await?);
+        }
+        self.commit(&snapshot, &world, stranger, outcome).await
+    }
+
+    /// The tenant the write names beside the caller's own: it is judged by its cloud, and whether
+    /// it is known (S14.8).
+    async fn other(&self) -> Result<Option<TenantId>> {
+        let Operation::AddPartner(written) = self.operation else {
+            return Ok(self.operation.partner().flatten());
+        };
+        for member in written {
+            match member {
+                Written::TenantId(Patch::Value(text)) => return Ok(text.parse().ok()),
+                Written::Domain(Patch::Value(text)) => {
+                    let Ok(domain) = text.parse() else {
+                        return Ok(None);
+                    };
+                    return Ok(self.app.store.tenant_of_domain(&domain).await?);
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// A tenant nobody has registered, if the operator lets administrators register them by adding
+    /// them as partners.
+    fn stranger(&self, snapshot: &Snapshot, other: Option<TenantId>) -> Option<Tenant> {
+        let adds = matches!(self.operation, Operation::AddPartner(_));
+        let registers = self.app.options.unknown_tenants == UnknownTenants::Register;
+        let other = other.filter(|other| snapshot.world().tenant(*other).is_none())?;
+        let own = snapshot.world().tenant(self.tenant);
+        let cloud = own.map_or(Cloud::Commercial, |own| own.cloud);
+        (adds && registers).then(|| Tenant::registered(other, cloud))
+    }
+
+    /// `If-Match` is judged after everything that says that there is nothing to be matched.
+    fn precondition(&self, snapshot: &Snapshot, outcome: &Outcome) -> Result<()> {
+        let Some(if_match) = self.if_match else {
+            return Ok(());
+        };
+        if matches!(outcome.status, 401 | 403 | 404 | 503) {
+            return Ok(());
+        }
+        let version = snapshot.version(self.tenant);
+        let revision = entity(self.operation)
+            .zip(version)
+            .and_then(|(entity, version)| version.of(entity));
+        match if_match.holds(revision) {
+            true => Ok(()),
+            false => Err(ApiError::precondition_failed()),
+        }
+    }
+
+    fn occasion(&self) -> Occasion {
+        Occasion {
+            id: sts::random::guid(),
+            time: moment(self.context.received),
+            correlation: self.context.correlation(),
+            initiator: self.initiator.clone(),
+            user_agent: self.context.user_agent.clone(),
+        }
+    }
+
+    fn record(&self, world: &World, entry: policy::audit::AuditEntry) -> AuditRecord {
+        let policy = world.policy(self.tenant).and_then(|policy| policy.id);
+        AuditRecord::of_settings(self.tenant, policy, entry, self.occasion())
+    }
+
+    /// Refused: the log learns of it where the law says so (S16.3).
+    async fn refuse(&self, world: &World, outcome: Outcome) -> Result<ApiError> {
+        if let Some(entry) = outcome.audit.clone() {
+            let record = self.record(world, entry);
+            self.app.store.append_audit(&[record]).await?;
+        }
+        let authorize = authorize(self.app, self.tenant);
+        Ok(ApiError::of_outcome(self.operation, &outcome, &authorize))
+    }
+
+    async fn commit(
+        &self,
+        snapshot: &Snapshot,
+        world: &World,
+        stranger: Option<Tenant>,
+        outcome: Outcome,
+    ) -> Result<std::result::Result<Answer, store::Error>> {
+        let stamp = Stamp {
+            id: sts::random::guid(),
+            time: moment(self.context.received),
+            initiator: self.initiator.clone(),
+            reason: None,
+        };
+        let mut audit: Vec<AuditRecord> = Vec::new();
+        audit.extend(
+            stranger
+                .as_ref()
+                .map(|stranger| self.registration(stranger)),
+        );
+        audit.extend(outcome.audit.map(|entry| self.record(world, entry)));
+        let effects = outcome.effects.clone().into_iter().map(Change::Effect);
+        let creation = stranger.map(|stranger| Change::Create(Box::new(stranger)));
+        let change =
+            AuditedChange::new(snapshot, stamp, creation.into_iter().chain(effects), audit);
+        let change = change.map_err(ApiError::internal)?;
+        let committed = match self.app.store.commit(&change).await {
+            Ok(committed) => committed,
+            Err(error @ store::Error::Conflict { .. }) => return Ok(Err(error)),
+            Err(error) => return Err(error.into()),
+        };
+        // Whoever gets the answer may ask for a decision next. A failure here is not one of the
+        // write, which is kept; the follower brings memory up to date.
+        if let Err(error) = self.app.effective.refresh(&[]).await {
+            tracing::warn!(error = %error, "a commit could not be read back");
+        }
+        let mut after = world.clone();
+        after.apply(&outcome.effects);
+        let policy = after.policy(self.tenant).cloned().unwrap_or_default();
+        Ok(Ok(Answer {
+            policy,
+            revision: committed.revisions.get(&self.tenant).copied(),
+            status: outcome.status,
+        }))
+    }
+
+    /// What the operator's log says about a tenant that was registered by being added.
+    fn registration(&self, tenant: &Tenant) -> AuditRecord {
+        let occasion = self.occasion();
+        AuditRecord {
+            id: occasion.id,
+            tenant: None,
+            time: occasion.time,
+            correlation: occasion.correlation,
+            initiator: Initiator {
+                who: Who::System,
+                address: occasion.initiator.address,
+            },
+            service: "Comity".to_owned(),
+            category: "TenantRegistry".to_owned(),
+            activity: "Register tenant".to_owned(),
+            operation: "Add".to_owned(),
+            failure: None,
+            target: Target {
+                kind: "Tenant".to_owned(),
+                id: Some(tenant.id.to_string()),
+                display_name: None,
+                user_principal_name: None,
+            },
+            modified: Vec::new(),
+            details: vec![("addedBy".to_owned(), self.tenant.to_string())],
+            user_agent: None,
+        }
+    }
+}

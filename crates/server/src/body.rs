@@ -1,0 +1,109 @@
+//! The body of a request: read whole, bounded, decompressed, and only if it is what it says.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use futures_util::StreamExt;
+use graph::document::Document;
+use serde_json::Value;
+use tokio::io::AsyncReadExt;
+
+use crate::error::{ApiError, Result};
+
+/// The bytes of the body.
+pub(crate) async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>> {
+    let announced = headers.get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(ApiError::too_large(limit));
+    }
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    let encoding = encoding.map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
+    let mut bytes = Vec::new();
+    let mut stream = body.into_data_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| ApiError::bad_body("The request body ended too early."))?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(ApiError::too_large(limit));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    match encoding.as_deref() {
+        None | Some("" | "identity") => Ok(bytes),
+        Some("gzip" | "x-gzip") => decompressed(&bytes, limit).await,
+        // Clients that hear this repeat without compression.
+        Some(_) => Err(ApiError::unsupported_media(
+            "The content encoding is not read here (expected gzip or none).",
+        )),
+    }
+}
+
+/// Reads one byte more than the limit, so that a bomb is noticed before it goes off.
+async fn decompressed(bytes: &[u8], limit: usize) -> Result<Vec<u8>> {
+    let mut decoder = async_compression::tokio::bufread::GzipDecoder::new(bytes);
+    decoder.multiple_members(true);
+    let mut read = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    decoder
+        .take(most)
+        .read_to_end(&mut read)
+        .await
+        .map_err(|_| ApiError::bad_body("The request body is not valid gzip."))?;
+    match read.len() > limit {
+        true => Err(ApiError::too_large(limit)),
+        false => Ok(read),
+    }
+}
+
+/// Demands that the body says it is JSON.
+pub(crate) fn expect_json(headers: &HeaderMap) -> Result<()> {
+    let value = headers.get(header::CONTENT_TYPE);
+    let value = value.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = value.split(';').next().unwrap_or("").trim();
+    match essence.eq_ignore_ascii_case("application/json") {
+        true => Ok(()),
+        false => Err(ApiError::unsupported_media(
+            "The request body must be application/json.",
+        )),
+    }
+}
+
+/// The body as JSON; an error names line and column.
+pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value> {
+    let bytes = bytes(headers, body, limit).await?;
+    if bytes.is_empty() {
+        return Err(ApiError::bad_body(
+            "The request has no body; expected a JSON object.",
+        ));
+    }
+    expect_json(headers)?;
+    match Document::parse("body.json", &bytes) {
+        Ok(document) => Ok(document.value().clone()),
+        Err(error) => {
+            let path = error.path.to_string();
+            let place = error.location.map(|at| format!(" (line and column {at})"));
+            let message = format!(
+                "The request body cannot be read{}: {}.",
+                place.unwrap_or_default(),
+                error.problem
+            );
+            let error_at = ApiError::bad_body(message);
+            Err(match error.path.segments() {
+                [] => error_at,
+                _ => error_at.at(path),
+            })
+        }
+    }
+}
+
+/// An answer in JSON.
+pub(crate) fn answer(status: u16, value: &Value) -> Response {
+    let mut response = Response::new(Body::from(value.to_string()));
+    *response.status_mut() =
+        axum::http::StatusCode::from_u16(status).unwrap_or(axum::http::StatusCode::OK);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        axum::http::HeaderValue::from_static("application/json"),
+    );
+    response
+}

@@ -1,0 +1,247 @@
+//! The settings in force, in memory: what decisions look at.
+//!
+//! A tenant is loaded when it is first asked about, compiled, and replaced when a commit lands, ours
+//! or another replica's. All tenants that are loaded lie on one [`Sheet`], and a sheet is of one
+//! moment: whoever takes one sees both sides of a question as they were together. Nobody who decides
+//! waits for a lock or for the database.
+//!
+//! When the database cannot be reached, the last sheet stays in force, and [`Effective::age`] says
+//! how old it may be.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use arc_swap::{ArcSwap, Guard};
+use policy::compiled::{Registry, Snapshot as Compiled};
+use policy::tenant::TenantId;
+use policy::world::{Tenant, World};
+use quick_cache::sync::Cache;
+use store::{Moved, Reach, Revision, Sequence, Snapshot, Store, TenantVersion};
+use tokio::sync::Mutex;
+
+use crate::clock::Clock;
+
+/// How many unknown tenants are remembered as such.
+const STRANGERS: usize = 100_000;
+/// Over how many shelves the tenants are spread: a commit copies one of them.
+const SHELVES: usize = 256;
+
+/// A tenant as it is in force, and where it stood when it was read.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) version: TenantVersion,
+}
+
+type Shelf = Arc<HashMap<TenantId, Known>>;
+
+/// Everything in force at one moment.
+pub(crate) struct Sheet {
+    /// For fast answers.
+    pub(crate) registry: Registry,
+    shelves: Box<[Shelf]>,
+    /// What the tenants share; it has no tenants.
+    facts: World,
+    facts_revision: Revision,
+    /// Every write up to here is on the sheet.
+    pub(crate) until: Sequence,
+}
+
+impl Sheet {
+    fn empty() -> Self {
+        let facts = World::default();
+        Sheet {
+            registry: Registry::of(&facts),
+            shelves: vec![Arc::default(); SHELVES].into(),
+            facts,
+            facts_revision: Revision(0),
+            until: Sequence(0),
+        }
+    }
+
+    /// The tenant, if it is loaded.
+    pub(crate) fn get(&self, id: TenantId) -> Option<&Known> {
+        self.shelves.get(shelf(id))?.get(&id)
+    }
+
+    /// A world of these tenants, as far as they are known.
+    pub(crate) fn world(&self, tenants: &[TenantId]) -> World {
+        let mut world = self.facts.clone();
+        let known = tenants.iter().filter_map(|id| self.get(*id));
+        for known in known {
+            world
+                .tenants
+                .insert(known.tenant.id, Arc::clone(&known.tenant));
+        }
+        world
+    }
+
+    /// How many tenants are loaded.
+    pub(crate) fn len(&self) -> usize {
+        self.shelves.iter().map(|shelf| shelf.len()).sum()
+    }
+
+    /// The next sheet: with these tenants as they were read.
+    fn with(&self, read: &Snapshot, until: Sequence) -> Sheet {
+        let mut registry = self.registry.clone();
+        let mut shelves = self.shelves.clone();
+        let (mut facts, mut facts_revision) = (self.facts.clone(), self.facts_revision);
+        if read.facts() > self.facts_revision {
+            facts = read.world().clone();
+            facts.tenants = Default::default();
+            facts_revision = read.facts();
+            registry = registry
+                .with_suites(&facts.suites)
+                .with_both_sides_required(facts.both_sides_required);
+        }
+        for id in read.world().tenants.keys() {
+            let tenants = &read.world().tenants;
+            let (Some(tenant), Some(version)) = (tenants.shared(id), read.version(*id)) else {
+                continue;
+            };
+            let people = self.get(*id).map(|known| known.version.people());
+            let compiled = match registry.get(*id) {
+                Some(last) if people == Some(version.people()) => last.compile_settings(&tenant),
+                _ => Compiled::compile(&tenant),
+            };
+            registry = registry.with(compiled);
+            if let Some(shelf) = shelves.get_mut(shelf(*id)) {
+                let known = Known {
+                    tenant,
+                    version: version.clone(),
+                };
+                Arc::make_mut(shelf).insert(*id, known);
+            }
+        }
+        Sheet {
+            registry,
+            shelves,
+            facts,
+            facts_revision,
+            until,
+        }
+    }
+}
+
+fn shelf(id: TenantId) -> usize {
+    // The last bits of a GUID differ even among ids somebody made up by counting.
+    (id.as_u128() % SHELVES as u128) as usize
+}
+
+/// The settings in force.
+pub(crate) struct Effective {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    sheet: ArcSwap<Sheet>,
+    /// Tenants that the store did not know when it was asked; see `refresh`.
+    strangers: Cache<TenantId, ()>,
+    /// Whoever reads the database for the next sheet holds it.
+    reading: Mutex<()>,
+    /// When the sheet was last known to be current, in milliseconds since 1970.
+    fresh: AtomicI64,
+}
+
+impl Effective {
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Effective {
+            store,
+            clock,
+            sheet: ArcSwap::from_pointee(Sheet::empty()),
+            strangers: Cache::new(STRANGERS),
+            reading: Mutex::new(()),
+            fresh: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// The sheet in force. It does not change while it is held.
+    pub(crate) fn sheet(&self) -> Guard<Arc<Sheet>> {
+        self.sheet.load()
+    }
+
+    /// The sheet in force, with these tenants on it as far as anybody knows them.
+    pub(crate) async fn with(&self, tenants: &[TenantId]) -> store::Result<Guard<Arc<Sheet>>> {
+        let sheet = self.sheet.load();
+        let here = |id: &TenantId| sheet.get(*id).is_some() || self.strangers.get(id).is_some();
+        // The facts come with the first sheet that was read.
+        if self.age().is_some() && tenants.iter().all(here) {
+            return Ok(sheet);
+        }
+        self.refresh(tenants).await?;
+        Ok(self.sheet.load())
+    }
+
+    /// How old what is in force may be, in milliseconds; `None` before anything was read.
+    pub(crate) fn age(&self) -> Option<i64> {
+        let fresh = self.fresh.load(Ordering::Relaxed);
+        let now = self.clock.now().as_millisecond();
+        (fresh != i64::MIN).then(|| now.saturating_sub(fresh).max(0))
+    }
+
+    /// Brings the sheet up to what has been committed, and loads these tenants.
+    ///
+    /// A sheet is of one moment: when something that lies on it was committed while others were
+    /// read, it is read again together with them.
+    pub(crate) async fn refresh(&self, wanted: &[TenantId]) -> store::Result<()> {
+        let _reading = self.reading.lock().await;
+        let asked = self.clock.now().as_millisecond();
+        let sheet = self.sheet.load_full();
+        let wanted = wanted.iter().copied();
+        let mut ids: BTreeSet<TenantId> = wanted.filter(|id| sheet.get(*id).is_none()).collect();
+        let moved = self.store.moved_since(sheet.until).await?;
+        self.concerned(&sheet, &moved, &mut ids);
+        let facts = moved.facts.is_some() || self.age().is_none();
+        let mut until = moved.until;
+        let read = loop {
+            if ids.is_empty() && !facts {
+                break None;
+            }
+            let list: Vec<TenantId> = ids.iter().copied().collect();
+            let read = self.store.world(&list, Reach::Everything).await?;
+            if read.sequence() <= until {
+                break Some(read);
+            }
+            // Somebody wrote in between: whatever else lies on the sheet is read again as well.
+            // What was read too early stays due, because `until` stays behind it.
+            let later = self.store.moved_since(until).await?;
+            if !self.concerned(&sheet, &later, &mut ids) {
+                break Some(read);
+            }
+            until = later.until;
+        };
+        if let Some(read) = &read {
+            let unknown = ids.iter().filter(|id| read.world().tenant(**id).is_none());
+            unknown.for_each(|id| self.strangers.insert(*id, ()));
+        }
+        self.put(&sheet, read.as_ref(), until);
+        self.fresh.store(asked, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Adds the tenants on the sheet that have moved; whether there was a new one among them.
+    fn concerned(&self, sheet: &Sheet, moved: &Moved, ids: &mut BTreeSet<TenantId>) -> bool {
+        let known = ids.len();
+        for moved in &moved.tenants {
+            self.strangers.remove(&moved.tenant);
+            if sheet.get(moved.tenant).is_some() {
+                ids.insert(moved.tenant);
+            }
+        }
+        ids.len() > known
+    }
+
+    fn put(&self, sheet: &Sheet, read: Option<&Snapshot>, until: Sequence) {
+        let next = match read {
+            Some(read) => sheet.with(read, until),
+            None if until == sheet.until => return,
+            None => Sheet {
+                registry: sheet.registry.clone(),
+                shelves: sheet.shelves.clone(),
+                facts: sheet.facts.clone(),
+                facts_revision: sheet.facts_revision,
+                until,
+            },
+        };
+        self.sheet.store(Arc::new(next));
+    }
+}

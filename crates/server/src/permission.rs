@@ -1,0 +1,84 @@
+//! What callers hold, by the names and ids that stand in tokens.
+
+use policy::role::Role;
+use uuid::Uuid;
+
+/// Read the settings.
+pub(crate) const POLICY_READ: &str = "Policy.Read.All";
+/// Change the settings.
+pub(crate) const POLICY_WRITE: &str = "Policy.ReadWrite.CrossTenantAccess";
+/// Read the logs.
+pub(crate) const AUDIT_READ: &str = "AuditLog.Read.All";
+/// Read the directory, and the audit log.
+pub(crate) const DIRECTORY_READ: &str = "Directory.Read.All";
+/// Ask for decisions.
+pub(crate) const DECISION_READ: &str = "Decision.Read.All";
+/// State groups and claims of a user in a question.
+pub(crate) const DECISION_ASSERT: &str = "Decision.Assert";
+/// Report sign-ins.
+pub(crate) const SIGN_INS_WRITE: &str = "SignIn.Report.All";
+/// Run the server: both sides of every question, and the registry of tenants. It is given by
+/// whoever runs the server, never by a tenant.
+pub(crate) const OPERATOR: &str = "Comity.Operator";
+
+/// Every application permission a tenant can give.
+pub const ALL_APPLICATION_PERMISSIONS: [&str; 7] = [
+    POLICY_READ,
+    POLICY_WRITE,
+    AUDIT_READ,
+    DIRECTORY_READ,
+    DECISION_READ,
+    DECISION_ASSERT,
+    SIGN_INS_WRITE,
+];
+
+/// Directory roles by template id. Those of the built-in roles are Microsoft's; those of the three
+/// custom roles are ours, the same in every tenant.
+pub const ROLE_TEMPLATES: [(Uuid, Role); 10] = [
+    (
+        Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10),
+        Role::GlobalAdministrator,
+    ),
+    (
+        Uuid::from_u128(0x194ae4cb_b126_40b2_bd5b_6091b380977d),
+        Role::SecurityAdministrator,
+    ),
+    (
+        Uuid::from_u128(0xf2ef992c_3afb_46b9_b7cf_a126ee74c451),
+        Role::GlobalReader,
+    ),
+    (
+        Uuid::from_u128(0x5d6b6bb7_de71_4623_b4af_96380a352509),
+        Role::SecurityReader,
+    ),
+    (
+        Uuid::from_u128(0x69091246_20e8_4a56_aa4d_066075b2a7a8),
+        Role::TeamsAdministrator,
+    ),
+    (
+        Uuid::from_u128(0xfe930be7_5e62_47db_91af_98c3a49a38b1),
+        Role::UserAdministrator,
+    ),
+    (
+        Uuid::from_u128(0x95e79109_95c0_4d8e_aee3_d01accf2d47b),
+        Role::GuestInviter,
+    ),
+    (
+        Uuid::from_u128(0xc0317a00_0000_4000_8000_000000000001),
+        Role::CrossTenantAccessAdministrator,
+    ),
+    (
+        Uuid::from_u128(0xc0317a00_0000_4000_8000_000000000002),
+        Role::CrossTenantAccessReader,
+    ),
+    (
+        Uuid::from_u128(0xc0317a00_0000_4000_8000_000000000003),
+        Role::CrossTenantAccessPartnerAdministrator,
+    ),
+];
+
+/// Reports Reader and Security Operator: they read logs and mean nothing else here.
+pub(crate) const LOG_READERS: [Uuid; 2] = [
+    Uuid::from_u128(0x4a5d8f65_41da_4de4_8968_e035b65339cf),
+    Uuid::from_u128(0x5f2222b1_57c3_48ba_8ad5_d4759f1fde6f),
+];

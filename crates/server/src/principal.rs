@@ -1,0 +1,194 @@
+//! Who asks: a token turned into a tenant, a name for the log, and what is held.
+//!
+//! A program holds application permissions. A person holds directory roles, and may use them
+//! through a program only as far as the program was given the scope for it: both are needed
+//! (S14.14). A caller belongs to one tenant and sees nothing of another.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use policy::administer::{Actor, ApplicationPermission};
+use policy::role::Role;
+use policy::target::UserId;
+use policy::tenant::TenantId;
+use store::{Initiator, Who};
+use sts::{Bearer, Caller};
+
+use crate::context::Context;
+use crate::error::{ApiError, Result};
+use crate::permission::{
+    AUDIT_READ, DECISION_ASSERT, DECISION_READ, DIRECTORY_READ, LOG_READERS, OPERATOR, POLICY_READ,
+    POLICY_WRITE, ROLE_TEMPLATES, SIGN_INS_WRITE,
+};
+use crate::state::App;
+
+/// The caller of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Principal(Arc<Bearer>);
+
+impl Principal {
+    /// The tenant that let the caller in: whose settings all requests are about.
+    pub(crate) fn tenant(&self) -> TenantId {
+        self.0.tenant
+    }
+
+    /// The application permissions of a program, or the scopes of a person's program.
+    fn granted(&self) -> &[String] {
+        match &self.0.caller {
+            Caller::Application { permissions } => permissions,
+            Caller::Person { scopes, .. } => scopes,
+        }
+    }
+
+    fn is_granted(&self, any: &[&str]) -> bool {
+        self.granted()
+            .iter()
+            .any(|granted| any.contains(&granted.as_str()))
+    }
+
+    fn roles(&self) -> BTreeSet<Role> {
+        let Caller::Person { roles, .. } = &self.0.caller else {
+            return BTreeSet::new();
+        };
+        let held = ROLE_TEMPLATES.iter().filter(|(id, _)| roles.contains(id));
+        held.map(|(_, role)| *role).collect()
+    }
+
+    /// The caller as the law sees it, for a read or a write of the settings (S14.14).
+    pub(crate) fn actor(&self, is_read: bool) -> Result<Actor> {
+        let writes = self.is_granted(&[POLICY_WRITE]);
+        let reads = is_read && self.is_granted(&[POLICY_READ]);
+        if !(writes || reads) {
+            return Err(ApiError::forbidden());
+        }
+        Ok(match &self.0.caller {
+            Caller::Application { .. } => Actor {
+                application: Some(match writes {
+                    true => ApplicationPermission::ReadWrite,
+                    false => ApplicationPermission::Read,
+                }),
+                ..Actor::default()
+            },
+            Caller::Person { contexts, .. } => Actor {
+                roles: self.roles(),
+                authentication_contexts: contexts.iter().cloned().collect(),
+                ..Actor::default()
+            },
+        })
+    }
+
+    /// Demands that the caller may read the logs of its tenant.
+    pub(crate) fn may_read_logs(&self) -> Result<()> {
+        if !self.is_granted(&[AUDIT_READ, DIRECTORY_READ]) {
+            return Err(ApiError::forbidden());
+        }
+        let Caller::Person { roles, .. } = &self.0.caller else {
+            return Ok(());
+        };
+        let reads = |role: &Role| {
+            matches!(
+                role,
+                Role::GlobalAdministrator
+                    | Role::SecurityAdministrator
+                    | Role::GlobalReader
+                    | Role::SecurityReader
+            )
+        };
+        let by_role = self.roles().iter().any(reads);
+        match by_role || LOG_READERS.iter().any(|id| roles.contains(id)) {
+            true => Ok(()),
+            false => Err(ApiError::forbidden()),
+        }
+    }
+
+    /// Demands that the caller may ask for decisions that concern its tenant.
+    pub(crate) fn may_ask(&self) -> Result<()> {
+        match self.is_granted(&[DECISION_READ, POLICY_READ, POLICY_WRITE, OPERATOR]) {
+            true => Ok(()),
+            false => Err(ApiError::forbidden()),
+        }
+    }
+
+    /// Whether what the caller says about groups and claims is taken into account.
+    pub(crate) fn may_assert(&self) -> bool {
+        self.0.caller.is_application() && self.is_granted(&[DECISION_ASSERT])
+    }
+
+    /// Demands that the caller may report sign-ins.
+    pub(crate) fn may_report(&self) -> Result<()> {
+        match self.0.caller.is_application() && self.is_granted(&[SIGN_INS_WRITE]) {
+            true => Ok(()),
+            false => Err(ApiError::forbidden()),
+        }
+    }
+
+    /// Whether the caller runs the server.
+    pub(crate) fn is_operator(&self) -> bool {
+        self.0.caller.is_application() && self.is_granted(&[OPERATOR])
+    }
+
+    /// The caller as the audit log names it.
+    pub(crate) fn initiator(&self, context: &Context) -> Initiator {
+        let who = match (&self.0.caller, self.0.application) {
+            (
+                Caller::Person {
+                    user_principal_name,
+                    display_name,
+                    ..
+                },
+                _,
+            ) => Who::User {
+                id: UserId::from_u128(self.0.object.as_u128()),
+                user_principal_name: user_principal_name.clone(),
+                display_name: display_name.clone(),
+                home_tenant: None,
+            },
+            (Caller::Application { .. }, Some(id)) => Who::Application {
+                id,
+                display_name: self.0.application_name.clone(),
+            },
+            (Caller::Application { .. }, None) => Who::Application {
+                id: policy::target::ApplicationId::from_u128(self.0.object.as_u128()),
+                display_name: self.0.application_name.clone(),
+            },
+        };
+        Initiator {
+            who,
+            address: context.address.map(|address| address.to_string()),
+        }
+    }
+
+    fn of(app: &App, headers: &HeaderMap) -> Result<Self> {
+        let refuse = |message: &str| {
+            let authorize = format!("{}/common/oauth2/v2.0/authorize", app.options.public_url);
+            ApiError::unauthenticated(message, &authorize)
+        };
+        let header = headers
+            .get(header::AUTHORIZATION)
+            .ok_or_else(|| refuse("Access token is empty."))?;
+        let (scheme, token) = header
+            .to_str()
+            .ok()
+            .and_then(|text| text.trim().split_once(' '))
+            .ok_or_else(|| refuse("The Authorization header must be Bearer with a token."))?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(refuse(
+                "The Authorization header must be Bearer with a token.",
+            ));
+        }
+        let bearer = app.verifier.verify(token.trim(), app.clock.seconds());
+        bearer
+            .map(Principal)
+            .map_err(|doubt| refuse(&format!("Access token validation failure: {doubt}.")))
+    }
+}
+
+impl FromRequestParts<App> for Principal {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        Principal::of(app, &parts.headers)
+    }
+}

@@ -1,0 +1,255 @@
+//! A question about a sign-in as somebody asks it over HTTP, whichever way: `/comity/v1/decide` in
+//! our own names, AuthZEN in its.
+//!
+//! What a caller states about a user's groups and claims counts only if it may state it, and never
+//! against a directory that is known here (S25.3).
+
+use std::borrow::Cow;
+
+use policy::conditional_access::{Claims, Device};
+use policy::sign_in::{Journey, SignIn, SignInAccount};
+use policy::target::{ApplicationId, GroupId, UserId};
+use policy::tenant::TenantId;
+use policy::tenant_restrictions::{Carrier, Header};
+use policy::world::External;
+use serde::Deserialize;
+
+use crate::effective::Sheet;
+use crate::error::{ApiError, Result};
+use crate::principal::Principal;
+use crate::state::App;
+
+/// No application at all: what is asked for when only the gate is asked.
+const NO_APPLICATION: ApplicationId = ApplicationId::from_u128(0);
+
+/// The claims of a sign-in (S1.10).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct ClaimsText {
+    mfa: bool,
+    methods: Vec<String>,
+    device: Option<DeviceText>,
+    resource_mfa: bool,
+    resource_methods: Vec<String>,
+    terms_accepted: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct DeviceText {
+    is_compliant: bool,
+    trust_type: Option<String>,
+}
+
+impl From<ClaimsText> for Claims {
+    fn from(text: ClaimsText) -> Self {
+        Claims {
+            mfa: text.mfa,
+            methods: text.methods,
+            device: text.device.map(|device| Device {
+                is_compliant: device.is_compliant,
+                is_hybrid_joined: device.trust_type.as_deref() == Some("ServerAd"),
+            }),
+            resource_mfa: text.resource_mfa,
+            resource_methods: text.resource_methods,
+            terms_accepted: text.terms_accepted,
+        }
+    }
+}
+
+/// The body of `/comity/v1/decide`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct QuestionText<'a> {
+    #[serde(borrow)]
+    pub(crate) access_type: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) home_tenant: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) user: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) guest: Option<Cow<'a, str>>,
+    pub(crate) groups: Option<Vec<String>>,
+    #[serde(borrow)]
+    pub(crate) resource_tenant: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) client_app_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) resource_app_id: Option<Cow<'a, str>>,
+    pub(crate) claims: Option<ClaimsText>,
+    #[serde(default)]
+    pub(crate) consent_accepted: bool,
+    #[serde(default)]
+    pub(crate) first_access: bool,
+    #[serde(default = "yes")]
+    pub(crate) is_interactive: bool,
+    #[serde(borrow)]
+    pub(crate) client_app_used: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) tenant_restrictions_header: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) signal: Option<Cow<'a, str>>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// A text that should be an id, and where it stands.
+pub(crate) fn id<T: std::str::FromStr>(text: Option<&str>, path: &str) -> Result<Option<T>> {
+    let parsed = text.map(|text| {
+        text.parse()
+            .map_err(|_| ApiError::bad_body(format!("{path}: expected a GUID.")).at(path))
+    });
+    parsed.transpose()
+}
+
+/// The same where there must be one.
+pub(crate) fn required<T: std::str::FromStr>(text: Option<&str>, path: &str) -> Result<T> {
+    let missing = || ApiError::bad_body(format!("{path}: this member is missing.")).at(path);
+    id(text, path)?.ok_or_else(missing)
+}
+
+/// The groups a caller states.
+pub(crate) fn groups(
+    stated: Option<&[String]>,
+    path: &str,
+) -> Result<Option<std::collections::BTreeSet<GroupId>>> {
+    let Some(stated) = stated else {
+        return Ok(None);
+    };
+    let read = stated.iter().enumerate();
+    read.map(|(index, text)| required(Some(text.as_str()), &format!("{path}[{index}]")))
+        .collect::<Result<_>>()
+        .map(Some)
+}
+
+/// How the user comes.
+pub(crate) fn journey(name: &str, path: &str) -> Result<Journey> {
+    match name {
+        "b2bCollaboration" => Ok(Journey::Collaboration),
+        "b2bDirectConnect" => Ok(Journey::DirectConnect),
+        "serviceProvider" => Ok(Journey::ServiceProvider),
+        _ => Err(ApiError::bad_body(format!(
+            "{path}: expected b2bCollaboration, b2bDirectConnect or serviceProvider."
+        ))
+        .at(path)),
+    }
+}
+
+/// Who carries the tenant restrictions header.
+pub(crate) fn carrier(name: Option<&str>, path: &str) -> Result<Carrier> {
+    match name {
+        None | Some("proxy") => Ok(Carrier::Proxy),
+        Some("universal") => Ok(Carrier::Universal),
+        Some("windows") => Ok(Carrier::Windows),
+        Some(_) => Err(ApiError::bad_body(format!(
+            "{path}: expected proxy, universal or windows."
+        ))
+        .at(path)),
+    }
+}
+
+impl QuestionText<'_> {
+    /// The question in the domain's words.
+    pub(crate) fn read(self) -> Result<SignIn> {
+        let access_type = self.access_type.as_deref();
+        let journey = access_type.map(|name| journey(name, "accessType"));
+        let tenant: Option<TenantId> = id(self.home_tenant.as_deref(), "homeTenant")?;
+        let user: Option<UserId> = id(self.user.as_deref(), "user")?;
+        let guest: Option<UserId> = id(self.guest.as_deref(), "guest")?;
+        let account = match (tenant, user, guest) {
+            (Some(tenant), Some(user), None) => SignInAccount::Home {
+                tenant,
+                user,
+                groups: groups(self.groups.as_deref(), "groups")?,
+            },
+            (None, None, Some(guest)) => SignInAccount::Guest(guest),
+            _ => {
+                return Err(ApiError::bad_body(
+                    "Expected homeTenant and user, or guest for an identity without tenant.",
+                ));
+            }
+        };
+        let resource_app = id(self.resource_app_id.as_deref(), "resourceAppId")?;
+        let carrier = carrier(self.signal.as_deref(), "signal")?;
+        let header = self.tenant_restrictions_header;
+        Ok(SignIn {
+            journey: journey.transpose()?.unwrap_or_default(),
+            account,
+            resource: required(self.resource_tenant.as_deref(), "resourceTenant")?,
+            client_app: id(self.client_app_id.as_deref(), "clientAppId")?,
+            resource_app: resource_app.unwrap_or(NO_APPLICATION),
+            claims: self.claims.map(Claims::from).unwrap_or_default(),
+            consent_accepted: self.consent_accepted,
+            first_access: self.first_access,
+            is_interactive: self.is_interactive,
+            client_app_used: Some(
+                self.client_app_used
+                    .map_or_else(|| "Browser".to_owned(), Cow::into_owned),
+            ),
+            restrictions: header.map(|value| Header {
+                value: value.into_owned(),
+                carrier,
+            }),
+        })
+    }
+}
+
+/// Demands that the caller may ask this, and drops what it may not state.
+pub(crate) fn permitted(principal: &Principal, mut question: SignIn) -> Result<SignIn> {
+    principal.may_ask()?;
+    let own = principal.tenant();
+    let home = match question.account {
+        SignInAccount::Home { tenant, .. } => Some(tenant),
+        SignInAccount::Guest(_) => None,
+    };
+    if !principal.is_operator() && question.resource != own && home != Some(own) {
+        return Err(ApiError::forbidden());
+    }
+    if !principal.may_assert() && !principal.is_operator() {
+        question.claims = Claims::default();
+        if let SignInAccount::Home { groups, .. } = &mut question.account {
+            *groups = None;
+        }
+    }
+    Ok(question)
+}
+
+/// The tenants a question concerns, as far as its words say.
+pub(crate) fn concerned(question: &SignIn) -> Vec<TenantId> {
+    let mut tenants = vec![question.resource];
+    if let SignInAccount::Home { tenant, .. } = question.account {
+        tenants.push(tenant);
+    }
+    if let Some(header) = &question.restrictions
+        && let Some((tenant, _)) = header.value.split_once(':')
+        && let Ok(tenant) = tenant.trim().parse()
+    {
+        tenants.push(tenant);
+    }
+    tenants
+}
+
+/// The sheet with every tenant the question concerns on it. A guest's object may say that it
+/// belongs to a tenant; then that tenant is asked as well.
+pub(crate) async fn sheet(
+    app: &App,
+    question: &SignIn,
+    tenants: &mut Vec<TenantId>,
+) -> Result<arc_swap::Guard<std::sync::Arc<Sheet>>> {
+    let sheet = app.effective.with(tenants).await?;
+    let SignInAccount::Guest(object) = question.account else {
+        return Ok(sheet);
+    };
+    let known = sheet.get(question.resource);
+    let directory = known.and_then(|known| known.tenant.directory.as_ref());
+    let user = directory.and_then(|directory| directory.users.get(&object));
+    match user.and_then(|user| user.external.as_ref()) {
+        Some(External::Tenant { home_tenant, .. }) => {
+            tenants.push(*home_tenant);
+            Ok(app.effective.with(tenants).await?)
+        }
+        _ => Ok(sheet),
+    }
+}

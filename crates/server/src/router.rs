@@ -1,0 +1,106 @@
+//! The surface on one page.
+
+use axum::Router;
+use axum::extract::{OriginalUri, Request};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+
+use crate::error::ApiError;
+use crate::routes::{
+    authzen, decide, default, directory_audits, health, openid, partner, partners, policy,
+    sign_ins, synchronization,
+};
+use crate::state::App;
+use crate::trace;
+
+/// Everything the server answers.
+pub fn app(app: App) -> Router {
+    let routes = Router::new()
+        .nest("/v1.0", graph())
+        .nest("/beta", graph())
+        .route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            get(openid::get_configuration),
+        )
+        .route(
+            "/{tenant}/.well-known/openid-configuration",
+            get(openid::get_configuration),
+        )
+        .route("/{tenant}/discovery/v2.0/keys", get(openid::get_keys))
+        .route("/{tenant}/oauth2/v2.0/token", post(openid::create_token))
+        .route(
+            "/.well-known/authzen-configuration",
+            get(authzen::get_configuration),
+        )
+        .route("/access/v1/evaluation", post(authzen::evaluate))
+        .route("/access/v1/evaluations", post(authzen::evaluate_many))
+        .route("/comity/v1/decide", post(decide::decide))
+        .route("/comity/v1/signins", post(sign_ins::report))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(nothing)
+        .layer(from_fn(trace::note_route))
+        .with_state(app.clone());
+    // The outer router has no routes: what it wraps is around the inner one, before routing.
+    Router::new()
+        .fallback_service(routes)
+        .layer(from_fn_with_state(app, trace::enter))
+}
+
+/// Microsoft Graph. Segments are in lower case, as [`crate::path`] leaves them.
+fn graph() -> Router<App> {
+    let root = "/policies/crosstenantaccesspolicy";
+    let at = |rest: &str| format!("{root}{rest}");
+    Router::new()
+        .route(root, get(policy::get_policy).patch(policy::update_policy))
+        .route(
+            &at("/default"),
+            get(default::get_default).patch(default::update_default),
+        )
+        .route(
+            &at("/default/resettosystemdefault"),
+            post(default::reset_default),
+        )
+        .route(
+            &at("/partners"),
+            get(partners::list_partners).post(partners::create_partner),
+        )
+        .route(&at("/partners/$count"), get(partners::count_partners))
+        .route(
+            &at("/partners/{id}"),
+            get(partner::get_partner)
+                .patch(partner::update_partner)
+                .delete(partner::delete_partner),
+        )
+        .route(
+            &at("/partners/{id}/identitysynchronization"),
+            get(synchronization::get_synchronization)
+                .put(synchronization::create_synchronization)
+                .patch(synchronization::update_synchronization)
+                .delete(synchronization::delete_synchronization),
+        )
+        .route(
+            "/auditlogs/directoryaudits",
+            get(directory_audits::list_audits),
+        )
+        .route(
+            "/auditlogs/directoryaudits/{id}",
+            get(directory_audits::get_audit),
+        )
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::method_not_allowed()
+}
+
+/// Graph names the segment it does not know, and answers 400; everywhere else it is 404.
+async fn nothing(OriginalUri(uri): OriginalUri, _: Request) -> ApiError {
+    let mut segments = uri.path().split('/').filter(|segment| !segment.is_empty());
+    let first = segments.next().unwrap_or_default().to_ascii_lowercase();
+    match first.as_str() {
+        "v1.0" | "beta" => ApiError::unknown_segment(segments.next_back().unwrap_or_default()),
+        _ => ApiError::not_found("There is nothing at this address."),
+    }
+}

@@ -1,0 +1,14 @@
+//! One file for each resource. A handler is a short list: who asks, parse, read or change, answer.
+
+pub(crate) mod authzen;
+pub(crate) mod decide;
+pub(crate) mod default;
+pub(crate) mod directory_audits;
+pub(crate) mod health;
+pub(crate) mod odata;
+pub(crate) mod openid;
+pub(crate) mod partner;
+pub(crate) mod partners;
+pub(crate) mod policy;
+pub(crate) mod sign_ins;
+pub(crate) mod synchronization;

@@ -1,0 +1,336 @@
+//! AuthZEN 1.0: the same question in the words gateways, proxies and other identity providers speak.
+//!
+//! The mapping is described in `docs/authzen.md`. One answer is `true` or `false`; why, whose
+//! settings refused, and what would satisfy a challenge stand in its context. Findings cost a second
+//! evaluation and are given on request.
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use policy::compiled::{self, Question};
+use policy::decision::Verdict;
+use policy::reason::{Reason, Side};
+use policy::resolve;
+use policy::sign_in::{SignIn, SignInAccount};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::decide::{read, tell_age};
+use crate::body;
+use crate::effective::Sheet;
+use crate::error::{ApiError, Result};
+use crate::principal::Principal;
+use crate::question::{self, ClaimsText, QuestionText};
+use crate::state::App;
+use crate::visible::Viewer;
+
+/// More questions in one request are refused.
+const MOST: usize = 1000;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Subject<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    properties: SubjectProperties<'a>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct SubjectProperties<'a> {
+    #[serde(borrow)]
+    tenant_id: Option<Cow<'a, str>>,
+    groups: Option<Vec<String>>,
+    claims: Option<ClaimsText>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Resource<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    properties: ResourceProperties<'a>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ResourceProperties<'a> {
+    #[serde(borrow)]
+    tenant_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    client_app_id: Option<Cow<'a, str>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Action<'a> {
+    #[serde(borrow)]
+    name: Option<Cow<'a, str>>,
+    #[serde(default)]
+    properties: ActionProperties,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ActionProperties {
+    consent_accepted: bool,
+    first_access: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Surroundings<'a> {
+    findings: bool,
+    #[serde(borrow)]
+    tenant_restrictions_header: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    signal: Option<Cow<'a, str>>,
+}
+
+/// One question. In a batch what is left out is taken from the whole.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Evaluation<'a> {
+    #[serde(borrow)]
+    subject: Option<Subject<'a>>,
+    #[serde(borrow)]
+    resource: Option<Resource<'a>>,
+    #[serde(borrow)]
+    action: Option<Action<'a>>,
+    #[serde(borrow)]
+    context: Option<Surroundings<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Evaluations<'a> {
+    #[serde(borrow, flatten)]
+    whole: Evaluation<'a>,
+    #[serde(default)]
+    options: Options,
+    #[serde(borrow)]
+    evaluations: Option<Vec<Evaluation<'a>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Options {
+    #[serde(default)]
+    evaluations_semantic: Semantic,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Semantic {
+    #[default]
+    ExecuteAll,
+    DenyOnFirstDeny,
+    PermitOnFirstPermit,
+}
+
+pub(crate) async fn get_configuration(State(app): State<App>) -> Response {
+    let at = |path: &str| format!("{}{path}", app.options.public_url);
+    body::answer(
+        200,
+        &json!({
+            "policy_decision_point": app.options.public_url,
+            "access_evaluation_endpoint": at("/access/v1/evaluation"),
+            "access_evaluations_endpoint": at("/access/v1/evaluations"),
+        }),
+    )
+}
+
+pub(crate) async fn evaluate(
+    State(app): State<App>,
+    principal: Principal,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
+    body::expect_json(&headers)?;
+    let evaluation: Evaluation<'_> = read(&bytes)?;
+    let asked = Asked::of(&principal, &Evaluation::default(), &evaluation)?;
+    let answer = asked.answer(&app, &principal).await?;
+    let mut response = body::answer(200, &answer);
+    tell_age(&app, &mut response);
+    Ok(response)
+}
+
+pub(crate) async fn evaluate_many(
+    State(app): State<App>,
+    principal: Principal,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
+    body::expect_json(&headers)?;
+    let batch: Evaluations<'_> = read(&bytes)?;
+    let list = batch.evaluations.unwrap_or_default();
+    if list.is_empty() {
+        // A batch without questions is one question.
+        let asked = Asked::of(&principal, &Evaluation::default(), &batch.whole)?;
+        return Ok(body::answer(200, &asked.answer(&app, &principal).await?));
+    }
+    if list.len() > MOST {
+        let message = format!("evaluations: at most {MOST} questions are answered at once.");
+        return Err(ApiError::bad_body(message).at("evaluations"));
+    }
+    let mut answers = Vec::with_capacity(list.len());
+    for evaluation in &list {
+        let answer = match Asked::of(&principal, &batch.whole, evaluation) {
+            Ok(asked) => asked.answer(&app, &principal).await?,
+            // A question that makes no sense is answered with no, and says why.
+            Err(error) => json!({"decision": false, "context": error.authzen()}),
+        };
+        let allowed = answer.get("decision") == Some(&Value::Bool(true));
+        answers.push(answer);
+        match batch.options.evaluations_semantic {
+            Semantic::DenyOnFirstDeny if !allowed => break,
+            Semantic::PermitOnFirstPermit if allowed => break,
+            _ => {}
+        }
+    }
+    let mut response = body::answer(200, &json!({"evaluations": answers}));
+    tell_age(&app, &mut response);
+    Ok(response)
+}
+
+/// A question that may be asked.
+struct Asked {
+    question: SignIn,
+    findings: bool,
+}
+
+impl Asked {
+    fn of(principal: &Principal, whole: &Evaluation<'_>, one: &Evaluation<'_>) -> Result<Self> {
+        let missing =
+            |name: &str| ApiError::bad_body(format!("{name}: this member is missing.")).at(name);
+        let subject = one.subject.as_ref().or(whole.subject.as_ref());
+        let subject = subject.ok_or_else(|| missing("subject"))?.clone();
+        let resource = one.resource.as_ref().or(whole.resource.as_ref());
+        let resource = resource.ok_or_else(|| missing("resource"))?.clone();
+        let action = one.action.as_ref().or(whole.action.as_ref());
+        let action = action.ok_or_else(|| missing("action"))?.clone();
+        let context = one.context.as_ref().or(whole.context.as_ref());
+        let context = context.cloned().unwrap_or_default();
+        let is = |kind: &Option<Cow<'_, str>>, wanted: &str, path: &str| match kind.as_deref()
+            == Some(wanted)
+        {
+            true => Ok(()),
+            false => Err(ApiError::bad_body(format!("{path}: expected {wanted}.")).at(path)),
+        };
+        is(&resource.kind, "application", "resource.type")?;
+        let guest = subject.kind.as_deref() == Some("guest");
+        if !guest {
+            is(&subject.kind, "user", "subject.type")?;
+        }
+        let name = action
+            .name
+            .as_deref()
+            .ok_or_else(|| missing("action.name"))?;
+        question::journey(name, "action.name")?;
+        let (user, object) = match guest {
+            true => (None, subject.id),
+            false => (subject.id, None),
+        };
+        let text = QuestionText {
+            access_type: action.name.clone(),
+            home_tenant: subject.properties.tenant_id,
+            user,
+            guest: object,
+            groups: subject.properties.groups,
+            resource_tenant: resource.properties.tenant_id,
+            client_app_id: resource.properties.client_app_id,
+            resource_app_id: resource.id,
+            claims: subject.properties.claims,
+            consent_accepted: action.properties.consent_accepted,
+            first_access: action.properties.first_access,
+            is_interactive: true,
+            client_app_used: None,
+            tenant_restrictions_header: context.tenant_restrictions_header,
+            signal: context.signal,
+        };
+        Ok(Asked {
+            question: question::permitted(principal, text.read()?)?,
+            findings: context.findings,
+        })
+    }
+
+    async fn answer(&self, app: &App, principal: &Principal) -> Result<Value> {
+        let mut tenants = question::concerned(&self.question);
+        let sheet = question::sheet(app, &self.question, &mut tenants).await?;
+        let mut groups = Vec::new();
+        let asked = Question::of(&self.question, &mut groups);
+        let answer = compiled::decide(&sheet.registry, &asked);
+        app.metrics
+            .decided(answer.verdict.as_str(), answer.reason.as_str());
+        let world = sheet.world(&tenants);
+        let viewer = Viewer::new(principal, &self.question, &world);
+        let reason = viewer.reason(answer.reason, answer.side);
+        let detail = answer.detail.filter(|_| viewer.sees(answer.side));
+        let mut context = Map::new();
+        let mut say = |name: &str, value: Value| {
+            context.insert(name.to_owned(), value);
+        };
+        say("verdict", answer.verdict.as_str().into());
+        say("reason", reason.as_str().into());
+        say("side", answer.side.map(Side::as_str).into());
+        say("detail", detail.map(|detail| detail.as_str()).into());
+        say("errorCode", reason.error_code_at(answer.side).into());
+        if let Some(challenge) = challenge(reason, answer.verdict) {
+            say("challenge", challenge);
+        }
+        if let (Verdict::Allow, Some(trust)) = (answer.verdict, self.trust(&sheet, &viewer)) {
+            say("trust", trust);
+        }
+        if self.findings {
+            let decision = policy::sign_in::decide(&world, &self.question);
+            let mut rendered = viewer.render(&decision);
+            for name in ["sentence", "remedy", "findings"] {
+                say(name, rendered.remove(name).unwrap_or(Value::Null));
+            }
+        }
+        Ok(json!({"decision": answer.verdict == Verdict::Allow, "context": context}))
+    }
+
+    /// Which claims of the home tenant the resource tenant accepts: for whoever enforces there.
+    fn trust(&self, sheet: &Sheet, viewer: &Viewer<'_>) -> Option<Value> {
+        let SignInAccount::Home { tenant, .. } = self.question.account else {
+            return None;
+        };
+        if tenant == self.question.resource || !viewer.sees(Some(Side::Resource)) {
+            return None;
+        }
+        let resource = sheet.get(self.question.resource)?;
+        let trust = resolve::trust(resource.tenant.policy.as_ref()?, tenant);
+        Some(json!({
+            "isMfaAccepted": trust.mfa.value,
+            "isCompliantDeviceAccepted": trust.compliant_device.value,
+            "isHybridAzureADJoinedDeviceAccepted": trust.hybrid_joined_device.value,
+            "source": trust.origin.as_str(),
+        }))
+    }
+}
+
+/// What would satisfy a challenge: who has to do what, where.
+fn challenge(reason: Reason, verdict: Verdict) -> Option<Value> {
+    if verdict != Verdict::Challenge {
+        return None;
+    }
+    let (step, place) = match reason {
+        Reason::MfaChallengeHome => ("mfa", "home"),
+        Reason::MfaChallengeResource => ("mfa", "resource"),
+        Reason::AuthStrengthChallengeHome => ("authenticationStrength", "home"),
+        Reason::AuthStrengthChallengeResource => ("authenticationStrength", "resource"),
+        Reason::DeviceChallengeHome => ("device", "home"),
+        Reason::TermsOfUseRequired => ("termsAccepted", "resource"),
+        Reason::RedemptionRequired | Reason::DirectConnectConsentRequired => {
+            ("consentAccepted", "resource")
+        }
+        _ => return None,
+    };
+    Some(json!({"step": step, "with": place, "sentence": reason.sentence()}))
+}

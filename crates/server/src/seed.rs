@@ -1,0 +1,96 @@
+//! A world put into a store: how a demonstration, a test or an import begins.
+//!
+//! What `comity test` calls a fixture and what a store holds are the same thing, so this is nothing
+//! but a number of commits that create every tenant of the world, with an entry in the operator's
+//! log for each.
+
+use jiff::Timestamp;
+use policy::world::{Tenant, World};
+use store::{
+    AuditRecord, AuditedChange, Change, Facts, Initiator, Reach, Stamp, Store, Target, Unfit, Who,
+};
+
+use crate::clock::moment;
+
+/// How many tenants are created in one commit.
+const AT_ONCE: usize = 100;
+
+/// Why a world could not be put into a store.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// The store refused.
+    #[error("the world cannot be kept")]
+    Store(#[from] store::Error),
+    /// The world itself cannot be kept.
+    #[error("the world is not one that can be kept")]
+    Unfit(#[from] Unfit),
+}
+
+/// Creates every tenant of the world, and states what they share.
+pub async fn seed(store: &dyn Store, world: &World, now: Timestamp) -> Result<(), SeedError> {
+    let facts = Change::Facts(Box::new(Facts::of(world)));
+    commit(store, vec![facts], vec![record(None, now)], now).await?;
+    let tenants: Vec<&Tenant> = world.tenants.values().collect();
+    for some in tenants.chunks(AT_ONCE) {
+        let changes = some
+            .iter()
+            .map(|tenant| Change::Create(Box::new((*tenant).clone())));
+        let audit = some.iter().map(|tenant| record(Some(tenant), now));
+        commit(store, changes.collect(), audit.collect(), now).await?;
+    }
+    Ok(())
+}
+
+async fn commit(
+    store: &dyn Store,
+    changes: Vec<Change>,
+    audit: Vec<AuditRecord>,
+    now: Timestamp,
+) -> Result<(), SeedError> {
+    let snapshot = store.world(&[], Reach::Settings).await?;
+    let stamp = Stamp {
+        id: sts::random::guid(),
+        time: moment(now),
+        initiator: system(),
+        reason: Some("import of a world".to_owned()),
+    };
+    let change = AuditedChange::new(&snapshot, stamp, changes, audit)?;
+    store.commit(&change).await?;
+    Ok(())
+}
+
+fn system() -> Initiator {
+    Initiator {
+        who: Who::System,
+        address: None,
+    }
+}
+
+/// The entry of the operator's log about a tenant, or about what all share.
+fn record(tenant: Option<&Tenant>, now: Timestamp) -> AuditRecord {
+    let (activity, operation, kind) = match tenant {
+        Some(_) => ("Create tenant", "Add", "Tenant"),
+        None => ("Update shared facts", "Update", "Facts"),
+    };
+    AuditRecord {
+        id: sts::random::guid(),
+        tenant: None,
+        time: moment(now),
+        correlation: sts::random::guid(),
+        initiator: system(),
+        service: "Comity".to_owned(),
+        category: "TenantRegistry".to_owned(),
+        activity: activity.to_owned(),
+        operation: operation.to_owned(),
+        failure: None,
+        target: Target {
+            kind: kind.to_owned(),
+            id: tenant.map(|tenant| tenant.id.to_string()),
+            display_name: tenant.and_then(|tenant| tenant.display_name.clone()),
+            user_principal_name: None,
+        },
+        modified: Vec::new(),
+        details: Vec::new(),
+        user_agent: None,
+    }
+}

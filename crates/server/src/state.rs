@@ -1,0 +1,83 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::Store;
+use sts::scope::Resource;
+use sts::secret::Secrets;
+use sts::{ExternalIssuer, KeyRing, Verifier};
+
+use crate::clock::Clock;
+use crate::effective::Effective;
+use crate::metrics::Metrics;
+use crate::options::Options;
+
+/// How often memory is compared with the store although nobody said that something changed.
+const POLL: Duration = Duration::from_secs(1);
+
+/// The server, shared by everything that runs in it.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of the server.
+pub struct Parts {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) effective: Effective,
+    pub(crate) verifier: Verifier,
+    pub(crate) secrets: Secrets,
+    pub(crate) resource: Resource,
+    pub(crate) clock: Clock,
+    pub(crate) options: Options,
+    pub(crate) metrics: Metrics,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts a server together.
+    pub fn new(
+        store: Arc<dyn Store>,
+        keys: KeyRing,
+        issuers: Vec<ExternalIssuer>,
+        options: Options,
+        clock: Clock,
+    ) -> Self {
+        App(Arc::new(Parts {
+            effective: Effective::new(Arc::clone(&store), clock.clone()),
+            store,
+            verifier: Verifier::new(&options.public_url, keys, issuers),
+            secrets: Secrets::default(),
+            resource: Resource::at(&options.public_url),
+            clock,
+            options,
+            metrics: Metrics::default(),
+        }))
+    }
+
+    /// The verifier of this server's tokens, for whoever changes its keys.
+    pub fn verifier(&self) -> &Verifier {
+        &self.0.verifier
+    }
+
+    /// Keeps memory current for as long as the server runs: woken by the store, and looking for
+    /// itself now and then, because a wake may be lost when the database is.
+    pub async fn follow(self) {
+        let mut watch = self.store.watch();
+        loop {
+            if let Err(error) = self.effective.refresh(&[]).await {
+                tracing::warn!(error = %error, "settings could not be refreshed from the store");
+                tokio::time::sleep(POLL).await;
+                continue;
+            }
+            if let Ok(false) = tokio::time::timeout(POLL, watch.changed()).await {
+                return;
+            }
+        }
+    }
+}

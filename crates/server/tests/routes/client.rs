@@ -1,0 +1,286 @@
+//! The one function that touches the API, and the people who call it.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use policy::role::Role;
+use policy::target::ApplicationId;
+use policy::tenant::{Cloud, TenantId};
+use policy::world::{Tenant, World};
+use serde_json::{Value, json};
+use server::{ALL_APPLICATION_PERMISSIONS, App, Clock, Options, ROLE_TEMPLATES};
+use store::{Client, ClientSecret, Moment, Sqlite, Store};
+use sts::secret::SecretHash;
+use sts::{Bearer, Caller, KeyRing, SigningKey};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+pub(crate) const HERE: &str = "https://comity.test:8443";
+pub(crate) const CONTOSO: &str = "0c000000-0000-4000-8000-000000000001";
+pub(crate) const FABRIKAM: &str = "0f000000-0000-4000-8000-000000000002";
+pub(crate) const NORTHWIND: &str = "00000000-0000-4000-8000-000000000003";
+pub(crate) const WOODGROVE: &str = "00000000-0000-4000-8000-000000000004";
+pub(crate) const FRED: &str = "0f000000-0000-4000-8000-00000000a001";
+pub(crate) const CRM: &str = "aa000000-0000-4000-8000-000000000001";
+pub(crate) const ERP: &str = "aa000000-0000-4000-8000-000000000002";
+pub(crate) const SCRIPT: &str = "c1000000-0000-4000-8000-000000000001";
+pub(crate) const SECRET: &str = "an-open+secret";
+pub(crate) const NOW: &str = "2026-01-31T12:00:00Z";
+
+const WORLD: &str = include_str!("world.yaml");
+
+/// Who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Persona {
+    Administrator,
+    Reader,
+    PartnerAdministrator,
+    Stranger,
+    Nobody,
+    /// Programs of Contoso.
+    Program(&'static [&'static str]),
+    /// The operator's program.
+    Operator,
+}
+
+pub(crate) use Persona::{Administrator, Nobody, PartnerAdministrator, Program, Reader, Stranger};
+
+/// An answer, read.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+    /// Code and message of a refusal.
+    pub(crate) fn code(&self) -> &str {
+        self.body["error"]["code"].as_str().unwrap_or_default()
+    }
+    /// Our own reason code of a refusal.
+    pub(crate) fn reason(&self) -> &str {
+        let reason = &self.body["error"]["details"][0]["code"];
+        reason.as_str().unwrap_or_default()
+    }
+}
+
+/// A server for one test.
+pub(crate) struct Server {
+    pub(crate) app: App,
+    pub(crate) store: Arc<dyn Store>,
+    router: Router,
+}
+
+pub(crate) fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+/// Making a key takes a while, so the tests share one.
+pub(crate) fn keys() -> KeyRing {
+    static KEYS: OnceLock<KeyRing> = OnceLock::new();
+    let make = || KeyRing::new([SigningKey::generate(0).unwrap()]).unwrap();
+    KEYS.get_or_init(make).clone()
+}
+
+pub(crate) fn world() -> World {
+    let document = graph::document::Document::parse("world.yaml", WORLD.as_bytes()).unwrap();
+    graph::world::read(document.value()).unwrap().world
+}
+
+impl Server {
+    pub(crate) async fn new() -> Self {
+        Self::with(Options::at(HERE)).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        let store: Arc<dyn Store> = Arc::new(Sqlite::in_memory().await.unwrap());
+        Self::over(store, options).await
+    }
+
+    pub(crate) async fn over(store: Arc<dyn Store>, options: Options) -> Self {
+        server::seed(&*store, &world(), now()).await.unwrap();
+        store.put_client(&script()).await.unwrap();
+        let clock = Clock::saying(now);
+        let app = App::new(Arc::clone(&store), keys(), Vec::new(), options, clock);
+        Server {
+            router: server::app(app.clone()),
+            app,
+            store,
+        }
+    }
+
+    pub(crate) fn token(&self, persona: Persona) -> Option<String> {
+        let person = |tenant: &str, role: Role| {
+            let (id, _) = ROLE_TEMPLATES
+                .iter()
+                .find(|(_, known)| *known == role)
+                .unwrap();
+            let bearer = Bearer {
+                tenant: tenant.parse().unwrap(),
+                object: Uuid::from_u128(0xad),
+                application: Some(ApplicationId::from_u128(1)),
+                application_name: Some("Console".to_owned()),
+                caller: Caller::Person {
+                    scopes: vec![
+                        "Policy.ReadWrite.CrossTenantAccess".to_owned(),
+                        "AuditLog.Read.All".to_owned(),
+                    ],
+                    roles: vec![*id],
+                    user_principal_name: Some("anna@contoso.com".to_owned()),
+                    display_name: Some("Anna".to_owned()),
+                    contexts: Vec::new(),
+                },
+            };
+            let token = self
+                .app
+                .verifier()
+                .mint_for_person(&bearer, now().as_second());
+            token.unwrap().unwrap()
+        };
+        let program = |permissions: &[&str]| {
+            let client = sts::Client {
+                id: SCRIPT.parse().unwrap(),
+                tenant: CONTOSO.parse().unwrap(),
+                object: Uuid::from_u128(0xab),
+                display_name: "Script".to_owned(),
+                permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
+                secrets: Vec::new(),
+            };
+            self.app
+                .verifier()
+                .mint(&client, now().as_second())
+                .unwrap()
+        };
+        Some(match persona {
+            Administrator => person(CONTOSO, Role::SecurityAdministrator),
+            Reader => person(CONTOSO, Role::SecurityReader),
+            PartnerAdministrator => person(CONTOSO, Role::CrossTenantAccessPartnerAdministrator),
+            Stranger => person(FABRIKAM, Role::GlobalAdministrator),
+            Program(permissions) => program(permissions),
+            Persona::Operator => program(&["Comity.Operator"]),
+            Nobody => return None,
+        })
+    }
+
+    /// Sends a request and reads the answer.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let body = match bytes.is_empty() {
+            true => Value::Null,
+            false => serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned().into()),
+        };
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    pub(crate) fn request(
+        &self,
+        who: Persona,
+        method: &str,
+        path: &str,
+    ) -> axum::http::request::Builder {
+        let builder = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "comity.test:8443");
+        match self.token(who) {
+            Some(token) => builder.header("authorization", format!("Bearer {token}")),
+            None => builder,
+        }
+    }
+
+    pub(crate) async fn call(
+        &self,
+        who: Persona,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let request = self.request(who, method, path);
+        let request = match body {
+            Some(body) => request
+                .header("content-type", "application/json; charset=utf-8")
+                .body(Body::from(body.to_string())),
+            None => request.body(Body::empty()),
+        };
+        self.send(request.unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, who: Persona, path: &str) -> Answer {
+        self.call(who, "GET", path, None).await
+    }
+    pub(crate) async fn patch(&self, who: Persona, path: &str, body: Value) -> Answer {
+        self.call(who, "PATCH", path, Some(body)).await
+    }
+    pub(crate) async fn post(&self, who: Persona, path: &str, body: Value) -> Answer {
+        self.call(who, "POST", path, Some(body)).await
+    }
+}
+
+/// The address of something in the policy.
+pub(crate) fn policy(rest: &str) -> String {
+    format!("/v1.0/policies/crossTenantAccessPolicy{rest}")
+}
+
+/// The address of a partner.
+pub(crate) fn partner(id: &str) -> String {
+    policy(&format!("/partners/{id}"))
+}
+
+/// A block with the same access for everybody and everything.
+pub(crate) fn all(access: &str) -> Value {
+    json!({
+        "usersAndGroups": {"accessType": access, "targets": [{"target": "AllUsers", "targetType": "user"}]},
+        "applications": {"accessType": access, "targets": [{"target": "AllApplications", "targetType": "application"}]},
+    })
+}
+
+/// A block that names one application.
+pub(crate) fn application(access: &str, id: &str) -> Value {
+    json!({
+        "usersAndGroups": {"accessType": "allowed", "targets": [{"target": "AllUsers", "targetType": "user"}]},
+        "applications": {"accessType": access, "targets": [{"target": id, "targetType": "application"}]},
+    })
+}
+
+fn script() -> Client {
+    static HASH: OnceLock<SecretHash> = OnceLock::new();
+    let hash = HASH.get_or_init(|| SecretHash::of(SECRET).unwrap());
+    Client {
+        id: SCRIPT.parse().unwrap(),
+        tenant: CONTOSO.parse().unwrap(),
+        display_name: Some("Nightly script".to_owned()),
+        secrets: vec![ClientSecret {
+            id: "first".to_owned(),
+            phc: hash.as_str().to_owned(),
+            created: Moment::from_nanoseconds(0),
+            expires: None,
+        }],
+        permissions: ALL_APPLICATION_PERMISSIONS
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect(),
+        disabled: false,
+    }
+}
+
+/// A tenant that is only registered.
+pub(crate) fn registered(id: &str) -> Tenant {
+    let id: TenantId = id.parse().unwrap();
+    Tenant::registered(id, Cloud::Commercial)
+}

@@ -1,0 +1,22 @@
+//! The server from the outside: `app` is called as the network would call it, over a store in
+//! memory, by five people.
+//!
+//! *administrator*, *reader* and *partner administrator* belong to Contoso; *stranger* administers
+//! Fabrikam; *nobody* has no token.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests say what they expect"
+)]
+
+mod asking;
+mod audit;
+mod bodies;
+mod client;
+mod default;
+mod openid;
+mod outage;
+mod partner;
+mod partners;
+mod policy;
+mod synchronization;
