@@ -9,6 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::effect::Effect;
+use policy::settings::Policy;
+use policy::target::UserId;
 use policy::tenant::TenantId;
 use policy::world::{RedemptionState, Tenant, User};
 use signins::window::Moment;
@@ -138,8 +140,8 @@ impl AuditedChange {
 struct Draft {
     created: Option<Box<Tenant>>,
     profile: Option<Box<Tenant>>,
-    policy: Option<Box<policy::settings::Policy>>,
-    users: BTreeMap<policy::target::UserId, Option<Box<User>>>,
+    policy: Option<Box<Policy>>,
+    users: BTreeMap<UserId, Option<Box<User>>>,
 }
 
 struct Planner<'a> {
@@ -205,7 +207,7 @@ impl Planner<'_> {
     }
 
     /// The user as the change has left it so far, or as it was read.
-    fn user(&self, tenant: TenantId, id: policy::target::UserId) -> Result<Box<User>, Unfit> {
+    fn user(&self, tenant: TenantId, id: UserId) -> Result<Box<User>, Unfit> {
         let drafted = self
             .tenants
             .get(&tenant)
@@ -320,26 +322,23 @@ fn plan_tenant(
         groups: Vec::new(),
         people_change: !users.is_empty(),
     };
-    if let Some(directory) = created
+    let directory = created
         .as_ref()
-        .and_then(|tenant| tenant.directory.as_ref())
-    {
+        .and_then(|tenant| tenant.directory.as_ref());
+    let mut objects: BTreeMap<UserId, UserWrite> = BTreeMap::new();
+    if let Some(directory) = directory {
         write.people_change = true;
-        write.users = directory
-            .users
-            .values()
-            .map(UserWrite::put)
-            .collect::<Result<_, _>>()?;
-        write.groups = nameless(directory)
-            .map(|group| GroupWrite::put(&group))
-            .collect::<Result<_, _>>()?;
+        for user in directory.users.values() {
+            objects.insert(user.id, UserWrite::put(user)?);
+        }
+        let groups = nameless(directory).map(|group| GroupWrite::put(&group));
+        write.groups = groups.collect::<Result<_, _>>()?;
     }
     for (id, user) in users {
-        write.users.push(match user {
-            Some(user) => UserWrite::put(&user)?,
-            None => UserWrite::drop(id),
-        });
+        let object = user.map(|user| UserWrite::put(&user)).transpose()?;
+        objects.insert(id, object.unwrap_or(UserWrite::drop(id)));
     }
+    write.users = objects.into_values().collect();
     match created {
         Some(_) => plan.creations.push(Creation { tenant: id }),
         None => {

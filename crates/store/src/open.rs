@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::Store;
 use crate::error::{Error, Result};
-
+use crate::postgres::{Postgres, PostgresOptions};
 use crate::sqlite::{Sqlite, SqliteOptions};
 
 /// Opens the store at `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and brings its schema up
@@ -19,13 +19,16 @@ pub async fn open(address: &str) -> Result<Arc<dyn Store>> {
                 Sqlite::open(path, SqliteOptions::default()).await?,
             ))
         }
-
+        Some(("postgres" | "postgresql", _)) => {
+            let options = PostgresOptions::default();
+            Ok(Arc::new(Postgres::open(address, options).await?))
+        }
         _ => Err(Error::Address(without_password(address))),
     }
 }
 
 /// An address as it may be shown: whatever stands between `//` and `@` is left out.
-fn without_password(address: &str) -> String {
+pub(crate) fn without_password(address: &str) -> String {
     match (address.find("//"), address.rfind('@')) {
         (Some(start), Some(end)) if start < end => {
             let (front, _) = address.split_at(start + 2);

@@ -106,6 +106,12 @@ impl UserWrite {
     pub(crate) fn drop(id: UserId) -> Self {
         UserWrite { id, row: None }
     }
+
+    /// The users of a list in the order of their ids; of two with the same id the later counts.
+    pub(crate) fn all(users: &[User]) -> Result<Vec<Self>> {
+        let users: BTreeMap<UserId, &User> = users.iter().map(|user| (user.id, user)).collect();
+        users.into_values().map(Self::put).collect()
+    }
 }
 
 /// A group as a row.
@@ -121,6 +127,13 @@ impl GroupWrite {
             id: group.id,
             value: text::write::<GroupText, _>(group)?,
         })
+    }
+
+    /// The groups of a list in the order of their ids; of two with the same id the later counts.
+    pub(crate) fn all(groups: &[Group]) -> Result<Vec<Self>> {
+        let groups = groups.iter().map(|group| (group.id, group));
+        let groups: BTreeMap<GroupId, &Group> = groups.collect();
+        groups.into_values().map(Self::put).collect()
     }
 }
 
@@ -158,6 +171,10 @@ impl Plan {
     /// Whether every value fits its column, before anything is asked of a database.
     pub(crate) fn check(&self) -> Result<()> {
         column::moment("the time of a change", self.stamp.time)?;
+        column::long_word(
+            "the reason of a change",
+            self.stamp.reason.as_deref().unwrap_or_default(),
+        )?;
         self.audit
             .iter()
             .try_for_each(|record| AuditColumns::of(record).map(drop))

@@ -15,32 +15,38 @@ use crate::reading::{self, AuditEntryColumns, CheckpointColumns};
 use crate::revision::Sequence;
 use crate::writing::AuditColumns;
 
+/// How many rows one statement writes.
+const ROWS: usize = 100;
+
 /// Appends entries as part of a write.
 pub(super) async fn append(
     writing: &mut SqliteConnection,
     sequence: i64,
     records: &[AuditRecord],
 ) -> Result<()> {
-    for (entry, record) in (0_i64..).zip(records) {
-        let row = AuditColumns::of(record)?;
-        sqlx::query(
+    let rows = records.iter().map(AuditColumns::of);
+    let rows: Vec<AuditColumns> = rows.collect::<Result<_>>()?;
+    let rows: Vec<(i64, &AuditColumns)> = (0..).zip(&rows).collect();
+    for rows in rows.chunks(ROWS) {
+        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
             "INSERT INTO audit (sequence, entry, tenant, id, time, category, activity, actor,
-                 correlation, value)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )
-        .bind(sequence)
-        .bind(entry)
-        .bind(row.tenant)
-        .bind(row.id)
-        .bind(row.time)
-        .bind(row.category)
-        .bind(row.activity)
-        .bind(row.actor)
-        .bind(row.correlation)
-        .bind(row.value)
-        .execute(&mut *writing)
-        .await
-        .map_err(taken(|| Subject::AuditEntry))?;
+                 correlation, value) ",
+        );
+        sql.push_values(rows, |mut values, (entry, row)| {
+            values
+                .push_bind(sequence)
+                .push_bind(*entry)
+                .push_bind(row.tenant.clone())
+                .push_bind(row.id.clone())
+                .push_bind(row.time)
+                .push_bind(row.category.clone())
+                .push_bind(row.activity.clone())
+                .push_bind(row.actor.clone())
+                .push_bind(row.correlation.clone())
+                .push_bind(row.value.clone());
+        });
+        let appended = sql.build().execute(&mut *writing).await;
+        appended.map_err(taken(|| Subject::AuditEntry))?;
     }
     Ok(())
 }
@@ -168,7 +174,7 @@ async fn prune(writing: &mut SqliteConnection, checkpoint: &Checkpoint) -> Resul
     .bind(&tenant)
     .bind(column::number(until.0))
     .bind(column::moment("the time of a checkpoint", *time)?)
-    .bind(statement)
+    .bind(column::long_word("a checkpoint", statement)?)
     .execute(&mut *writing)
     .await
     .map_err(taken(|| Subject::Checkpoint(*until)))?;

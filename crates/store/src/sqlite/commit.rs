@@ -1,5 +1,7 @@
 //! Commits: one transaction each.
 
+use sqlx::QueryBuilder;
+use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteConnection;
 
 use super::people::{write_groups, write_users};
@@ -99,9 +101,7 @@ async fn domains(writing: &mut SqliteConnection, plan: &Plan) -> Result<()> {
 }
 
 async fn tenant(writing: &mut SqliteConnection, write: &TenantWrite, sequence: i64) -> Result<()> {
-    for written in &write.written {
-        entity(writing, write, written).await?;
-    }
+    entities(writing, write).await?;
     write_users(writing, write.tenant, &write.users).await?;
     write_groups(writing, write.tenant, &write.groups).await?;
     sqlx::query(
@@ -131,56 +131,54 @@ async fn tenant(writing: &mut SqliteConnection, write: &TenantWrite, sequence: i
     Ok(())
 }
 
-async fn entity(
-    writing: &mut SqliteConnection,
-    write: &TenantWrite,
-    written: &Written,
-) -> Result<()> {
-    let Written {
-        entity,
-        place,
-        value,
-    } = written;
+/// How many rows one statement writes.
+const ROWS: usize = 100;
+
+async fn entities(writing: &mut SqliteConnection, write: &TenantWrite) -> Result<()> {
     let tenant = column::id(write.tenant);
-    let partner = column::optional_id(entity.partner());
     let revision = column::number(write.revision.0);
-    match value {
-        Some(value) => {
-            sqlx::query(
-                "INSERT INTO entity (tenant, kind, partner, revision, place, value)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (tenant, kind, partner) DO UPDATE SET
-                     revision = excluded.revision, place = excluded.place, value = excluded.value",
-            )
+    for gone in write
+        .written
+        .iter()
+        .filter(|written| written.value.is_none())
+    {
+        sqlx::query("DELETE FROM entity WHERE tenant = ?1 AND kind = ?2 AND partner = ?3")
             .bind(&tenant)
-            .bind(entity.kind())
-            .bind(&partner)
-            .bind(revision)
-            .bind(place)
-            .bind(value)
+            .bind(gone.entity.kind())
+            .bind(column::optional_id(gone.entity.partner()))
             .execute(&mut *writing)
             .await?;
-        }
-        None => {
-            sqlx::query("DELETE FROM entity WHERE tenant = ?1 AND kind = ?2 AND partner = ?3")
-                .bind(&tenant)
-                .bind(entity.kind())
-                .bind(&partner)
-                .execute(&mut *writing)
-                .await?;
-        }
     }
-    sqlx::query(
-        "INSERT INTO history (tenant, kind, partner, revision, place, value)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )
-    .bind(&tenant)
-    .bind(entity.kind())
-    .bind(&partner)
-    .bind(revision)
-    .bind(place)
-    .bind(value.as_deref())
-    .execute(&mut *writing)
-    .await?;
+    let row = |mut values: Separated<'_, sqlx::Sqlite, &str>, written: &Written| {
+        values
+            .push_bind(tenant.clone())
+            .push_bind(written.entity.kind())
+            .push_bind(column::optional_id(written.entity.partner()))
+            .push_bind(revision)
+            .push_bind(written.place)
+            .push_bind(written.value.clone());
+    };
+    let put = write
+        .written
+        .iter()
+        .filter(|written| written.value.is_some());
+    for rows in put.collect::<Vec<_>>().chunks(ROWS) {
+        let mut sql = QueryBuilder::new(
+            "INSERT INTO entity (tenant, kind, partner, revision, place, value) ",
+        );
+        sql.push_values(rows, |values, written| row(values, written));
+        sql.push(
+            " ON CONFLICT (tenant, kind, partner) DO UPDATE SET
+                  revision = excluded.revision, place = excluded.place, value = excluded.value",
+        );
+        sql.build().execute(&mut *writing).await?;
+    }
+    for rows in write.written.chunks(ROWS) {
+        let mut sql = QueryBuilder::new(
+            "INSERT INTO history (tenant, kind, partner, revision, place, value) ",
+        );
+        sql.push_values(rows, row);
+        sql.build().execute(&mut *writing).await?;
+    }
     Ok(())
 }

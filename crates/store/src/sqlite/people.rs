@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::world::User;
+use sqlx::QueryBuilder;
 use sqlx::sqlite::SqliteConnection;
 
 use super::{Sqlite, next_sequence};
@@ -16,6 +17,9 @@ use crate::text;
 use crate::text::people::{ApplicationText, GroupText, UserText};
 use crate::writing::{GroupWrite, UserWrite};
 
+/// How many rows one statement writes.
+const ROWS: usize = 100;
+
 /// Writes users as part of a write.
 pub(super) async fn write_users(
     writing: &mut SqliteConnection,
@@ -23,32 +27,36 @@ pub(super) async fn write_users(
     users: &[UserWrite],
 ) -> Result<()> {
     let tenant = column::id(tenant);
-    for user in users {
-        let id = column::id(user.id);
-        let Some(row) = &user.row else {
-            sqlx::query("DELETE FROM directory_user WHERE tenant = ?1 AND id = ?2")
-                .bind(&tenant)
-                .bind(id)
-                .execute(&mut *writing)
-                .await?;
-            continue;
-        };
-        sqlx::query(
-            "INSERT INTO directory_user (tenant, id, name, mail, home_tenant, home_user, value)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (tenant, id) DO UPDATE SET
-                 name = excluded.name, mail = excluded.mail, home_tenant = excluded.home_tenant,
-                 home_user = excluded.home_user, value = excluded.value",
-        )
-        .bind(&tenant)
-        .bind(id)
-        .bind(&row.name)
-        .bind(row.mail.as_deref())
-        .bind(&row.home_tenant)
-        .bind(&row.home_user)
-        .bind(&row.value)
-        .execute(&mut *writing)
-        .await?;
+    for gone in users.iter().filter(|user| user.row.is_none()) {
+        sqlx::query("DELETE FROM directory_user WHERE tenant = ?1 AND id = ?2")
+            .bind(&tenant)
+            .bind(column::id(gone.id))
+            .execute(&mut *writing)
+            .await?;
+    }
+    let put = users
+        .iter()
+        .filter_map(|user| Some((user.id, user.row.as_ref()?)));
+    for rows in put.collect::<Vec<_>>().chunks(ROWS) {
+        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
+            "INSERT INTO directory_user (tenant, id, name, mail, home_tenant, home_user, value) ",
+        );
+        sql.push_values(rows, |mut values, (id, row)| {
+            values
+                .push_bind(tenant.clone())
+                .push_bind(column::id(*id))
+                .push_bind(row.name.clone())
+                .push_bind(row.mail.clone())
+                .push_bind(row.home_tenant.clone())
+                .push_bind(row.home_user.clone())
+                .push_bind(row.value.clone());
+        });
+        sql.push(
+            " ON CONFLICT (tenant, id) DO UPDATE SET
+                  name = excluded.name, mail = excluded.mail, home_tenant = excluded.home_tenant,
+                  home_user = excluded.home_user, value = excluded.value",
+        );
+        sql.build().execute(&mut *writing).await?;
     }
     Ok(())
 }
@@ -59,16 +67,17 @@ pub(super) async fn write_groups(
     tenant: TenantId,
     groups: &[GroupWrite],
 ) -> Result<()> {
-    for group in groups {
-        sqlx::query(
-            "INSERT INTO directory_group (tenant, id, value) VALUES (?1, ?2, ?3)
-             ON CONFLICT (tenant, id) DO UPDATE SET value = excluded.value",
-        )
-        .bind(column::id(tenant))
-        .bind(column::id(group.id))
-        .bind(&group.value)
-        .execute(&mut *writing)
-        .await?;
+    for rows in groups.chunks(ROWS) {
+        let mut sql =
+            QueryBuilder::<sqlx::Sqlite>::new("INSERT INTO directory_group (tenant, id, value) ");
+        sql.push_values(rows, |mut values, group| {
+            values
+                .push_bind(column::id(tenant))
+                .push_bind(column::id(group.id))
+                .push_bind(group.value.clone());
+        });
+        sql.push(" ON CONFLICT (tenant, id) DO UPDATE SET value = excluded.value");
+        sql.build().execute(&mut *writing).await?;
     }
     Ok(())
 }
@@ -189,7 +198,7 @@ fn application(value: String) -> Result<Application> {
 #[async_trait]
 impl People for Sqlite {
     async fn put_users(&self, tenant: TenantId, users: &[User]) -> Result<Sequence> {
-        let users: Vec<UserWrite> = users.iter().map(UserWrite::put).collect::<Result<_>>()?;
+        let users = UserWrite::all(users)?;
         let _ring = self.bell.at_the_end();
         let mut writing = self.write().await?;
         let result = put_users(&mut writing, tenant, &users).await;
@@ -265,7 +274,7 @@ impl People for Sqlite {
     }
 
     async fn put_groups(&self, tenant: TenantId, groups: &[Group]) -> Result<Sequence> {
-        let groups: Vec<GroupWrite> = groups.iter().map(GroupWrite::put).collect::<Result<_>>()?;
+        let groups = GroupWrite::all(groups)?;
         let _ring = self.bell.at_the_end();
         let mut writing = self.write().await?;
         let result = put_groups(&mut writing, tenant, &groups).await;

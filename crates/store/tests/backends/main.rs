@@ -1,11 +1,20 @@
 //! Every guarantee of the store, kept by every backend.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests say what they expect"
+)]
 
+mod cluster;
 mod conformance;
+mod replicas;
 mod sample;
 
 use std::sync::Arc;
 
-use comity_store::{Sqlite, SqliteOptions, Store};
+use cluster::Database;
+use comity_store::{Postgres, PostgresOptions, Sqlite, SqliteOptions, Store};
 use conformance::Place;
 
 /// A file in a folder of its own.
@@ -39,10 +48,28 @@ impl Place for Memory {
     }
 }
 
+/// A database of its own in a cluster that is thrown away.
+impl Place for Database {
+    const KEEPS: bool = true;
+
+    async fn fresh() -> Option<Self> {
+        Database::create().await
+    }
+
+    async fn open(&self) -> Arc<dyn Store> {
+        let options = PostgresOptions::default();
+        Arc::new(Postgres::open(self.address(), options).await.unwrap())
+    }
+}
+
 mod sqlite {
     super::conformance::suite!(super::File);
 }
 
 mod sqlite_in_memory {
     super::conformance::suite!(super::Memory);
+}
+
+mod postgres {
+    super::conformance::suite!(super::Database);
 }

@@ -5,19 +5,19 @@
 
 -- The order of all writes that a decision or an auditor may see.
 CREATE TABLE counter (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    id INTEGER PRIMARY KEY CHECK (id = 1),
     sequence INTEGER NOT NULL
 ) STRICT;
-INSERT INTO counter (only, sequence) VALUES (1, 0);
+INSERT INTO counter (id, sequence) VALUES (1, 0);
 
 -- What the tenants share.
 CREATE TABLE facts (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    id INTEGER PRIMARY KEY CHECK (id = 1),
     revision INTEGER NOT NULL,
     moved INTEGER NOT NULL, -- the sequence of its last write
     value TEXT NOT NULL
 ) STRICT;
-INSERT INTO facts (only, revision, moved, value) VALUES (1, 0, 0, '{"v":1}');
+INSERT INTO facts (id, revision, moved, value) VALUES (1, 0, 0, '{"v":1}');
 
 CREATE TABLE tenant (
     id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),

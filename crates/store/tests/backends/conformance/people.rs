@@ -35,7 +35,7 @@ pub(crate) async fn users_are_put_found_and_dropped<P: Place>(place: P) {
         ..alice()
     };
     let second = store
-        .put_users(CONTOSO, std::slice::from_ref(&moved))
+        .put_users(CONTOSO, &[alice(), moved.clone()])
         .await
         .unwrap();
     assert!(first < second);

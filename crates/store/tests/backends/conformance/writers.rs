@@ -55,7 +55,8 @@ pub(crate) async fn many_writers_of_one_tenant_lose_nothing<P: Place>(place: P) 
     create(&*store, vec![hosted(CONTOSO)]).await;
     let mut tasks = tokio::task::JoinSet::new();
     for writer in 0..WRITERS {
-        let store = store.clone();
+        // Each has a handle of its own, as if it were a process of its own.
+        let store = place.open().await;
         tasks.spawn(async move {
             for commit in 0..COMMITS {
                 add_partner(&*store, &[CONTOSO], partner(writer * 100 + commit)).await;
@@ -100,7 +101,8 @@ pub(crate) async fn writers_of_overlapping_tenants_do_not_stand_in_each_others_w
     ];
     let mut tasks = tokio::task::JoinSet::new();
     for (writer, pair) in (0..).zip(pairs) {
-        let store = store.clone();
+        // Each has a handle of its own, as if it were a process of its own.
+        let store = place.open().await;
         tasks.spawn(async move {
             for commit in 0..COMMITS {
                 add_partner(&*store, &pair, partner(writer * 100 + commit)).await;

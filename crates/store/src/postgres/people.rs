@@ -1,0 +1,362 @@
+//! Directories.
+
+use async_trait::async_trait;
+use policy::target::{ApplicationId, GroupId, UserId};
+use policy::tenant::TenantId;
+use policy::world::User;
+use sqlx::QueryBuilder;
+use sqlx::postgres::PgConnection;
+
+use super::{Postgres, next_sequence, notify};
+use crate::column;
+use crate::error::{Error, Result, Subject};
+use crate::failure::missing;
+use crate::people::{Application, Group, People};
+use crate::revision::Sequence;
+use crate::text;
+use crate::text::people::{ApplicationText, GroupText, UserText};
+use crate::writing::{GroupWrite, UserWrite};
+
+/// How many rows one statement writes.
+const ROWS: usize = 100;
+
+/// Writes users as part of a write.
+pub(super) async fn write_users(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    users: &[UserWrite],
+) -> Result<()> {
+    let tenant = column::id(tenant);
+    for gone in users.iter().filter(|user| user.row.is_none()) {
+        sqlx::query("DELETE FROM directory_user WHERE tenant = $1 AND id = $2")
+            .bind(&tenant)
+            .bind(column::id(gone.id))
+            .execute(&mut *writing)
+            .await?;
+    }
+    let put = users
+        .iter()
+        .filter_map(|user| Some((user.id, user.row.as_ref()?)));
+    for rows in put.collect::<Vec<_>>().chunks(ROWS) {
+        let mut sql = QueryBuilder::<sqlx::Postgres>::new(
+            "INSERT INTO directory_user (tenant, id, name, mail, home_tenant, home_user, value) ",
+        );
+        sql.push_values(rows, |mut values, (id, row)| {
+            values
+                .push_bind(tenant.clone())
+                .push_bind(column::id(*id))
+                .push_bind(row.name.clone())
+                .push_bind(row.mail.clone())
+                .push_bind(row.home_tenant.clone())
+                .push_bind(row.home_user.clone())
+                .push_bind(row.value.clone());
+        });
+        sql.push(
+            " ON CONFLICT (tenant, id) DO UPDATE SET
+                  name = excluded.name, mail = excluded.mail, home_tenant = excluded.home_tenant,
+                  home_user = excluded.home_user, value = excluded.value",
+        );
+        sql.build().execute(&mut *writing).await?;
+    }
+    Ok(())
+}
+
+/// Writes groups as part of a write.
+pub(super) async fn write_groups(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    groups: &[GroupWrite],
+) -> Result<()> {
+    for rows in groups.chunks(ROWS) {
+        let mut sql =
+            QueryBuilder::<sqlx::Postgres>::new("INSERT INTO directory_group (tenant, id, value) ");
+        sql.push_values(rows, |mut values, group| {
+            values
+                .push_bind(column::id(tenant))
+                .push_bind(column::id(group.id))
+                .push_bind(group.value.clone());
+        });
+        sql.push(" ON CONFLICT (tenant, id) DO UPDATE SET value = excluded.value");
+        sql.build().execute(&mut *writing).await?;
+    }
+    Ok(())
+}
+
+/// Makes sure that nobody else writes to the tenant; everybody locks it before the counter.
+async fn lock(writing: &mut PgConnection, tenant: TenantId) -> Result<()> {
+    let found = sqlx::query("SELECT FROM tenant WHERE id = $1 FOR NO KEY UPDATE")
+        .bind(column::id(tenant))
+        .fetch_optional(writing)
+        .await?;
+    match found {
+        None => Err(Error::NotFound(Subject::Tenant(tenant))),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Notes that the people of a tenant have changed; its directory is known from now on.
+async fn moved(writing: &mut PgConnection, tenant: TenantId) -> Result<Sequence> {
+    let sequence = next_sequence(writing).await?;
+    sqlx::query("UPDATE tenant SET directory_known = true, people = $2, moved = $2 WHERE id = $1")
+        .bind(column::id(tenant))
+        .bind(sequence)
+        .execute(&mut *writing)
+        .await?;
+    notify(writing, sequence).await?;
+    column::read_number(sequence).map(Sequence)
+}
+
+async fn put_users(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    users: &[UserWrite],
+) -> Result<Sequence> {
+    lock(writing, tenant).await?;
+    write_users(writing, tenant, users).await?;
+    moved(writing, tenant).await
+}
+
+async fn put_groups(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    groups: &[GroupWrite],
+) -> Result<Sequence> {
+    lock(writing, tenant).await?;
+    write_groups(writing, tenant, groups).await?;
+    moved(writing, tenant).await
+}
+
+async fn delete_user(writing: &mut PgConnection, tenant: TenantId, id: UserId) -> Result<Sequence> {
+    lock(writing, tenant).await?;
+    let gone = sqlx::query("DELETE FROM directory_user WHERE tenant = $1 AND id = $2")
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .execute(&mut *writing)
+        .await?;
+    match gone.rows_affected() {
+        0 => Err(Error::NotFound(Subject::User(id))),
+        _ => moved(writing, tenant).await,
+    }
+}
+
+async fn delete_group(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    id: GroupId,
+) -> Result<Sequence> {
+    lock(writing, tenant).await?;
+    let gone = sqlx::query("DELETE FROM directory_group WHERE tenant = $1 AND id = $2")
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .execute(&mut *writing)
+        .await?;
+    match gone.rows_affected() {
+        0 => Err(Error::NotFound(Subject::Group(id))),
+        _ => moved(writing, tenant).await,
+    }
+}
+
+async fn put_application(writing: &mut PgConnection, application: &Application) -> Result<()> {
+    let value = text::write::<ApplicationText, _>(application)?;
+    let put = sqlx::query(
+        "INSERT INTO application (id, tenant, value) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET value = excluded.value WHERE application.tenant = excluded.tenant",
+    )
+    .bind(column::id(application.id))
+    .bind(column::id(application.tenant))
+    .bind(value)
+    .execute(writing)
+    .await
+    .map_err(missing(|| Subject::Tenant(application.tenant)))?;
+    match put.rows_affected() {
+        0 => Err(Error::Taken(Subject::Application(application.id))),
+        _ => Ok(()),
+    }
+}
+
+async fn delete_application(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    id: ApplicationId,
+) -> Result<()> {
+    let gone = sqlx::query("DELETE FROM application WHERE tenant = $1 AND id = $2")
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .execute(writing)
+        .await?;
+    match gone.rows_affected() {
+        0 => Err(Error::NotFound(Subject::Application(id))),
+        _ => Ok(()),
+    }
+}
+
+fn user(value: String) -> Result<User> {
+    text::read::<UserText, _>("a user", &value)
+}
+
+fn group(value: String) -> Result<Group> {
+    text::read::<GroupText, _>("a group", &value)
+}
+
+fn application(value: String) -> Result<Application> {
+    text::read::<ApplicationText, _>("an application", &value)
+}
+
+#[async_trait]
+impl People for Postgres {
+    async fn put_users(&self, tenant: TenantId, users: &[User]) -> Result<Sequence> {
+        let users = UserWrite::all(users)?;
+        let mut writing = self.write().await?;
+        let result = put_users(&mut writing, tenant, &users).await;
+        writing.end(result).await
+    }
+
+    async fn delete_user(&self, tenant: TenantId, id: UserId) -> Result<Sequence> {
+        let mut writing = self.write().await?;
+        let result = delete_user(&mut writing, tenant, id).await;
+        writing.end(result).await
+    }
+
+    async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>> {
+        let mut reading = self.read().await?;
+        let value: Option<String> =
+            sqlx::query_scalar("SELECT value FROM directory_user WHERE tenant = $1 AND id = $2")
+                .bind(column::id(tenant))
+                .bind(column::id(id))
+                .fetch_optional(&mut *reading)
+                .await?;
+        value.map(user).transpose()
+    }
+
+    async fn users_by_address(&self, tenant: TenantId, address: &str) -> Result<Vec<User>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM directory_user WHERE tenant = $1 AND (name = $2 OR mail = $2)
+             ORDER BY id",
+        )
+        .bind(column::id(tenant))
+        .bind(column::searched(&address.to_lowercase()))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(user).collect()
+    }
+
+    async fn users_for(
+        &self,
+        tenant: TenantId,
+        home_tenant: TenantId,
+        home_user: UserId,
+    ) -> Result<Vec<User>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM directory_user
+             WHERE tenant = $1 AND home_tenant = $2 AND home_user = $3 ORDER BY id",
+        )
+        .bind(column::id(tenant))
+        .bind(column::id(home_tenant))
+        .bind(column::id(home_user))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(user).collect()
+    }
+
+    async fn users(
+        &self,
+        tenant: TenantId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<User>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM directory_user WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3",
+        )
+        .bind(column::id(tenant))
+        .bind(column::optional_id(after))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(user).collect()
+    }
+
+    async fn put_groups(&self, tenant: TenantId, groups: &[Group]) -> Result<Sequence> {
+        let groups = GroupWrite::all(groups)?;
+        let mut writing = self.write().await?;
+        let result = put_groups(&mut writing, tenant, &groups).await;
+        writing.end(result).await
+    }
+
+    async fn delete_group(&self, tenant: TenantId, id: GroupId) -> Result<Sequence> {
+        let mut writing = self.write().await?;
+        let result = delete_group(&mut writing, tenant, id).await;
+        writing.end(result).await
+    }
+
+    async fn group(&self, tenant: TenantId, id: GroupId) -> Result<Option<Group>> {
+        let mut reading = self.read().await?;
+        let value: Option<String> =
+            sqlx::query_scalar("SELECT value FROM directory_group WHERE tenant = $1 AND id = $2")
+                .bind(column::id(tenant))
+                .bind(column::id(id))
+                .fetch_optional(&mut *reading)
+                .await?;
+        value.map(group).transpose()
+    }
+
+    async fn groups(
+        &self,
+        tenant: TenantId,
+        after: Option<GroupId>,
+        limit: u32,
+    ) -> Result<Vec<Group>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM directory_group WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3",
+        )
+        .bind(column::id(tenant))
+        .bind(column::optional_id(after))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(group).collect()
+    }
+
+    async fn put_application(&self, application: &Application) -> Result<()> {
+        let mut writing = self.write().await?;
+        let result = put_application(&mut writing, application).await;
+        writing.end(result).await
+    }
+
+    async fn delete_application(&self, tenant: TenantId, id: ApplicationId) -> Result<()> {
+        let mut writing = self.write().await?;
+        let result = delete_application(&mut writing, tenant, id).await;
+        writing.end(result).await
+    }
+
+    async fn application(&self, id: ApplicationId) -> Result<Option<Application>> {
+        let mut reading = self.read().await?;
+        let value: Option<String> =
+            sqlx::query_scalar("SELECT value FROM application WHERE id = $1")
+                .bind(column::id(id))
+                .fetch_optional(&mut *reading)
+                .await?;
+        value.map(application).transpose()
+    }
+
+    async fn applications(
+        &self,
+        tenant: TenantId,
+        after: Option<ApplicationId>,
+        limit: u32,
+    ) -> Result<Vec<Application>> {
+        let mut reading = self.read().await?;
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM application WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3",
+        )
+        .bind(column::id(tenant))
+        .bind(column::optional_id(after))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        values.into_iter().map(application).collect()
+    }
+}

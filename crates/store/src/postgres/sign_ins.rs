@@ -1,0 +1,277 @@
+//! Sign-in logs and their rollup.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use policy::tenant::TenantId;
+use sqlx::QueryBuilder;
+use sqlx::postgres::PgConnection;
+
+use super::Postgres;
+use crate::Moment;
+use crate::column;
+use crate::error::{Result, Subject};
+use crate::failure::missing;
+use crate::reading::{NO_DAY, RollupColumns, RollupTuple};
+use crate::rollup::{self, Day, RollupRow};
+use crate::sign_ins::{Intake, RollupQuery, SignInLog, SignInQuery, SignInRecord};
+use crate::text;
+use crate::text::sign_in::SignInText;
+use crate::writing::SignInColumns;
+
+/// How many rows one statement writes.
+const ROWS: usize = 200;
+
+async fn keep(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    rows: &[SignInRecord],
+) -> Result<Intake> {
+    let batch = SignInColumns::batch(rows)?;
+    let columns: Vec<&SignInColumns> = batch.values().map(|(columns, _)| columns).collect();
+    let mut new: BTreeSet<String> = BTreeSet::new();
+    for rows in columns.chunks(ROWS) {
+        new.extend(insert(writing, tenant, rows).await?);
+    }
+    let kept = batch.iter().filter(|(id, _)| new.contains(*id));
+    let lines = rollup::rollup(tenant, kept.map(|(_, (_, record))| *record));
+    let lines: Vec<RollupColumns> = lines.iter().map(RollupColumns::of).collect::<Result<_>>()?;
+    for lines in lines.chunks(ROWS) {
+        count(writing, tenant, lines).await?;
+    }
+    let (all, kept) = (column::count(rows.len()), column::count(new.len()));
+    Ok(Intake {
+        kept,
+        known: all.saturating_sub(kept),
+    })
+}
+
+/// Inserts rows and says which of them are new.
+async fn insert(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    rows: &[&SignInColumns],
+) -> Result<Vec<String>> {
+    let mut sql = QueryBuilder::<sqlx::Postgres>::new(
+        "INSERT INTO sign_in (tenant, id, created, home_tenant, resource_tenant, user_id,
+             client_app, resource_app, error_code, correlation, value) ",
+    );
+    sql.push_values(rows, |mut values, row| {
+        values
+            .push_bind(column::id(tenant))
+            .push_bind(row.id.clone())
+            .push_bind(row.created)
+            .push_bind(row.home_tenant.clone())
+            .push_bind(row.resource_tenant.clone())
+            .push_bind(row.user_id.clone())
+            .push_bind(row.client_app.clone())
+            .push_bind(row.resource_app.clone())
+            .push_bind(row.error_code)
+            .push_bind(row.correlation.clone())
+            .push_bind(row.value.clone());
+    });
+    sql.push(" ON CONFLICT (tenant, id) DO NOTHING RETURNING id");
+    let new = sql.build_query_scalar().fetch_all(writing).await;
+    new.map_err(missing(|| Subject::Tenant(tenant)))
+}
+
+/// Adds lines to the rollup.
+async fn count(
+    writing: &mut PgConnection,
+    tenant: TenantId,
+    lines: &[RollupColumns],
+) -> Result<()> {
+    let mut sql = QueryBuilder::<sqlx::Postgres>::new(
+        "INSERT INTO rollup (tenant, day, direction, other, user_id, client_app, resource_app,
+             access_type, token_issuer, claims, flags, error_code, count, first, last) ",
+    );
+    sql.push_values(lines, |mut values, line| {
+        values
+            .push_bind(column::id(tenant))
+            .push_bind(line.day)
+            .push_bind(line.direction)
+            .push_bind(line.other.clone())
+            .push_bind(line.user_id.clone())
+            .push_bind(line.client_app.clone())
+            .push_bind(line.resource_app.clone())
+            .push_bind(line.access_type.clone())
+            .push_bind(line.token_issuer.clone())
+            .push_bind(line.claims)
+            .push_bind(line.flags)
+            .push_bind(line.error_code)
+            .push_bind(line.count)
+            .push_bind(line.first)
+            .push_bind(line.last);
+    });
+    sql.push(
+        " ON CONFLICT (tenant, day, direction, other, user_id, client_app, resource_app,
+              access_type, token_issuer, claims, flags, error_code) DO UPDATE SET
+              count = rollup.count + excluded.count,
+              first = LEAST(rollup.first, excluded.first),
+              last = GREATEST(rollup.last, excluded.last)",
+    );
+    sql.build().execute(writing).await?;
+    Ok(())
+}
+
+/// The rows of a query whose time is in this range.
+fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Postgres> {
+    let SignInQuery {
+        tenant,
+        window: _,
+        home_tenant,
+        resource_tenant,
+        user,
+        client_app,
+        resource_app,
+        error_code,
+        correlation,
+        after,
+        limit,
+    } = query;
+    let mut sql = QueryBuilder::new("SELECT value FROM sign_in WHERE tenant = ");
+    sql.push_bind(column::id(*tenant));
+    sql.push(" AND created BETWEEN ").push_bind(from);
+    sql.push(" AND ").push_bind(until);
+    if let Some(id) = home_tenant {
+        sql.push(" AND home_tenant = ").push_bind(column::id(*id));
+    }
+    if let Some(id) = resource_tenant {
+        sql.push(" AND resource_tenant = ")
+            .push_bind(column::id(*id));
+    }
+    if let Some(id) = user {
+        sql.push(" AND user_id = ").push_bind(column::id(*id));
+    }
+    if let Some(id) = client_app {
+        sql.push(" AND client_app = ").push_bind(column::id(*id));
+    }
+    if let Some(id) = resource_app {
+        sql.push(" AND resource_app = ").push_bind(column::id(*id));
+    }
+    if let Some(code) = error_code {
+        sql.push(" AND error_code = ").push_bind(i64::from(*code));
+    }
+    if let Some(correlation) = correlation {
+        sql.push(" AND correlation = ");
+        sql.push_bind(column::searched(correlation).map(str::to_owned));
+    }
+    if let Some(after) = after {
+        let created = after.created.map_or(column::UNDATED, column::bound);
+        sql.push(" AND (created, id) < (").push_bind(created);
+        sql.push(", ").push_bind(after.id.clone()).push(")");
+    }
+    sql.push(" ORDER BY created DESC, id DESC LIMIT ")
+        .push_bind(column::limit(*limit));
+    sql
+}
+
+async fn page(
+    reading: &mut PgConnection,
+    query: &SignInQuery,
+    from: i64,
+    until: i64,
+) -> Result<Vec<SignInRecord>> {
+    let mut sql = select(query, from, until);
+    let values: Vec<String> = sql.build_query_scalar().fetch_all(reading).await?;
+    values.into_iter().map(sign_in).collect()
+}
+
+fn sign_in(value: String) -> Result<SignInRecord> {
+    text::read::<SignInText, _>("a sign-in", &value)
+}
+
+async fn lines(reading: &mut PgConnection, query: &RollupQuery) -> Result<Vec<RollupRow>> {
+    let RollupQuery {
+        tenant,
+        from,
+        until,
+        other,
+        direction,
+    } = query;
+    let mut sql = QueryBuilder::<sqlx::Postgres>::new(
+        "SELECT day, direction, other, user_id, client_app, resource_app, access_type,
+             token_issuer, claims, flags, error_code, count, first, last
+         FROM rollup WHERE tenant = ",
+    );
+    sql.push_bind(column::id(*tenant));
+    if let Some(Day(from)) = from {
+        sql.push(" AND (day >= ").push_bind(i64::from(*from));
+        sql.push(" OR day = ").push_bind(NO_DAY).push(")");
+    }
+    if let Some(Day(until)) = until {
+        sql.push(" AND day <= ").push_bind(i64::from(*until));
+    }
+    if let Some(id) = other {
+        sql.push(" AND other = ").push_bind(column::id(*id));
+    }
+    if let Some(direction) = direction {
+        sql.push(" AND direction = ")
+            .push_bind(RollupColumns::direction(*direction));
+    }
+    let rows: Vec<RollupTuple> = sql.build_query_as().fetch_all(reading).await?;
+    RollupColumns::read_all(rows)
+}
+
+#[async_trait]
+impl SignInLog for Postgres {
+    async fn keep_sign_ins(&self, tenant: TenantId, rows: &[SignInRecord]) -> Result<Intake> {
+        let mut writing = self.write().await?;
+        let result = keep(&mut writing, tenant, rows).await;
+        writing.end(result).await
+    }
+
+    async fn sign_ins(&self, query: &SignInQuery) -> Result<Vec<SignInRecord>> {
+        let mut reading = self.read().await?;
+        let (from, until) = column::window(query.window);
+        let mut rows = page(&mut reading, query, from, until).await?;
+        // Rows without a time are in every window and stand last.
+        let rest = column::rest(query.limit, rows.len());
+        if rest > 0 {
+            let query = SignInQuery {
+                limit: rest,
+                ..query.clone()
+            };
+            rows.extend(page(&mut reading, &query, column::UNDATED, column::UNDATED).await?);
+        }
+        Ok(rows)
+    }
+
+    async fn sign_in(&self, tenant: TenantId, id: &str) -> Result<Option<SignInRecord>> {
+        let mut reading = self.read().await?;
+        let value: Option<String> =
+            sqlx::query_scalar("SELECT value FROM sign_in WHERE tenant = $1 AND id = $2")
+                .bind(column::id(tenant))
+                .bind(column::searched(id))
+                .fetch_optional(&mut *reading)
+                .await?;
+        value.map(sign_in).transpose()
+    }
+
+    async fn rollup(&self, query: &RollupQuery) -> Result<Vec<RollupRow>> {
+        let mut reading = self.read().await?;
+        lines(&mut reading, query).await
+    }
+
+    async fn forget_sign_ins(&self, before: Moment) -> Result<u64> {
+        let mut writing = self.write().await?;
+        let gone = sqlx::query("DELETE FROM sign_in WHERE created < $1 AND created > $2")
+            .bind(column::bound(before))
+            .bind(column::UNDATED)
+            .execute(&mut *writing)
+            .await;
+        let result = gone.map(|gone| gone.rows_affected()).map_err(Into::into);
+        writing.end(result).await
+    }
+
+    async fn forget_rollup(&self, before: Day) -> Result<u64> {
+        let mut writing = self.write().await?;
+        let gone = sqlx::query("DELETE FROM rollup WHERE day < $1 AND day > $2")
+            .bind(i64::from(before.0))
+            .bind(NO_DAY)
+            .execute(&mut *writing)
+            .await;
+        let result = gone.map(|gone| gone.rows_affected()).map_err(Into::into);
+        writing.end(result).await
+    }
+}

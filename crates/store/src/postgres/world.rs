@@ -1,0 +1,61 @@
+//! Snapshots.
+
+use policy::tenant::TenantId;
+use policy::world::Tenant;
+use sqlx::postgres::PgConnection;
+
+use super::Postgres;
+use crate::column;
+use crate::error::Result;
+use crate::revision::{Revision, Sequence};
+use crate::snapshot::{self, Assembly, EntityRow, Reach, Snapshot, TenantVersion};
+
+impl Postgres {
+    pub(super) async fn snapshot(&self, tenants: &[TenantId], reach: Reach) -> Result<Snapshot> {
+        let mut reading = self.read().await?;
+        let (sequence, revision, facts): (i64, i64, String) =
+            sqlx::query_as("SELECT sequence, revision, value FROM counter, facts")
+                .fetch_one(&mut *reading)
+                .await?;
+        let mut found = Vec::new();
+        for id in tenants {
+            found.extend(tenant(&mut reading, *id, reach).await?);
+        }
+        snapshot::snapshot((revision, &facts), sequence, found)
+    }
+}
+
+async fn tenant(
+    reading: &mut PgConnection,
+    id: TenantId,
+    reach: Reach,
+) -> Result<Option<(Tenant, TenantVersion)>> {
+    let id = column::id(id);
+    let row: Option<(i64, i64, bool)> =
+        sqlx::query_as("SELECT revision, people, directory_known FROM tenant WHERE id = $1")
+            .bind(&id)
+            .fetch_optional(&mut *reading)
+            .await?;
+    let Some((revision, people, directory_known)) = row else {
+        return Ok(None);
+    };
+    let mut assembly = Assembly::default();
+    let entities: Vec<EntityRow> = sqlx::query_as(
+        "SELECT kind, partner, revision, place, value FROM entity WHERE tenant = $1
+         ORDER BY place",
+    )
+    .bind(&id)
+    .fetch_all(&mut *reading)
+    .await?;
+    assembly.entities(entities)?;
+    if directory_known && reach == Reach::Everything {
+        let users = sqlx::query_scalar("SELECT value FROM directory_user WHERE tenant = $1");
+        let users = users.bind(&id).fetch_all(&mut *reading).await?;
+        let groups = sqlx::query_scalar("SELECT value FROM directory_group WHERE tenant = $1");
+        let groups = groups.bind(&id).fetch_all(&mut *reading).await?;
+        assembly.people(users, groups)?;
+    }
+    let revision = Revision(column::read_number(revision)?);
+    let people = Sequence(column::read_number(people)?);
+    assembly.finish(revision, people).map(Some)
+}
