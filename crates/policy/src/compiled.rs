@@ -53,6 +53,7 @@ mod question;
 mod registry;
 mod restrictions;
 mod settings;
+mod shard;
 mod snapshot;
 mod suites;
 

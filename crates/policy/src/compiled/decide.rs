@@ -10,8 +10,8 @@ use super::digest::digest;
 use super::entry::Direction;
 use super::judge::{Applications, Opened, Ruling, Subject, open};
 use super::question::{Answer, Asker, Question};
-use super::registry::Registry;
-use super::snapshot::{Facts, Snapshot, Standing};
+use super::registry::{Party, Registry};
+use super::snapshot::Facts;
 use super::{guest, restrictions};
 use crate::reason::{Reason, Side};
 use crate::sign_in::Journey;
@@ -53,13 +53,6 @@ pub(super) struct Account<'a> {
     pub(super) groups: Option<&'a [GroupId]>,
 }
 
-/// One of the two tenants: what is known of it, and what it has in force towards the other.
-#[derive(Clone, Copy)]
-pub(super) struct Party<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) standing: Standing<'a>,
-}
-
 /// Which of the two pairs of blocks is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -80,22 +73,14 @@ pub(super) struct Passage<'a> {
 impl<'a> Passage<'a> {
     #[inline(always)]
     fn new(registry: &'a Registry, question: &'a Question<'a>, account: Account<'a>) -> Self {
-        let home_digest = digest(account.tenant.as_u128());
-        let resource_digest = digest(question.resource.as_u128());
-        let home = registry.known(account.tenant, home_digest);
-        let resource = registry.known(question.resource, resource_digest);
+        let home = (account.tenant, digest(account.tenant.as_u128()));
+        let resource = (question.resource, digest(question.resource.as_u128()));
         Passage {
             registry,
             question,
             account,
-            home: home.map(|snapshot| Party {
-                snapshot,
-                standing: snapshot.towards(question.resource, resource_digest),
-            }),
-            resource: resource.map(|snapshot| Party {
-                snapshot,
-                standing: snapshot.towards(account.tenant, home_digest),
-            }),
+            home: registry.party(home, resource),
+            resource: registry.party(resource, home),
         }
     }
 

@@ -22,6 +22,13 @@ pub(super) const fn place(digest: u64, places: u32) -> u32 {
     (((digest >> 32) * places as u64) >> 32) as u32
 }
 
+/// The digest of a tenant and its partner together.
+#[inline(always)]
+pub(super) const fn pair(owner: u64, partner: u64) -> u64 {
+    let mixed = (owner ^ partner.rotate_left(32)).wrapping_mul(FIRST);
+    mixed ^ (mixed >> 32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,11 +13,9 @@ use crate::world::{Directory, External, ExternalIdentity, User, UserType};
 pub(super) struct CompiledDirectory {
     lines: Box<[Line]>,
     users: List,
-    first_user: u32,
     people: Box<[Person]>,
     /// Objects for accounts of other tenants, by the account's id there.
     visitors: List,
-    first_visitor: u32,
     visiting: Box<[Visiting]>,
     groups: Box<[GroupId]>,
     domains: Box<[Domain]>,
@@ -94,14 +92,11 @@ impl CompiledDirectory {
             Some((account.as_u128(), Kind::Plain, Visiting { home, person }))
         });
         let (visitors, visiting) = arena.append_with(visitors.collect(), u32::MAX);
-        let (lines, first_user) = arena.finish();
         let mut domains: Vec<(Domain, u32)> = making.domains.into_iter().collect();
         domains.sort_unstable_by_key(|(_, number)| *number);
         CompiledDirectory {
-            lines: lines.into(),
+            lines: arena.finish().into(),
             users,
-            first_user,
-            first_visitor: first_user + people.len() as u32,
             people: people.into(),
             visitors,
             visiting: visiting.into(),
@@ -115,14 +110,15 @@ impl CompiledDirectory {
         let wanted = Wanted::new(id.as_u128(), Kind::Plain);
         let probe = probe(&self.lines, self.users, &wanted);
         let position = probe.position(&self.lines, &wanted)?;
-        self.people.get((position - self.first_user) as usize)
+        let rank = position.checked_sub(self.users.first_id())?;
+        self.people.get(rank as usize)
     }
 
     /// The object for that account of another tenant (S8.8).
     pub(super) fn object_for(&self, tenant: TenantId, user: UserId) -> Option<&Person> {
         let wanted = Wanted::new(user.as_u128(), Kind::Plain);
         let visiting = |position: u32| {
-            let at = position.checked_sub(self.first_visitor)?;
+            let at = position.checked_sub(self.visitors.first_id())?;
             self.visiting.get(at as usize)
         };
         let of_tenant = |position: u32| visiting(position).is_some_and(|v| v.home == tenant);

@@ -3,6 +3,8 @@
 //! Inheritance is resolved when the entry is made (S2.3): a block that the partner entry does not
 //! customize is a copy of the default's, pointing at the same lists.
 
+use std::num::NonZeroU8;
+
 use super::list::List;
 use crate::resolve::Origin;
 use crate::tenant::TenantId;
@@ -163,8 +165,26 @@ impl Pair {
     }
 }
 
-/// The relation's six bits follow the flags of the first block.
-const RELATION_SHIFT: u32 = 10;
+/// The relation's six bits follow the flags of the first block, the rank's six those of the second.
+const EXTRA_SHIFT: u32 = 10;
+
+/// Whose entry it is, among the tenants of a shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rank(NonZeroU8);
+
+impl Rank {
+    /// The rank of the tenant at that place, if there is one: they are numbers of six bits.
+    pub(super) fn at(place: usize) -> Option<Rank> {
+        let number = u8::try_from(place + 1).ok()?;
+        NonZeroU8::new(number).filter(|n| n.get() < 64).map(Rank)
+    }
+
+    /// The place.
+    #[inline(always)]
+    pub(super) fn place(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 impl Entry {
     const NOWHERE: Pair = Pair {
@@ -188,7 +208,7 @@ impl Entry {
             direct_connect_outbound,
         } = blocks;
         let mut extra = 0;
-        for (i, set) in (RELATION_SHIFT..).zip(relation.bits()) {
+        for (i, set) in (EXTRA_SHIFT..).zip(relation.bits()) {
             extra |= (set as u32) << i;
         }
         let pairs = |get: fn(&CompiledBlock) -> u32| {
@@ -211,17 +231,32 @@ impl Entry {
         }
     }
 
+    /// Whose partner it is about.
+    pub(super) fn partner(&self) -> u128 {
+        let (low, high) = self.partner;
+        low as u128 | (high as u128) << 64
+    }
+
+    /// The same entry of the tenant with that rank.
+    pub(super) fn ranked(&self, rank: Rank) -> Entry {
+        let mut entry = *self;
+        entry.flags[0].outbound |= (rank.0.get() as u32) << EXTRA_SHIFT;
+        entry
+    }
+
     /// Whether nothing is stored here.
     #[inline(always)]
     pub(super) fn is_vacant(&self) -> bool {
         self.flags[0].inbound == 0
     }
 
+    /// Whether it is about that partner, and of the tenant with that rank.
     #[inline(always)]
-    pub(super) fn is_for(&self, partner: TenantId) -> bool {
+    pub(super) fn is_of(&self, rank: Rank, partner: TenantId) -> bool {
         let (low, high) = self.partner;
         let partner = partner.as_u128();
-        (low ^ partner as u64) | (high ^ (partner >> 64) as u64) == 0
+        let other = self.flags[0].outbound >> EXTRA_SHIFT & 0x3f ^ rank.0.get() as u32;
+        (low ^ partner as u64) | (high ^ (partner >> 64) as u64) | other as u64 == 0
     }
 
     /// The block in force.
@@ -239,7 +274,7 @@ impl Entry {
     }
 
     pub(super) fn relation(&self) -> Relation {
-        let bits = self.flags[0].inbound >> RELATION_SHIFT;
+        let bits = self.flags[0].inbound >> EXTRA_SHIFT;
         let bit = |i: u32| bits >> i & 1 == 1;
         Relation {
             trusts_mfa: bit(0),
@@ -286,8 +321,14 @@ mod tests {
         ] {
             let id = 0xabcd_u128 << 100 | 9;
             let entry = Entry::new(id, &blocks, relation);
-            assert!(!entry.is_vacant() && entry.is_for(TenantId::from_u128(id)));
-            assert!(!entry.is_for(TenantId::from_u128(id + 1)));
+            let (first, last) = (Rank::at(0).unwrap(), Rank::at(62).unwrap());
+            let entry = entry.ranked(last);
+            assert!(!entry.is_vacant() && entry.is_of(last, TenantId::from_u128(id)));
+            assert!(!entry.is_of(last, TenantId::from_u128(id + 1)));
+            assert!(!entry.is_of(first, TenantId::from_u128(id)));
+            assert_eq!((first.place(), last.place()), (0, 62));
+            assert_eq!(Rank::at(63), None);
+            assert_eq!(entry.partner(), id);
             assert_eq!(entry.relation(), relation);
             for (direct, direction, n, origin) in [
                 (false, Direction::Inbound, 1, Origin::Partner),

@@ -26,7 +26,7 @@ pub(super) struct Subject<'a> {
     /// `None`: an account that no list can name (S11.9).
     pub(super) user: Option<Wanted>,
     /// All groups; `None`: unknown.
-    pub(super) groups: Option<&'a [GroupId]>,
+    groups: Option<&'a [GroupId]>,
 }
 
 impl<'a> Subject<'a> {

@@ -37,6 +37,11 @@ impl List {
         at: u32::MAX,
         buckets: 0,
     };
+
+    /// The position of its first id.
+    pub(super) fn first_id(self) -> u32 {
+        list_ids(self.at as usize, self.buckets.max(1))
+    }
 }
 
 /// Tags of one bucket.
@@ -200,11 +205,11 @@ fn search_sorted(
     equal.find(|position| accept(*position))
 }
 
-/// Lines in the making: lists are appended, their ids come after all lists.
+/// Lines in the making. A list's ids follow its buckets, so that what is near in thought is near in
+/// memory.
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     lines: Vec<Line>,
-    ids: Vec<u128>,
 }
 
 /// An id on its way into a list, and what it carries along.
@@ -223,8 +228,8 @@ impl Arena {
     }
 
     /// Appends a list with at most so many buckets, of which every id carries something along, and
-    /// gives back what they carry in the order of their positions. Of equal ids the one given first
-    /// is found first.
+    /// gives back what they carry in the order of their positions, which count from
+    /// [`List::first_id`]. Of equal ids the one given first is found first.
     pub(super) fn append_with<T>(
         &mut self,
         given: Vec<(u128, Kind, T)>,
@@ -247,7 +252,8 @@ impl Arena {
             0 => self.put_sorted(&mut entrants),
             buckets => self.put_buckets(&mut entrants, buckets),
         }
-        self.ids.extend(entrants.iter().map(|entrant| entrant.id));
+        let ids: Vec<u128> = entrants.iter().map(|entrant| entrant.id).collect();
+        self.lines.extend(ids.chunks(IDS).map(Line::of_ids));
         (
             list,
             entrants.into_iter().map(|entrant| entrant.load).collect(),
@@ -258,17 +264,17 @@ impl Arena {
         let home = |entrant: &Entrant<T>| place(entrant.digest, buckets);
         entrants.sort_by_key(home);
         let mut rest = &*entrants;
-        let mut first = self.ids.len();
+        let mut first = list_ids(self.lines.len(), buckets);
         for bucket in 0..buckets {
             let here = rest.partition_point(|entrant| home(entrant) <= bucket);
             let (own, others) = rest.split_at_checked(here).unwrap_or((rest, &[]));
             let mut line = Line::VACANT;
-            put_number(&mut line, 0, first as u32);
+            put_number(&mut line, 0, first);
             for (place, own) in line.0.iter_mut().skip(BEFORE as usize).zip(own) {
                 *place = tag(own.digest, own.kind);
             }
             self.lines.push(line);
-            first += own.len();
+            first += own.len() as u32;
             rest = others;
         }
     }
@@ -277,24 +283,21 @@ impl Arena {
         entrants.sort_by_key(|entrant| (entrant.kind, entrant.id));
         let plain = entrants.partition_point(|entrant| entrant.kind == Kind::Plain);
         let mut line = Line::VACANT;
-        put_number(&mut line, 0, self.ids.len() as u32);
+        put_number(&mut line, 0, list_ids(self.lines.len(), 1));
         put_number(&mut line, 1, plain as u32);
         put_number(&mut line, 2, (entrants.len() - plain) as u32);
         self.lines.push(line);
     }
 
-    /// All lines; from now on every one knows where its ids are. The second answer is the position
-    /// of the first id.
-    pub(super) fn finish(mut self) -> (Vec<Line>, u32) {
-        let first = (self.lines.len() * IDS) as u32;
-        for line in &mut self.lines {
-            let position = first + number_at(line, 0);
-            put_number(line, 0, position);
-        }
-        self.lines.reserve_exact(self.ids.len().div_ceil(IDS));
-        self.lines.extend(self.ids.chunks(IDS).map(Line::of_ids));
-        (self.lines, first)
+    /// All lines.
+    pub(super) fn finish(self) -> Vec<Line> {
+        self.lines
     }
+}
+
+/// The position of the first id after so many lines that begin there.
+fn list_ids(start: usize, lines: u32) -> u32 {
+    (start as u32 + lines) * IDS as u32
 }
 
 /// How many buckets it takes for none to overflow; `None` if that is more than `most`, or far more
@@ -340,7 +343,7 @@ mod tests {
             arena.append([(7, Kind::Plain)]);
             let list = arena.append((0..n).map(|i| (id(i), Kind::Plain)));
             arena.append([(id(n), Kind::Plain)]);
-            let (lines, _) = arena.finish();
+            let lines = arena.finish();
             for i in 0..n {
                 assert_eq!(
                     find(&lines, list, id(i), Kind::Plain),
@@ -358,7 +361,7 @@ mod tests {
     fn a_group_is_not_a_user_of_the_same_number() {
         let mut arena = Arena::default();
         let list = arena.append([(0, Kind::Group), (1, Kind::Plain)]);
-        let (lines, _) = arena.finish();
+        let lines = arena.finish();
         assert_eq!(find(&lines, list, 0, Kind::Group), Some(0));
         assert_eq!(find(&lines, list, 0, Kind::Plain), None);
         assert_eq!(find(&lines, list, 1, Kind::Plain), Some(1));
@@ -376,7 +379,7 @@ mod tests {
         });
         let list = arena.append(mixed);
         let next = arena.append([(same(1000), Kind::Plain)]);
-        let (lines, _) = arena.finish();
+        let lines = arena.finish();
         assert_eq!(list.buckets, 0);
         for i in 0..500 {
             let (own, other) = match i % 2 {
@@ -401,7 +404,7 @@ mod tests {
             let mut arena = Arena::default();
             let given = (0..n).map(|i| (5 + (i == 1) as u128, Kind::Plain, i));
             let (list, loads) = arena.append_with(given.collect(), u32::MAX);
-            let (lines, first) = arena.finish();
+            let (lines, first) = (arena.finish(), list.first_id());
             assert_eq!(list.buckets == 0, n == 40);
             let wanted = Wanted::new(5, Kind::Plain);
             let found = |accept: &dyn Fn(u32) -> bool| {

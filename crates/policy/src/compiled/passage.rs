@@ -2,13 +2,13 @@
 //! providers, Conditional Access.
 
 use super::conditional::{Object, Visitor};
-use super::decide::{Kind, Party, Passage, Step};
+use super::decide::{Kind, Passage, Step};
 use super::demand::{self, Way};
 use super::directory::{Authenticates, CompiledDirectory, Person};
 use super::entry::Relation;
 use super::judge::Ruling;
 use super::question::{Answer, Question};
-use super::registry::Registry;
+use super::registry::{Party, Registry};
 use super::snapshot::{Facts, Snapshot};
 use crate::conditional_access::Category;
 use crate::reason::{Reason, Side};
@@ -74,7 +74,7 @@ impl<'a> Passage<'a> {
             if !own.snapshot.allowed_clouds.contains(other.snapshot.cloud) {
                 return Err(Answer::block(Reason::CloudNotEnabled, Some(side)));
             }
-            if !own.standing.is_listed() {
+            if !own.standing.is_listed {
                 return Err(Answer::block(Reason::PartnerRequiredCrossCloud, Some(side)));
             }
         }

@@ -1,8 +1,7 @@
 //! All compiled tenants, and how one of them is replaced while decisions go on.
 //!
 //! A [`Registry`] is immutable. Replacing a tenant makes a new registry that shares everything with
-//! the old one but a single *shard*: a small hash table whose places hold snapshots by value, one
-//! cache line each. [`Live`] holds the registry in force; whoever reads it keeps one consistent
+//! the old one but a single *shard* of a few dozen tenants (see [`super::shard`]). [`Live`] holds the registry in force; whoever reads it keeps one consistent
 //! registry for as long as needed, without a lock.
 
 use std::sync::Arc;
@@ -10,10 +9,24 @@ use std::sync::Arc;
 use arc_swap::{ArcSwap, Guard};
 
 use super::digest::digest;
-use super::snapshot::Snapshot;
+use super::shard::Shard;
+use super::snapshot::{Snapshot, Standing};
 use super::suites::CompiledSuites;
 use crate::tenant::{Cloud, MICROSOFT_ACCOUNTS, TenantId};
 use crate::world::{Suites, Tenant, World};
+
+/// Shards are made for that many tenants …
+const SHORT: usize = 16;
+/// … and may grow to that many on average.
+const LONG: usize = 32;
+
+/// One of the two tenants of a sign-in: what is known of it, and what it has in force towards the
+/// other.
+#[derive(Clone, Copy)]
+pub(super) struct Party<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) standing: Standing<'a>,
+}
 
 /// All compiled tenants.
 #[derive(Clone, Debug)]
@@ -71,11 +84,28 @@ impl Registry {
     }
 
     /// What is known of the tenant.
+    pub(super) fn known(&self, tenant: TenantId) -> Option<&Snapshot> {
+        self.get(tenant).or_else(|| self.unregistered(tenant))
+    }
+
+    /// What is known of the tenant, and what it has in force towards the other. The digests are
+    /// those of their ids.
     #[inline(always)]
-    pub(super) fn known(&self, tenant: TenantId, digest: u64) -> Option<&Snapshot> {
-        match self.shards.get(self.shard_of(digest))?.find(tenant, digest) {
-            Some(snapshot) => Some(snapshot),
-            None => self.unregistered(tenant),
+    pub(super) fn party(
+        &self,
+        (tenant, digest): (TenantId, u64),
+        (other, other_digest): (TenantId, u64),
+    ) -> Option<Party<'_>> {
+        let shard = self.shards.get(self.shard_of(digest))?;
+        match shard.find(tenant, digest) {
+            Some(snapshot) => Some(Party {
+                snapshot,
+                standing: shard.standing(snapshot, digest, other, other_digest),
+            }),
+            None => self.unregistered(tenant).map(|snapshot| Party {
+                snapshot,
+                standing: snapshot.standing(other),
+            }),
         }
     }
 
@@ -95,9 +125,10 @@ impl Registry {
         let mut registry = self.clone();
         let at = self.shard_of(digest(snapshot.id.as_u128()));
         if let Some(shard) = registry.shards.get_mut(at) {
-            let known = shard.len;
+            let known = shard.len();
             *shard = shard.with(snapshot);
-            registry.len += shard.len - known;
+            registry.len += shard.len();
+            registry.len -= known;
         }
         registry.grown()
     }
@@ -107,9 +138,9 @@ impl Registry {
         let mut registry = self.clone();
         let at = self.shard_of(digest(tenant.as_u128()));
         if let Some(shard) = registry.shards.get_mut(at) {
-            let known = shard.len;
+            let known = shard.len();
             *shard = shard.without(tenant);
-            registry.len -= known - shard.len;
+            registry.len -= known - shard.len();
         }
         registry
     }
@@ -132,7 +163,7 @@ impl Registry {
 
     /// More shards, when these have become long.
     fn grown(mut self) -> Registry {
-        if self.len > self.shards.len() * Shard::LONG {
+        if self.len > self.shards.len() * LONG {
             let all = self.shards.iter().flat_map(Shard::iter).cloned().collect();
             self.fill(all);
         }
@@ -140,7 +171,7 @@ impl Registry {
     }
 
     fn fill(&mut self, snapshots: Vec<Snapshot>) {
-        let shards = (snapshots.len() / Shard::SHORT).next_power_of_two();
+        let shards = (snapshots.len() / SHORT).next_power_of_two();
         let mut filled: Vec<Vec<Snapshot>> = vec![Vec::new(); shards];
         self.shards = vec![Shard::default(); shards].into();
         for snapshot in snapshots {
@@ -150,88 +181,7 @@ impl Registry {
             }
         }
         self.shards = filled.into_iter().map(Shard::new).collect();
-        self.len = self.shards.iter().map(|shard| shard.len).sum();
-    }
-}
-
-/// Some of the tenants. INVARIANT (a search ends): the last place is vacant.
-#[derive(Clone, Debug)]
-struct Shard {
-    places: Arc<[Option<Snapshot>]>,
-    len: usize,
-}
-
-impl Default for Shard {
-    fn default() -> Self {
-        Shard::new(Vec::new())
-    }
-}
-
-impl Shard {
-    /// Shards are made for that many tenants …
-    const SHORT: usize = 32;
-    /// … and may grow to that many.
-    const LONG: usize = 128;
-
-    /// The place of a tenant, if nobody else is there.
-    #[inline(always)]
-    fn home(digest: u64, slots: usize) -> usize {
-        ((digest as u32 as u64 * slots as u64) >> 32) as usize
-    }
-
-    /// How many of the places are homes.
-    #[inline(always)]
-    fn slots(&self) -> usize {
-        self.len * 2
-    }
-
-    /// Of equal tenants the last one stays.
-    fn new(snapshots: Vec<Snapshot>) -> Shard {
-        let mut snapshots = snapshots;
-        snapshots.reverse();
-        snapshots.sort_by_key(|snapshot| snapshot.id);
-        snapshots.dedup_by_key(|snapshot| snapshot.id);
-        let len = snapshots.len();
-        let slots = len * 2;
-        snapshots.sort_by_key(|s| Shard::home(digest(s.id.as_u128()), slots));
-        let mut places: Vec<Option<Snapshot>> = Vec::with_capacity(slots + 1);
-        for snapshot in snapshots {
-            let home = Shard::home(digest(snapshot.id.as_u128()), slots);
-            while places.len() < home {
-                places.push(None);
-            }
-            places.push(Some(snapshot));
-        }
-        places.resize(places.len().max(slots) + 1, None);
-        Shard {
-            places: places.into(),
-            len,
-        }
-    }
-
-    #[inline(always)]
-    fn find(&self, tenant: TenantId, digest: u64) -> Option<&Snapshot> {
-        let mut at = Shard::home(digest, self.slots());
-        loop {
-            match self.places.get(at)? {
-                Some(snapshot) if snapshot.id == tenant => return Some(snapshot),
-                Some(_) => at += 1,
-                None => return None,
-            }
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &Snapshot> {
-        self.places.iter().flatten()
-    }
-
-    fn with(&self, snapshot: Snapshot) -> Shard {
-        Shard::new(self.iter().cloned().chain([snapshot]).collect())
-    }
-
-    fn without(&self, tenant: TenantId) -> Shard {
-        let others = self.iter().filter(|snapshot| snapshot.id != tenant);
-        Shard::new(others.cloned().collect())
+        self.len = self.shards.iter().map(Shard::len).sum();
     }
 }
 

@@ -1,7 +1,6 @@
 //! Tenant restrictions, compiled (S11).
 
 use super::decide::Step;
-use super::digest::digest;
 use super::judge::{Applications, Ruling, Subject, open};
 use super::question::{Answer, Question, Restrictions};
 use super::registry::Registry;
@@ -29,15 +28,13 @@ pub(super) fn judge(
         return Ok(());
     }
     // S11.5: not enforced in another cloud.
-    let digest = digest(resource.as_u128());
     if registry
-        .known(resource, digest)
+        .known(resource)
         .is_some_and(|resource| resource.cloud != policy.cloud)
     {
         return Ok(());
     }
-    let standing = policy.towards(resource, digest);
-    let Some(block) = policy.restrictions(standing) else {
+    let Some(block) = policy.restrictions(resource) else {
         return Ok(());
     };
     let apps = Applications::new(question.client_app, question.resource_app);

@@ -1,7 +1,6 @@
 //! From the settings an administrator stored to the lines a decision reads: halves completed
 //! (S3.2), inheritance resolved (S2.3, S2.4), lists made flat.
 
-use super::digest::{digest, place};
 use super::entry::{CompiledBlock, Entry, EntryBlocks, Flags, Relation};
 use super::line::Line;
 use super::list::{Arena, Kind, List};
@@ -11,84 +10,40 @@ use crate::target::{Access, ApplicationTarget, Half, Scope, UserTarget};
 
 /// The settings of one tenant, compiled.
 pub(super) struct CompiledSettings {
-    /// The defaults, then the partners.
+    /// The defaults, then the partners in the order of their ids.
     pub(super) entries: Vec<Entry>,
-    /// Over how many places after the first the partners are spread.
-    pub(super) slots: u32,
     /// The lists the entries point to.
     pub(super) lines: Vec<Line>,
-    /// Tenant restrictions by the place of the partner's entry; see [`super::snapshot`].
+    /// Tenant restrictions in the same order; only the defaults' where no partner has its own.
     pub(super) restrictions: Vec<CompiledBlock>,
 }
 
 impl CompiledSettings {
     pub(super) fn new(policy: &Policy) -> CompiledSettings {
-        let places = Places::new(policy);
         let mut arena = Arena::default();
         let defaults = AllBlocks::defaults(policy, &mut arena);
         let trust = policy.defaults.trust.as_ref();
-        let mut entries = vec![Entry::VACANT; places.count];
         let relation = Relation::default().with_trust(None, trust);
-        put(&mut entries, 0, Entry::new(0, &defaults.entry, relation));
+        let mut entries = vec![Entry::new(0, &defaults.entry, relation)];
         let mut restrictions = vec![defaults.restrictions];
-        let customized = |partner: &Partner| {
-            let own = partner.blocks.get(BlockName::TenantRestrictions);
-            own.is_some()
-        };
-        if policy.partners.iter().any(customized) {
-            restrictions.resize(places.count, defaults.restrictions);
-        }
-        for (partner, at) in places.partners {
+        let mut partners: Vec<&Partner> = policy.partners.iter().collect();
+        partners.sort_by_key(|partner| partner.tenant);
+        for partner in &partners {
             let blocks = AllBlocks::of(partner, &defaults, &mut arena);
             let relation = Relation::of(partner).with_trust(partner.trust.as_ref(), trust);
             let entry = Entry::new(partner.tenant.as_u128(), &blocks.entry, relation);
-            put(&mut entries, at, entry);
-            put(&mut restrictions, at, blocks.restrictions);
+            entries.push(entry);
+            restrictions.push(blocks.restrictions);
+        }
+        let name = BlockName::TenantRestrictions;
+        let mut own = partners.iter().map(|partner| partner.blocks.get(name));
+        if own.all(|block| block.is_none()) {
+            restrictions.truncate(1);
         }
         CompiledSettings {
             entries,
-            slots: places.slots,
-            lines: arena.finish().0,
+            lines: arena.finish(),
             restrictions,
-        }
-    }
-}
-
-/// Stores a value at its place, if the places reach that far.
-fn put<T>(places: &mut [T], at: usize, value: T) {
-    if let Some(place) = places.get_mut(at) {
-        *place = value;
-    }
-}
-
-/// Which partner is at which place. INVARIANT (a search ends): the place after the last partner is
-/// vacant.
-struct Places<'a> {
-    slots: u32,
-    count: usize,
-    partners: Vec<(&'a Partner, usize)>,
-}
-
-impl<'a> Places<'a> {
-    fn new(policy: &'a Policy) -> Places<'a> {
-        // Half full: a partner is found at once more often than not, and an unknown one missed.
-        let slots = policy.partners.len() as u32 * 2;
-        let home = |partner: &Partner| place(digest(partner.tenant.as_u128()), slots);
-        let mut partners: Vec<(&Partner, usize)> = policy
-            .partners
-            .iter()
-            .map(|partner| (partner, 1 + home(partner) as usize))
-            .collect();
-        partners.sort_by_key(|(_, at)| *at);
-        let mut free = 1;
-        for (_, at) in &mut partners {
-            *at = free.max(*at);
-            free = *at + 1;
-        }
-        Places {
-            slots,
-            count: free.max(1 + slots as usize) + 1,
-            partners,
         }
     }
 }

@@ -1,15 +1,14 @@
 //! One tenant, compiled: an immutable value that decisions read.
 //!
-//! Its settings are two blocks of memory: the defaults and a hash table of partners, one cache line
-//! each (see [`super::entry`]), and the lists they point to (see [`super::list`]). What only some
-//! sign-ins ask for (people, Conditional Access, tenant restrictions, domains) is kept apart.
+//! Its settings are two blocks of memory: the entries, a cache line each (see [`super::entry`]), and
+//! the lists they point to (see [`super::list`]). What only some sign-ins ask for (people,
+//! Conditional Access, tenant restrictions, domains) is kept apart.
 
 use std::sync::Arc;
 
 use super::conditional::CompiledPolicy;
-use super::digest::place;
 use super::directory::CompiledDirectory;
-use super::entry::{CompiledBlock, Entry};
+use super::entry::{CompiledBlock, Entry, Rank};
 use super::line::Line;
 use super::settings::CompiledSettings;
 use crate::settings::Policy;
@@ -22,11 +21,12 @@ use crate::world::{DomainList, Tenant};
 #[repr(align(64))]
 pub struct Snapshot {
     pub(super) id: TenantId,
+    /// The defaults, then the partners in the order of their ids.
     entries: Arc<[Entry]>,
     pub(super) lines: Arc<[Line]>,
     pub(super) background: Arc<Background>,
-    /// Over how many places after the first the partners are spread.
-    slots: u32,
+    /// Its place among the tenants of a shard; without one its entries are found in its own order.
+    pub(super) rank: Option<Rank>,
     pub(super) cloud: Cloud,
     pub(super) allowed_clouds: CloudSet,
     pub(super) facts: Facts,
@@ -60,8 +60,8 @@ impl Facts {
 #[derive(Debug)]
 pub(super) struct Background {
     pub(super) policy_id: Option<PolicyId>,
-    /// Tenant restrictions in force, at the place of each partner's line; the first are the
-    /// default's. Empty where no partner has its own.
+    /// Tenant restrictions in force, in the order of the entries; only the defaults' where no partner
+    /// has its own.
     pub(super) restrictions: Box<[CompiledBlock]>,
     pub(super) conditional_access: Box<[CompiledPolicy]>,
     pub(super) domain_list: Option<DomainList>,
@@ -108,8 +108,8 @@ impl Snapshot {
         Snapshot {
             id: tenant.id,
             entries: settings.entries.into(),
-            slots: settings.slots,
             lines: settings.lines.into(),
+            rank: None,
             cloud: tenant.cloud,
             allowed_clouds: CloudSet::new(&policy.allowed_clouds),
             facts: Facts::new([
@@ -137,27 +137,37 @@ impl Snapshot {
         self.background.directory.as_deref()
     }
 
-    /// What is in force towards that tenant. The digest is that of its id.
-    #[inline(always)]
-    pub(super) fn towards(&self, partner: TenantId, digest: u64) -> Standing<'_> {
-        let mut at = 1 + place(digest, self.slots) as usize;
-        while let Some(entry) = self.entries.get(at) {
-            if entry.is_vacant() {
-                break;
-            }
-            if entry.is_for(partner) {
-                return Standing { entry, at };
-            }
-            at += 1;
-        }
-        let entry = self.entries.first().unwrap_or(&Entry::VACANT);
-        Standing { entry, at: 0 }
+    pub(super) fn defaults(&self) -> &Entry {
+        self.entries.first().unwrap_or(&Entry::VACANT)
     }
 
-    /// The tenant restrictions in force for somebody who enters the tenant of that standing (S11.7).
-    pub(super) fn restrictions(&self, standing: Standing<'_>) -> Option<CompiledBlock> {
+    /// The partners' entries, in the order of their ids.
+    pub(super) fn partners(&self) -> &[Entry] {
+        self.entries.get(1..).unwrap_or(&[])
+    }
+
+    /// What is in force towards that tenant, found by halves.
+    #[cold]
+    pub(super) fn standing(&self, partner: TenantId) -> Standing<'_> {
+        match self.place(partner).and_then(|at| self.entries.get(at)) {
+            Some(entry) => Standing::listed(entry),
+            None => Standing::unlisted(self.defaults()),
+        }
+    }
+
+    fn place(&self, partner: TenantId) -> Option<usize> {
+        let partner = partner.as_u128();
+        let at = self
+            .partners()
+            .binary_search_by_key(&partner, Entry::partner);
+        Some(at.ok()? + 1)
+    }
+
+    /// The tenant restrictions in force for somebody who enters that tenant (S11.7).
+    pub(super) fn restrictions(&self, entered: TenantId) -> Option<CompiledBlock> {
         let blocks = &self.background.restrictions;
-        blocks.get(standing.at).or(blocks.first()).copied()
+        let own = self.place(entered).and_then(|at| blocks.get(at));
+        own.or(blocks.first()).copied()
     }
 }
 
@@ -165,13 +175,22 @@ impl Snapshot {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing<'a> {
     pub(super) entry: &'a Entry,
-    at: usize,
+    /// Whether the tenant has been added as an organization.
+    pub(super) is_listed: bool,
 }
 
-impl Standing<'_> {
-    /// Whether the tenant has been added as an organization.
+impl<'a> Standing<'a> {
     #[inline(always)]
-    pub(super) fn is_listed(self) -> bool {
-        self.at != 0
+    pub(super) fn listed(entry: &'a Entry) -> Self {
+        let is_listed = true;
+        Standing { entry, is_listed }
+    }
+
+    #[inline(always)]
+    pub(super) fn unlisted(defaults: &'a Entry) -> Self {
+        Standing {
+            entry: defaults,
+            is_listed: false,
+        }
     }
 }

@@ -26,9 +26,8 @@ impl CompiledSuites {
         let office_365 = list(&suites.office365);
         let all_microsoft_apps = list(&suites.all_microsoft_apps);
         let direct_connect_capable = list(&suites.direct_connect_capable);
-        let (lines, _) = arena.finish();
         CompiledSuites {
-            lines: lines.into(),
+            lines: arena.finish().into(),
             office_365,
             all_microsoft_apps,
             direct_connect_capable,
