@@ -1,18 +1,19 @@
 //! The walk through the checks (S8, S9), for the compiled evaluator.
 //!
-//! The order is that of S8.1 and the first check that is not passed decides. What every decision
-//! runs through is written to be short and straight: both tenants are looked up before either is
-//! asked, and the lists of both sides before either is judged, so that the processor waits for
-//! memory once and not twice. Everything else is in functions of its own, which take the
-//! [`Passage`] by value so that it need not be kept in memory on the short way.
+//! The order is that of S8.1 and the first check that is not passed decides. Most sign-ins go the
+//! *short way*: two hosted tenants of one cloud, no tenant restrictions, nobody's directory, so that
+//! between finding the tenants and judging their blocks there is nothing that could refuse. That way
+//! is straight: both tenants are looked up before either is asked, and the lists of both sides before
+//! either is judged, so that the processor waits for memory once and not twice. All others go the
+//! *long way*, check by check.
 
 use super::digest::digest;
 use super::entry::Direction;
+use super::guest;
 use super::judge::{Applications, Opened, Ruling, Subject, open};
 use super::question::{Answer, Asker, Question};
 use super::registry::{Party, Registry};
 use super::snapshot::Facts;
-use super::{guest, restrictions};
 use crate::reason::{Reason, Side};
 use crate::sign_in::Journey;
 use crate::target::{GroupId, UserId};
@@ -39,7 +40,22 @@ pub fn decide(registry: &Registry, question: &Question<'_>) -> Answer {
             None => return guest::decide(registry, question, object),
         },
     };
-    match Passage::new(registry, question, account).run() {
+    let home = (account.tenant, digest(account.tenant.as_u128()));
+    let resource = (question.resource, digest(question.resource.as_u128()));
+    let passage = Passage {
+        registry,
+        question,
+        account,
+        home: registry.party(home, resource),
+        resource: registry.party(resource, home),
+    };
+    let step = match (passage.home, passage.resource) {
+        (Some(home), Some(resource)) if passage.is_ordinary(home, resource) => {
+            passage.short_way(home, resource)
+        }
+        _ => passage.long_way(),
+    };
+    match step {
         Ok(answer) | Err(answer) => answer,
     }
 }
@@ -71,24 +87,44 @@ pub(super) struct Passage<'a> {
 }
 
 impl<'a> Passage<'a> {
+    /// Whether nothing can refuse before the blocks do, but what direct connect asks beside.
     #[inline(always)]
-    fn new(registry: &'a Registry, question: &'a Question<'a>, account: Account<'a>) -> Self {
-        let home = (account.tenant, digest(account.tenant.as_u128()));
-        let resource = (question.resource, digest(question.resource.as_u128()));
-        Passage {
-            registry,
-            question,
-            account,
-            home: registry.party(home, resource),
-            resource: registry.party(resource, home),
-        }
+    fn is_ordinary(&self, home: Party<'_>, resource: Party<'_>) -> bool {
+        let (home, resource) = (home.snapshot, resource.snapshot);
+        home.facts.both(resource.facts).has(Facts::HOSTED)
+            & !home.facts.has(Facts::DIRECTORY)
+            & (home.cloud == resource.cloud)
+            & (self.account.tenant != self.question.resource)
+            & (self.account.tenant != MICROSOFT_ACCOUNTS)
+            & (self.question.journey != Journey::ServiceProvider)
+            & self.question.restrictions.is_none()
     }
 
     #[inline(always)]
-    fn run(self) -> Step<Answer> {
-        if self.question.restrictions.is_some() {
-            self.restrictions()?; // S8.2
+    fn short_way(self, home: Party<'a>, resource: Party<'a>) -> Step<Answer> {
+        let kind = match self.question.journey {
+            Journey::DirectConnect => {
+                self.direct_connect_possible()?;
+                Kind::DirectConnect
+            }
+            Journey::Collaboration | Journey::ServiceProvider => Kind::Collaboration,
+        };
+        let subject = Subject::user(self.account.user, self.account.groups);
+        let apps = self.applications();
+        let home = home.open(kind, Direction::Outbound, &subject, &apps);
+        let from = resource.open(kind, Direction::Inbound, &subject, &apps);
+        self.outbound(home, &subject, &apps)?;
+        self.inbound(from, &subject, &apps)?;
+        let follows = Facts::DIRECTORY | Facts::CONDITIONAL_ACCESS;
+        match resource.snapshot.facts.has(follows) | self.question.first_access {
+            true => self.after_the_blocks(kind),
+            false => Ok(Answer::allow(Reason::Granted)),
         }
+    }
+
+    #[inline(never)]
+    fn long_way(self) -> Step<Answer> {
+        self.restrictions()?; // S8.2
         if self.account.tenant == self.question.resource {
             return Ok(Answer::allow(Reason::NotCrossTenant)); // S8.3
         }
@@ -96,14 +132,8 @@ impl<'a> Passage<'a> {
             // S1.3: a personal account is never a home-tenant account.
             return Err(Answer::block(Reason::AccountNotFound, Some(Side::Home)));
         }
-        if !(Self::hosted(self.home) & Self::hosted(self.resource)) {
-            self.hosting()?;
-        }
-        if Self::has(self.home, Facts::DIRECTORY) {
-            self.home_account()?;
-        }
-        // The blocks of both journeys are judged in one place, which keeps the code that every
-        // decision runs through short.
+        self.hosting()?;
+        self.home_account()?;
         let kind = match self.question.journey {
             Journey::Collaboration => {
                 self.cloud_gate()?; // S8.5
@@ -115,70 +145,47 @@ impl<'a> Passage<'a> {
             }
             Journey::ServiceProvider => return self.service_provider(),
         };
-        self.both_blocks(kind)?;
-        let follows = Facts::DIRECTORY | Facts::CONDITIONAL_ACCESS;
-        if !(Self::has(self.resource, follows) | self.question.first_access) {
-            return Ok(Answer::allow(Reason::Granted));
+        let (subject, apps) = (self.subject(), self.applications());
+        if let Some(home) = Self::hosted(self.home) {
+            let opened = home.open(kind, Direction::Outbound, &subject, &apps);
+            self.outbound(opened, &subject, &apps)?;
         }
+        if let Some(resource) = Self::hosted(self.resource) {
+            let opened = resource.open(kind, Direction::Inbound, &subject, &apps);
+            self.inbound(opened, &subject, &apps)?;
+        }
+        self.after_the_blocks(kind)
+    }
+
+    #[inline(never)]
+    fn after_the_blocks(self, kind: Kind) -> Step<Answer> {
         match kind {
             Kind::Collaboration => self.collaboration(),
             Kind::DirectConnect => self.direct_connect(),
         }
     }
 
+    /// S8.6, S9.5.
     #[inline(always)]
-    pub(super) fn has(party: Option<Party<'_>>, any: u8) -> bool {
-        party.is_some_and(|party| party.snapshot.facts.has(any))
+    fn outbound(self, block: Opened<'_>, subject: &Subject<'_>, apps: &Applications) -> Step {
+        let ruling = block.judge(subject, apps, &self.registry.suites);
+        refused(block, ruling, Side::Home, Reason::OutboundBlocked)
     }
 
+    /// S8.7, S9.6.
     #[inline(always)]
-    pub(super) fn hosted(party: Option<Party<'_>>) -> bool {
-        Self::has(party, Facts::HOSTED)
+    fn inbound(self, block: Opened<'_>, subject: &Subject<'_>, apps: &Applications) -> Step {
+        let ruling = block.judge(subject, apps, &self.registry.suites);
+        refused(block, ruling, Side::Resource, Reason::InboundBlocked)
     }
 
-    /// S8.2: passing tenant restrictions opens nothing else.
-    #[inline(never)]
-    fn restrictions(self) -> Step {
-        let home = Some(self.account.tenant);
-        restrictions::judge(self.registry, self.question, home, &self.subject())
-    }
-
-    /// S25.1: with neither side hosted nothing can be allowed; the operator may demand both.
-    #[inline(never)]
-    fn hosting(self) -> Step {
-        let refused = match (Self::hosted(self.home), Self::hosted(self.resource)) {
-            (true, true) => None,
-            (false, false) => Some(Side::Home),
-            _ if !self.registry.both_sides_required => None,
-            (false, true) => Some(Side::Home),
-            (true, false) => Some(Side::Resource),
-        };
-        refused.map_or(Ok(()), |side| {
-            Err(Answer::block(Reason::NotHosted, Some(side)))
-        })
-    }
-
-    /// Whether both tenants are known and in different clouds; one that is not known counts as
-    /// being in the same (S1.2).
-    #[inline(always)]
-    pub(super) fn clouds_differ(self) -> bool {
-        match (self.home, self.resource) {
-            (Some(home), Some(resource)) => home.snapshot.cloud != resource.snapshot.cloud,
-            _ => false,
-        }
-    }
-
-    #[inline(always)]
-    pub(super) fn cloud_gate(self) -> Step {
-        match self.clouds_differ() {
-            true => self.across_clouds(),
-            false => Ok(()),
-        }
+    /// The party, if its settings live here (S25.1).
+    pub(super) fn hosted(party: Option<Party<'a>>) -> Option<Party<'a>> {
+        party.filter(|party| party.snapshot.facts.has(Facts::HOSTED))
     }
 
     /// Who asks, by the ids of the home tenant (S3.7).
-    #[inline(always)]
-    fn subject(self) -> Subject<'a> {
+    pub(super) fn subject(self) -> Subject<'a> {
         let groups = match self.home {
             Some(home) if home.snapshot.facts.has(Facts::DIRECTORY) => self.known_groups(home),
             // Personal accounts are in no groups (S1.3).
@@ -192,58 +199,37 @@ impl<'a> Passage<'a> {
     fn applications(self) -> Applications {
         Applications::new(self.question.client_app, self.question.resource_app)
     }
+}
 
-    /// S8.6 and S8.7, or S9.5 and S9.6.
+impl<'a> Party<'a> {
+    /// Looks into the lists of one of its blocks.
     #[inline(always)]
-    fn both_blocks(self, kind: Kind) -> Step {
-        let (subject, apps) = (self.subject(), self.applications());
-        let home = Self::open(self.home, kind, Direction::Outbound, &subject, &apps);
-        let resource = Self::open(self.resource, kind, Direction::Inbound, &subject, &apps);
-        let suites = &self.registry.suites;
-        for (opened, side, reason) in [
-            (home, Side::Home, Reason::OutboundBlocked),
-            (resource, Side::Resource, Reason::InboundBlocked),
-        ] {
-            let Some(opened) = opened else { continue };
-            let (reason, detail) = match opened.judge(&subject, &apps, suites) {
-                Ruling::Passed => continue,
-                Ruling::Blocked(detail) => (reason, Some(detail)),
-                Ruling::GroupsUnknown => (Reason::GroupsUnknown, None),
-            };
-            return Err(Answer {
-                detail,
-                origin: Some(opened.origin()),
-                ..Answer::block(reason, Some(side))
-            });
-        }
-        Ok(())
-    }
-
-    /// The party's block, unless its settings live elsewhere (S25.1).
-    #[inline(always)]
-    fn open(
-        party: Option<Party<'a>>,
+    pub(super) fn open(
+        self,
         kind: Kind,
         direction: Direction,
         subject: &Subject<'_>,
         apps: &Applications,
-    ) -> Option<Opened<'a>> {
-        let Party { snapshot, standing } = party?;
-        if !snapshot.facts.has(Facts::HOSTED) {
-            return None;
-        }
-        let block = standing.entry.block(kind == Kind::DirectConnect, direction);
-        Some(open(&snapshot.lines, block, subject, apps))
+    ) -> Opened<'a> {
+        let block = self
+            .standing
+            .entry
+            .block(kind == Kind::DirectConnect, direction);
+        open(&self.snapshot.lines, block, subject, apps)
     }
+}
 
-    /// What the blocks of both sides say about the resource application alone, `None` where a side
-    /// is not hosted.
-    pub(super) fn rulings(self, kind: Kind) -> [Option<Ruling>; 2] {
-        let subject = self.subject();
-        let apps = Applications::new(None, self.question.resource_app);
-        let home = Self::open(self.home, kind, Direction::Outbound, &subject, &apps);
-        let resource = Self::open(self.resource, kind, Direction::Inbound, &subject, &apps);
-        let suites = &self.registry.suites;
-        [home, resource].map(|opened| Some(opened?.judge(&subject, &apps, suites)))
-    }
+/// What the block's ruling means for the sign-in.
+#[inline(always)]
+fn refused(block: Opened<'_>, ruling: Ruling, side: Side, reason: Reason) -> Step {
+    let (reason, detail) = match ruling {
+        Ruling::Passed => return Ok(()),
+        Ruling::Blocked(detail) => (reason, Some(detail)),
+        Ruling::GroupsUnknown => (Reason::GroupsUnknown, None),
+    };
+    Err(Answer {
+        detail,
+        origin: Some(block.origin()),
+        ..Answer::block(reason, Some(side))
+    })
 }

@@ -262,14 +262,14 @@ impl Entry {
     /// The block in force.
     #[inline(always)]
     pub(super) fn block(&self, direct_connect: bool, direction: Direction) -> CompiledBlock {
-        let of = |[collaboration, direct]: [Pair; 2]| match direct_connect {
-            true => direct.get(direction),
-            false => collaboration.get(direction),
+        let of = |pairs: &[Pair; 2]| {
+            let pair = pairs.get(usize::from(direct_connect));
+            pair.unwrap_or(&Entry::NOWHERE).get(direction)
         };
         CompiledBlock {
-            users_at: of(self.users_at),
-            applications_at: of(self.applications_at),
-            flags: of(self.flags),
+            users_at: of(&self.users_at),
+            applications_at: of(&self.applications_at),
+            flags: of(&self.flags),
         }
     }
 

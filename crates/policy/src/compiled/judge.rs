@@ -3,7 +3,7 @@
 
 use super::entry::{CompiledBlock, Flags};
 use super::line::Line;
-use super::list::{Kind, List, Probe, Wanted, probe};
+use super::list::{Kind, Probe, Wanted, names_any, probe};
 use super::suites::CompiledSuites;
 use crate::reason::Detail;
 use crate::resolve::Origin;
@@ -119,7 +119,7 @@ impl Opened<'_> {
             let Some(groups) = subject.groups else {
                 return either_way(flags, app);
             };
-            user = names_group(self.lines, self.block.users(), groups);
+            user = names_any(self.lines, self.block.users(), groups);
         }
         ruling(refusal(flags, user, app))
     }
@@ -160,17 +160,6 @@ fn names_otherwise(
     client
         || (flags.has(Flags::OFFICE_365) && apps.any(|app| suites.office_365(app)))
         || (flags.has(Flags::ALL_MICROSOFT_APPS) && apps.any(|app| suites.all_microsoft_apps(app)))
-}
-
-#[inline(never)]
-fn names_group(lines: &[Line], list: List, groups: &[GroupId]) -> bool {
-    for group in groups {
-        let wanted = Wanted::new(group.as_u128(), Kind::Group);
-        if probe(lines, list, &wanted).found(lines, &wanted) {
-            return true;
-        }
-    }
-    false
 }
 
 #[inline(always)]

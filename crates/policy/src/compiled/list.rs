@@ -1,7 +1,7 @@
 //! A flat set of ids: what a half of a block names.
 //!
 //! To ask whether a user is on a list of two hundred, one cache line is read: a *bucket* of thirty
-//! tags, chosen by the id's digest. A tag is fifteen bits of the digest and one that tells groups
+//! tags, chosen by the id's digest. A tag is fourteen bits of the digest and one that tells groups
 //! from users; only where a tag is equal is the id itself compared, so the answer is exact. Short
 //! lists, which most are, have one bucket.
 //!
@@ -13,6 +13,7 @@
 
 use super::digest::{digest, place};
 use super::line::{IDS, Line, id_at};
+use crate::target::GroupId;
 
 /// What an id on a list names. Groups and users are told apart; both may have the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,11 +72,10 @@ impl Wanted {
     }
 }
 
-/// Never zero, and the lowest bit is the kind.
+/// Fourteen bits of the digest, one that is set so that no tag is zero, and the kind.
 #[inline(always)]
 fn tag(digest: u64, kind: Kind) -> u16 {
-    let bits = ((digest as u16) << 1) | kind as u16;
-    bits | ((bits < 2) as u16) << 1
+    (digest as u16 & !3) | 2 | kind as u16
 }
 
 /// The bucket an id would be in, already compared.
@@ -83,7 +83,8 @@ fn tag(digest: u64, kind: Kind) -> u16 {
 pub(super) struct Probe {
     at: usize,
     sorted: bool,
-    settled: bool,
+    /// Whether the id may be on the list.
+    open: bool,
 }
 
 /// Looks into the bucket. Nothing here depends on what is found, so that the loads of several probes
@@ -96,7 +97,7 @@ pub(super) fn probe(lines: &[Line], list: List, wanted: &Wanted) -> Probe {
     Probe {
         at,
         sorted,
-        settled: !has(bucket, wanted.tag) & !sorted,
+        open: has(bucket, wanted.tag) | sorted,
     }
 }
 
@@ -104,16 +105,16 @@ impl Probe {
     /// The position of the id among all ids, if the list names it.
     #[inline(always)]
     pub(super) fn position(self, lines: &[Line], wanted: &Wanted) -> Option<u32> {
-        match self.settled {
-            true => None,
-            false => self.search(lines, wanted, |_| true),
+        match self.open {
+            true => self.search(lines, wanted, |_| true),
+            false => None,
         }
     }
 
     /// Whether the list names the id.
     #[inline(always)]
     pub(super) fn found(self, lines: &[Line], wanted: &Wanted) -> bool {
-        !self.settled && self.search(lines, wanted, |_| true).is_some()
+        self.open && self.search(lines, wanted, |_| true).is_some()
     }
 
     /// The position of the id for which `accept` holds; an id may be on a list more than once.
@@ -141,10 +142,36 @@ impl Probe {
     }
 }
 
-/// Whether any place holds the tag. Written as a loop without an end in between, which the compiler
-/// turns into one comparison of the whole line.
+/// Whether the list names one of the groups.
+#[inline(never)]
+pub(super) fn names_any(lines: &[Line], list: List, groups: &[GroupId]) -> bool {
+    // Most lists have one bucket, which then need not be looked up for every group.
+    let only = match list.buckets {
+        1 => lines.get(list.at as usize),
+        _ => None,
+    };
+    for group in groups {
+        let wanted = Wanted::new(group.as_u128(), Kind::Group);
+        let found = match only {
+            Some(bucket) if !in_bucket(bucket, wanted.tag) => false,
+            _ => probe(lines, list, &wanted).found(lines, &wanted),
+        };
+        if found {
+            return true;
+        }
+    }
+    false
+}
+
 #[inline(never)]
 fn has(bucket: &Line, tag: u16) -> bool {
+    in_bucket(bucket, tag)
+}
+
+/// Whether any place holds the tag. Written as a loop without an end in between, which the compiler
+/// turns into one comparison of the whole line.
+#[inline(always)]
+fn in_bucket(bucket: &Line, tag: u16) -> bool {
     let mut found = false;
     for place in &bucket.0 {
         found |= *place == tag;

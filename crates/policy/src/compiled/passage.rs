@@ -5,10 +5,11 @@ use super::conditional::{Object, Visitor};
 use super::decide::{Kind, Passage, Step};
 use super::demand::{self, Way};
 use super::directory::{Authenticates, CompiledDirectory, Person};
-use super::entry::Relation;
-use super::judge::Ruling;
+use super::entry::{Direction, Relation};
+use super::judge::{Applications, Ruling};
 use super::question::{Answer, Question};
 use super::registry::{Party, Registry};
+use super::restrictions;
 use super::snapshot::{Facts, Snapshot};
 use crate::conditional_access::Category;
 use crate::reason::{Reason, Side};
@@ -17,13 +18,42 @@ use crate::tenant::Domain;
 use crate::world::DomainList;
 
 impl<'a> Passage<'a> {
-    /// S8.4.
-    #[inline(never)]
+    /// S8.2: passing tenant restrictions opens nothing else.
+    pub(super) fn restrictions(self) -> Step {
+        let home = Some(self.account.tenant);
+        restrictions::judge(self.registry, self.question, home, &self.subject())
+    }
+
+    /// S25.1: with neither side hosted nothing can be allowed; the operator may demand both.
+    pub(super) fn hosting(self) -> Step {
+        let hosted = |party| Self::hosted(party).is_some();
+        let refused = match (hosted(self.home), hosted(self.resource)) {
+            (true, true) => None,
+            (false, false) => Some(Side::Home),
+            _ if !self.registry.both_sides_required => None,
+            (false, true) => Some(Side::Home),
+            (true, false) => Some(Side::Resource),
+        };
+        refused.map_or(Ok(()), |side| {
+            Err(Answer::block(Reason::NotHosted, Some(side)))
+        })
+    }
+
+    /// Whether both tenants are known and in different clouds; one that is not known counts as
+    /// being in the same (S1.2).
+    fn clouds_differ(self) -> bool {
+        match (self.home, self.resource) {
+            (Some(home), Some(resource)) => home.snapshot.cloud != resource.snapshot.cloud,
+            _ => false,
+        }
+    }
+
+    /// S8.4; a directory that is not known is passed (S25.2).
     pub(super) fn home_account(self) -> Step {
-        let person = self
-            .home_directory()
-            .and_then(|people| people.user(self.account.user));
-        let refused = match person {
+        let Some(people) = self.home_directory() else {
+            return Ok(());
+        };
+        let refused = match people.user(self.account.user) {
             Some(person) if person.authenticates == Authenticates::Internally => {
                 (!person.enabled).then_some(Reason::AccountDisabled)
             }
@@ -36,7 +66,6 @@ impl<'a> Passage<'a> {
 
     /// The groups of the account by its tenant's directory, which what the caller says never
     /// overrides.
-    #[inline(never)]
     pub(super) fn known_groups(self, home: Party<'a>) -> Option<&'a [GroupId]> {
         let people = home.snapshot.directory()?;
         match people.user(self.account.user) {
@@ -52,12 +81,12 @@ impl<'a> Passage<'a> {
     /// S5.3, for two tenants in different clouds. Who meets personal accounts that nobody has
     /// registered meets no gate: there is no sign-in to them, and only tenant restrictions know
     /// them (S1.3).
-    #[inline(never)]
-    pub(super) fn across_clouds(self) -> Step {
+    pub(super) fn cloud_gate(self) -> Step {
         let (Some(home), Some(resource)) = (self.home, self.resource) else {
             return Ok(());
         };
-        if self.registry.get(resource.snapshot.tenant()).is_none() {
+        let personal = self.registry.get(resource.snapshot.tenant()).is_none();
+        if personal || !self.clouds_differ() {
             return Ok(());
         }
         if !home.snapshot.cloud.pairs_with(resource.snapshot.cloud) {
@@ -82,9 +111,8 @@ impl<'a> Passage<'a> {
     }
 
     /// S8.8 to S8.10, where the settings allow the access.
-    #[inline(never)]
     pub(super) fn collaboration(self) -> Step<Answer> {
-        let Some(resource) = self.hosted_resource() else {
+        let Some(resource) = Self::hosted(self.resource) else {
             // S25.1: a resource tenant that is not hosted governs the rest itself.
             return Ok(Answer::allow(Reason::Granted));
         };
@@ -92,11 +120,6 @@ impl<'a> Passage<'a> {
         let mut visitor = self.visitor(Way::Collaboration, object);
         self.direct_connect_as_well(&mut visitor);
         self.conditional_access(&visitor)
-    }
-
-    fn hosted_resource(self) -> Option<Party<'a>> {
-        let hosted = |party: &Party<'_>| party.snapshot.facts.has(Facts::HOSTED);
-        self.resource.filter(hosted)
     }
 
     /// S8.8, S8.9.
@@ -133,7 +156,7 @@ impl<'a> Passage<'a> {
         }
         for (side, party) in [(Side::Home, self.home), (Side::Resource, self.resource)] {
             // The licence of a tenant that is not hosted is not known here (S25.1).
-            if Self::hosted(party) && !Self::has(party, Facts::P1) {
+            if Self::hosted(party).is_some_and(|party| !party.snapshot.facts.has(Facts::P1)) {
                 return Err(Answer::block(Reason::LicenseRequired, Some(side)));
             }
         }
@@ -141,7 +164,6 @@ impl<'a> Passage<'a> {
     }
 
     /// S9.7, S9.8, where the settings allow the access.
-    #[inline(never)]
     pub(super) fn direct_connect(self) -> Step<Answer> {
         let asked = self.question.first_access && !self.question.consent_accepted;
         if asked && !self.automatic_redemption() {
@@ -164,10 +186,9 @@ impl<'a> Passage<'a> {
     }
 
     /// S8.12: the blocks are not asked and no object is needed; the cloud gate is (S24).
-    #[inline(never)]
     pub(super) fn service_provider(self) -> Step<Answer> {
         self.cloud_gate()?;
-        let Some(resource) = self.hosted_resource() else {
+        let Some(resource) = Self::hosted(self.resource) else {
             return Ok(Answer::allow(Reason::Granted));
         };
         if !resource.standing.entry.relation().service_provider {
@@ -181,9 +202,9 @@ impl<'a> Passage<'a> {
 
     /// S7.2: both have agreed not to ask, in one cloud. A side that is not hosted has not agreed.
     fn automatic_redemption(self) -> bool {
-        let relation = |party: Option<Party<'_>>| match party {
-            Some(party) if Self::hosted(Some(party)) => party.standing.entry.relation(),
-            _ => Relation::default(),
+        let relation = |party| {
+            let relation = Self::hosted(party).map(|party| party.standing.entry.relation());
+            relation.unwrap_or_default()
         };
         relation(self.home).outbound_consent
             && relation(self.resource).inbound_consent
@@ -201,12 +222,22 @@ impl<'a> Passage<'a> {
         if self.clouds_differ() || !self.registry.suites.direct_connect_capable(app) {
             return;
         }
+        let subject = self.subject();
+        let apps = Applications::new(None, app);
         let mut unknown = false;
-        for ruling in self.rulings(Kind::DirectConnect) {
-            match ruling {
-                Some(Ruling::Passed) => {}
-                Some(Ruling::Blocked(_)) => return,
-                Some(Ruling::GroupsUnknown) | None => unknown = true,
+        for (party, direction) in [
+            (self.home, Direction::Outbound),
+            (self.resource, Direction::Inbound),
+        ] {
+            let Some(party) = Self::hosted(party) else {
+                unknown = true;
+                continue;
+            };
+            let opened = party.open(Kind::DirectConnect, direction, &subject, &apps);
+            match opened.judge(&subject, &apps, &self.registry.suites) {
+                Ruling::Passed => {}
+                Ruling::Blocked(_) => return,
+                Ruling::GroupsUnknown => unknown = true,
             }
         }
         match unknown {

@@ -83,6 +83,7 @@ pub static NO_CLAIMS: Claims = Claims {
 
 impl<'a> Question<'a> {
     /// A collaboration sign-in of which nothing else is stated.
+    #[inline]
     pub fn new(asker: Asker<'a>, resource: TenantId, resource_app: ApplicationId) -> Self {
         Question {
             journey: Journey::Collaboration,

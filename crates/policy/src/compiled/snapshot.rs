@@ -49,6 +49,12 @@ impl Facts {
         Facts(set.fold(0, |facts, (fact, _)| facts | fact))
     }
 
+    /// What holds for both.
+    #[inline(always)]
+    pub(super) fn both(self, other: Facts) -> Facts {
+        Facts(self.0 & other.0)
+    }
+
     /// Whether any of these holds.
     #[inline(always)]
     pub(super) fn has(self, any: u8) -> bool {
