@@ -19,7 +19,7 @@ pub async fn open(address: &str) -> Result<Arc<dyn Store>> {
                 Sqlite::open(path, SqliteOptions::default()).await?,
             ))
         }
-        Some(("postgres" | "postgresql", _)) => {
+        Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
             let options = PostgresOptions::default();
             Ok(Arc::new(Postgres::open(address, options).await?))
         }

@@ -32,9 +32,9 @@ use tokio::task::AbortHandle;
 
 use crate::Store;
 use crate::error::{Error, Outage, Result};
-use crate::feed::Bell;
 use crate::open::without_password;
 use crate::schema::{self, Migration, migrations};
+use listener::Line;
 
 pub(crate) const MIGRATIONS: &[Migration] = migrations!["postgres";
     "0001_settings",
@@ -69,7 +69,7 @@ impl Default for PostgresOptions {
 #[derive(Debug)]
 pub struct Postgres {
     pool: PgPool,
-    bell: Arc<Bell>,
+    line: Arc<Line>,
     listener: AbortHandle,
 }
 
@@ -104,7 +104,7 @@ impl Postgres {
             })
             .connect_lazy_with(connect.application_name("comity"));
         let mut store = Postgres {
-            bell: Arc::new(Bell::new()),
+            line: Arc::new(Line::new()),
             // Replaced as soon as there is a schema to listen on.
             listener: tokio::spawn(async {}).abort_handle(),
             pool,
@@ -112,7 +112,7 @@ impl Postgres {
         let mut writing = store.write().await?;
         let result = migrate(&mut writing, MIGRATIONS).await;
         writing.end(result).await?;
-        let listening = listener::listen(store.pool.clone(), store.bell.clone(), poll);
+        let listening = listener::listen(store.pool.clone(), store.line.clone(), poll);
         store.listener = tokio::spawn(listening).abort_handle();
         Ok(store)
     }
@@ -136,7 +136,7 @@ impl Postgres {
     /// because there are none to be had?
     fn failure(&self, error: sqlx::Error) -> Error {
         match error {
-            sqlx::Error::PoolTimedOut if self.pool.size() == 0 => {
+            sqlx::Error::PoolTimedOut if !self.line.is_up() => {
                 Error::unavailable(Outage::Lost, error)
             }
             error => error.into(),
@@ -226,7 +226,7 @@ async fn notify(writing: &mut PgConnection, sequence: i64) -> Result<()> {
 impl Store for Postgres {
     async fn close(&self) {
         self.listener.abort();
-        self.bell.close();
+        self.line.bell.close();
         self.pool.close().await;
     }
 }

@@ -35,6 +35,6 @@ impl Feed for Postgres {
     }
 
     fn watch(&self) -> Watch {
-        self.bell.watch()
+        self.line.bell.watch()
     }
 }

@@ -1,6 +1,7 @@
 //! Rings the bell when another process, or this one, has committed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgListener, PgPool};
@@ -11,20 +12,43 @@ use crate::feed::Bell;
 /// The channel on which commits are told.
 pub(super) const CHANNEL: &str = "comity_moved";
 
+/// The line to the database on which commits are told, and whom to wake.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) bell: Bell,
+    up: AtomicBool,
+}
+
+impl Line {
+    pub(super) fn new() -> Self {
+        Line {
+            bell: Bell::new(),
+            up: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether there is a connection, as far as anybody knows.
+    pub(super) fn is_up(&self) -> bool {
+        self.up.load(Ordering::Relaxed)
+    }
+}
+
 /// How long to wait before trying to connect again.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Listens until it is aborted. Whatever may have been missed while there was no connection rings
 /// the bell as soon as there is one.
-pub(super) async fn listen(pool: PgPool, bell: Arc<Bell>, poll: Duration) {
+pub(super) async fn listen(pool: PgPool, line: Arc<Line>, poll: Duration) {
     let mut seen = None;
     loop {
         if let Ok(mut listener) = connect(&pool).await {
-            bell.ring();
-            while hear(&mut listener, &pool, &bell, poll, &mut seen)
+            line.up.store(true, Ordering::Relaxed);
+            line.bell.ring();
+            while hear(&mut listener, &pool, &line, poll, &mut seen)
                 .await
                 .is_ok()
             {}
+            line.up.store(false, Ordering::Relaxed);
         }
         sleep(PAUSE).await;
     }
@@ -32,6 +56,8 @@ pub(super) async fn listen(pool: PgPool, bell: Arc<Bell>, poll: Duration) {
 
 async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
+    // Making the connection again is our business: it has to be known that it was lost.
+    listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     Ok(listener)
 }
@@ -41,21 +67,20 @@ async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
 async fn hear(
     listener: &mut PgListener,
     pool: &PgPool,
-    bell: &Bell,
+    line: &Line,
     poll: Duration,
     seen: &mut Option<i64>,
 ) -> Result<(), sqlx::Error> {
     match timeout(poll, listener.try_recv()).await {
-        // `None`: the connection was lost and may have lost notifications; it is made again.
         Ok(heard) => {
-            heard?;
-            bell.ring();
+            heard?.ok_or(sqlx::Error::WorkerCrashed)?;
+            line.bell.ring();
         }
         Err(_quiet) => {
             let now = sqlx::query_scalar("SELECT sequence FROM counter");
             let now: i64 = now.fetch_one(pool).await?;
             if seen.replace(now) != Some(now) {
-                bell.ring();
+                line.bell.ring();
             }
         }
     }

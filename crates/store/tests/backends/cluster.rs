@@ -73,7 +73,9 @@ impl Cluster {
         start
             .args(["-w", "-t", "60", "-l"])
             .arg(self.folder.join("log"));
-        run(start.args(["-o", &settings, "start"]));
+        let started = start.args(["-o", &settings, "start"]).status().unwrap();
+        let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        assert!(started.success(), "the server did not start:\n{log}");
     }
 
     /// The address of a database in it.
@@ -82,8 +84,25 @@ impl Cluster {
         format!("postgres://postgres@localhost/{database}?host={socket}")
     }
 
+    /// Kills the server and everything it started, without a word.
+    pub(crate) fn kill(&self) {
+        let file = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        let postmaster: u32 = file.lines().next().unwrap().parse().unwrap();
+        let mut victims = children(postmaster);
+        victims.insert(0, postmaster);
+        // One that has ended by itself meanwhile is as good as killed.
+        let ids = victims.iter().map(u32::to_string);
+        let _ = Command::new("kill").arg("-9").args(ids).output();
+        while victims.iter().any(|victim| is_running(*victim)) {
+            std::thread::yield_now();
+        }
+        // The next server must not take one that is dead, and that nobody has buried, for alive.
+        std::fs::remove_file(self.data().join("postmaster.pid")).unwrap();
+        let _ = std::fs::remove_file(self.folder.join(".s.PGSQL.5432.lock"));
+    }
+
     /// Its data.
-    pub(crate) fn data(&self) -> PathBuf {
+    fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
@@ -160,6 +179,27 @@ fn janitor(programs: &Path, folder: &Path) -> Child {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     janitor.current_dir("/").spawn().unwrap()
+}
+
+/// The state and the parent of a process, as /proc/PID/stat tells them after its name.
+fn status(process: u32) -> Option<(char, u32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let mut words = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((words.next()?.chars().next()?, words.next()?.parse().ok()?))
+}
+
+/// Whether it still does something; a process that has ended stays in the list until its parent
+/// has taken note.
+fn is_running(process: u32) -> bool {
+    status(process).is_some_and(|(state, _)| state != 'Z')
+}
+
+fn children(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    processes
+        .filter(|process| status(*process).is_some_and(|(_, of)| of == parent))
+        .collect()
 }
 
 fn is_root() -> bool {

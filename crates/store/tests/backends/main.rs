@@ -1,6 +1,7 @@
 //! Every guarantee of the store, kept by every backend.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "tests say what they expect"
@@ -8,8 +9,11 @@
 
 mod cluster;
 mod conformance;
+mod crash;
+mod outage;
 mod replicas;
 mod sample;
+mod schema;
 
 use std::sync::Arc;
 
@@ -19,6 +23,12 @@ use conformance::Place;
 
 /// A file in a folder of its own.
 struct File(sample::Folder);
+
+impl File {
+    fn folder(&self) -> &sample::Folder {
+        &self.0
+    }
+}
 
 impl Place for File {
     const KEEPS: bool = true;

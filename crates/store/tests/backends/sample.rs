@@ -157,7 +157,7 @@ pub(crate) fn entry(tenant: TenantId, number: usize) -> Partner {
         .blocks
         .set(BlockName::ALL[number % 5], Some(listed(access)));
     entry.trust = Some(InboundTrust {
-        mfa: Some(number % 2 == 0),
+        mfa: Some(access == Access::Allowed),
         ..InboundTrust::default()
     });
     entry.synchronization = Some(IdentitySynchronization {

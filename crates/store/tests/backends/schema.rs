@@ -1,0 +1,181 @@
+//! The schema: a database that has been brought up to date, step by step, is the same as a new one
+//! and has kept what was in it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use comity_store::{Error, Postgres, PostgresOptions, Sequence, Sqlite, SqliteOptions, Store};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+
+use crate::cluster::Database;
+use crate::conformance::run;
+use crate::sample::Folder;
+use crate::{File, Place};
+
+/// The steps of a backend, by their names.
+fn steps(backend: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src")
+        .join(backend);
+    let files = std::fs::read_dir(folder.join("migrations")).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let step = |file: &std::path::PathBuf| {
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        (name, std::fs::read_to_string(file).unwrap())
+    };
+    files.iter().map(step).collect()
+}
+
+/// What makes the first steps of a schema, by hand.
+fn script(steps: &[(String, String)]) -> String {
+    let mut script = "CREATE TABLE migration (
+        number BIGINT PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL
+    );"
+    .to_owned();
+    for (number, (name, text)) in (1..).zip(steps) {
+        let quoted = text.replace('\'', "''");
+        script += text;
+        script += &format!("\nINSERT INTO migration VALUES ({number}, '{name}', '{quoted}');");
+    }
+    if !steps.is_empty() {
+        script += "UPDATE counter SET sequence = 42;";
+    }
+    script
+}
+
+fn database(folder: &Folder) -> std::path::PathBuf {
+    folder.path().join("store.db")
+}
+
+async fn sqlite(folder: &Folder, script: &str) -> Result<Arc<dyn Store>, Error> {
+    let file = database(folder);
+    let address = format!("sqlite:{}?mode=rwc", file.display());
+    let mut database = SqliteConnection::connect(&address).await.unwrap();
+    let script = script.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY");
+    database.execute(AssertSqlSafe(script)).await.unwrap();
+    database.close().await.unwrap();
+    let store = Sqlite::open(&file, SqliteOptions::default()).await?;
+    Ok(Arc::new(store))
+}
+
+async fn sqlite_schema(folder: &Folder) -> Vec<(String, String)> {
+    let address = format!("sqlite:{}", database(folder).display());
+    let mut database = SqliteConnection::connect(&address).await.unwrap();
+    let schema = "SELECT name, COALESCE(sql, '') FROM sqlite_schema
+        WHERE name <> 'migration' ORDER BY name";
+    sqlx::query_as(schema)
+        .fetch_all(&mut database)
+        .await
+        .unwrap()
+}
+
+#[test]
+fn an_old_sqlite_database_becomes_like_a_new_one() {
+    run::<File, _>(|new| async move {
+        new.open().await.close().await;
+        let new = sqlite_schema(new.folder()).await;
+        assert!(new.len() > 20);
+        let steps = steps("sqlite");
+        for known in 0..=steps.len() {
+            let folder = Folder::new();
+            let store = sqlite(&folder, &script(&steps[..known])).await.unwrap();
+            let sequence = if known == 0 { 0 } else { 42 };
+            assert_eq!(store.sequence().await.unwrap(), Sequence(sequence));
+            store.close().await;
+            assert_eq!(sqlite_schema(&folder).await, new, "from step {known}");
+        }
+    });
+}
+
+async fn postgres(database: &Database, script: &str) -> Result<Arc<dyn Store>, Error> {
+    let mut connection = PgConnection::connect(database.address()).await.unwrap();
+    connection
+        .execute(AssertSqlSafe(script.to_owned()))
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let store = Postgres::open(database.address(), PostgresOptions::default()).await?;
+    Ok(Arc::new(store))
+}
+
+async fn postgres_schema(database: &Database) -> Vec<String> {
+    let mut connection = PgConnection::connect(database.address()).await.unwrap();
+    let schema = "
+        SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, collation_name)
+            FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+            FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        ORDER BY 1";
+    sqlx::query_scalar(schema)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+}
+
+#[test]
+fn an_old_postgresql_database_becomes_like_a_new_one() {
+    run::<Database, _>(|place| async move {
+        place.open().await.close().await;
+        let new = postgres_schema(&place).await;
+        assert!(new.len() > 100);
+        let steps = steps("postgres");
+        for known in 0..=steps.len() {
+            let old = Database::create().await.unwrap();
+            let store = postgres(&old, &script(&steps[..known])).await.unwrap();
+            let sequence = if known == 0 { 0 } else { 42 };
+            assert_eq!(store.sequence().await.unwrap(), Sequence(sequence));
+            assert_eq!(postgres_schema(&old).await, new, "from step {known}");
+        }
+    });
+}
+
+#[test]
+fn a_newer_or_another_schema_is_not_opened() {
+    run::<File, _>(|_| async move {
+        let mut steps = steps("sqlite");
+        steps.push(("0099_later".into(), "CREATE TABLE later (x TEXT);".into()));
+        let newer = sqlite(&Folder::new(), &script(&steps)).await.err().unwrap();
+        let known = u32::try_from(steps.len() - 1).unwrap();
+        assert!(
+            matches!(newer, Error::Newer { found, known: k } if found == known + 1 && k == known),
+            "{newer}"
+        );
+        steps.pop();
+        steps[1].1 += "-- edited afterwards\n";
+        let edited = sqlite(&Folder::new(), &script(&steps)).await.err().unwrap();
+        assert!(matches!(edited, Error::Corrupt { .. }), "{edited}");
+        let cause = std::error::Error::source(&edited).unwrap().to_string();
+        assert!(cause.contains("0002_audit"), "{cause}");
+    });
+}
+
+#[test]
+fn what_is_no_database_is_not_opened() {
+    run::<File, _>(|_| async move {
+        let folder = Folder::new();
+        std::fs::write(
+            database(&folder),
+            "This is a letter to my aunt. ".repeat(400),
+        )
+        .unwrap();
+        let error = Sqlite::open(&database(&folder), SqliteOptions::default())
+            .await
+            .err();
+        assert!(matches!(error, Some(Error::Corrupt { .. })), "{error:?}");
+        for address in [
+            "",
+            "store.db",
+            "mysql://x@y/z",
+            "sqlite:",
+            "postgres:nonsense",
+        ] {
+            let error = comity_store::open(address).await.err();
+            assert!(
+                matches!(error, Some(Error::Address(_))),
+                "{address}: {error:?}"
+            );
+        }
+    });
+}
