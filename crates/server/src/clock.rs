@@ -28,9 +28,13 @@ impl Clock {
         Clock(Arc::new(now))
     }
 
-    /// What time is it?
+    /// What time is it? In steps of 100 nanoseconds: Graph writes seven digits, and what is kept
+    /// must be what is shown.
     pub fn now(&self) -> Timestamp {
-        (self.0)()
+        let exact = (self.0)();
+        let nanoseconds = exact.as_nanosecond();
+        let shown = Timestamp::from_nanosecond(nanoseconds - nanoseconds.rem_euclid(100));
+        shown.unwrap_or(exact)
     }
 
     /// The same in whole seconds, as tokens carry it.

@@ -13,6 +13,7 @@ mod clock;
 mod context;
 mod effective;
 mod error;
+mod keyring;
 pub mod listen;
 mod metrics;
 mod options;
@@ -29,8 +30,11 @@ mod trace;
 mod visible;
 
 pub use clock::Clock;
+pub use keyring::{KeyringError, keyring};
 pub use options::{Options, UnknownTenants};
-pub use permission::{ALL_APPLICATION_PERMISSIONS, ROLE_TEMPLATES};
+pub use permission::{
+    ALL_APPLICATION_PERMISSIONS, OPERATOR as OPERATOR_PERMISSION, ROLE_TEMPLATES,
+};
 pub use router::app;
 pub use seed::{SeedError, seed};
 pub use state::App;

@@ -19,7 +19,7 @@ pub(crate) const DECISION_ASSERT: &str = "Decision.Assert";
 pub(crate) const SIGN_INS_WRITE: &str = "SignIn.Report.All";
 /// Run the server: both sides of every question, and the registry of tenants. It is given by
 /// whoever runs the server, never by a tenant.
-pub(crate) const OPERATOR: &str = "Comity.Operator";
+pub const OPERATOR: &str = "Comity.Operator";
 
 /// Every application permission a tenant can give.
 pub const ALL_APPLICATION_PERMISSIONS: [&str; 7] = [
