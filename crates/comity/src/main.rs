@@ -1,12 +1,16 @@
 //! The program: reads the command line, calls one subcommand, ends with its exit code.
 
+mod config;
 mod decide;
+mod demo;
 mod exit;
 mod explain;
 mod export;
 mod files;
 mod import;
+mod init;
 mod question;
+mod serve;
 mod sides;
 mod terminal;
 mod test;
@@ -36,6 +40,9 @@ enum Command {
     Import(import::Arguments),
     Export(export::Arguments),
     Test(test::Arguments),
+    Serve(serve::Arguments),
+    Init(init::Arguments),
+    Config(config::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
@@ -46,6 +53,9 @@ fn main() -> std::process::ExitCode {
         Command::Import(arguments) => import::run(&arguments).unwrap_or_else(Failure::report),
         Command::Export(arguments) => export::run(&arguments).unwrap_or_else(Failure::report),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Init(arguments) => init::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Config(arguments) => config::run(&arguments).unwrap_or_else(Failure::report),
     };
     exit.into()
 }

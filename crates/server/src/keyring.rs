@@ -40,7 +40,7 @@ pub async fn keyring(
     let keys = stored.iter().map(|key| SigningKey::unseal(key, master));
     let keys: Vec<SigningKey> = keys.collect::<Result<_, _>>()?;
     if keys.is_empty() {
-        let key = SigningKey::generate(now.as_second())?;
+        let key = made(now).await?;
         add(store, master, &key).await?;
         return Ok(KeyRing::new([key])?);
     }
@@ -48,7 +48,7 @@ pub async fn keyring(
     if !ring.is_due(now.as_second()) {
         return Ok(ring);
     }
-    let next = SigningKey::generate(now.as_second())?;
+    let next = made(now).await?;
     let last = ring.current().id().to_owned();
     add(store, master, &next).await?;
     store.retire_key(&last, moment(now)).await?;
@@ -58,6 +58,12 @@ pub async fn keyring(
     let keys = stored.iter().map(|key| SigningKey::unseal(key, master));
     let keys: Vec<SigningKey> = keys.collect::<Result<_, _>>()?;
     Ok(KeyRing::new(keys.into_iter().chain([next]))?)
+}
+
+/// A new key. Looking for large primes takes a while, so it is not done where requests are answered.
+async fn made(now: Timestamp) -> Result<SigningKey, KeyError> {
+    let making = tokio::task::spawn_blocking(move || SigningKey::generate(now.as_second()));
+    making.await.unwrap_or(Err(KeyError::Unusable))
 }
 
 async fn stored(store: &dyn Store) -> store::Result<Vec<SealedKey>> {

@@ -1,0 +1,132 @@
+//! `comity.toml`: what the operator decides, in a file.
+//!
+//! Flags go before the environment, the environment before the file. A member nobody knows is
+//! refused, and half a security setting is an error at start, never a silent default.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use policy::role::Role;
+use serde::Deserialize;
+use server::{ROLE_TEMPLATES, UnknownTenants};
+use sts::ExternalIssuer;
+
+use crate::exit::Failure;
+
+/// The file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct File {
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) other_urls: Vec<String>,
+    pub(crate) store: Option<String>,
+    pub(crate) master_key_file: Option<PathBuf>,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) body_limit_bytes: Option<usize>,
+    pub(crate) timeout_seconds: Option<u64>,
+    pub(crate) tls: Tls,
+    pub(crate) tenants: Tenants,
+    issuers: Vec<Issuer>,
+}
+
+/// `[tls]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Tls {
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    /// A proxy in front of the server does it.
+    pub(crate) terminated_by_proxy: bool,
+}
+
+/// `[tenants]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Tenants {
+    unknown: Unknown,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Unknown {
+    #[default]
+    Refuse,
+    Register,
+}
+
+impl Tenants {
+    pub(crate) fn unknown(&self) -> UnknownTenants {
+        match self.unknown {
+            Unknown::Refuse => UnknownTenants::Refuse,
+            Unknown::Register => UnknownTenants::Register,
+        }
+    }
+}
+
+/// `[[issuers]]`: everything is named, or there is no such issuer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Issuer {
+    issuer: String,
+    audience: String,
+    tenant: String,
+    jwks_file: PathBuf,
+    #[serde(default)]
+    roles: std::collections::BTreeMap<String, String>,
+}
+
+impl File {
+    /// Reads the file; none is an empty one.
+    pub(crate) fn read(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else {
+            return Ok(File::default());
+        };
+        let shown = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::broken(format!("{shown} cannot be read: {error}")))?;
+        let file: File = toml::from_str(&text).map_err(|error| {
+            Failure::broken(format!("{shown}: {}", error.to_string().trim_end()))
+        })?;
+        Ok(file)
+    }
+
+    /// The issuers the operator lists, with their keys.
+    pub(crate) fn issuers(&self) -> Result<Vec<ExternalIssuer>, Failure> {
+        self.issuers.iter().map(Issuer::read).collect()
+    }
+}
+
+impl Issuer {
+    fn read(&self) -> Result<ExternalIssuer, Failure> {
+        let name = &self.issuer;
+        let wrong = |what: String| Failure::broken(format!("issuer `{name}`: {what}"));
+        let file = self.jwks_file.display();
+        let text = std::fs::read_to_string(&self.jwks_file)
+            .map_err(|error| wrong(format!("{file} cannot be read: {error}")))?;
+        let document = serde_json::from_str(&text)
+            .map_err(|error| wrong(format!("{file} is not JSON: {error}")))?;
+        let keys =
+            sts::issuer::key_set(&document).map_err(|error| wrong(format!("{file}: {error}")))?;
+        if name.is_empty() || self.audience.is_empty() {
+            return Err(wrong("issuer and audience must not be empty".to_owned()));
+        }
+        let roles = self.roles.iter().map(|(claim, role)| {
+            let known = Role::from_name(role);
+            let id = ROLE_TEMPLATES.iter().find(|(_, held)| Some(*held) == known);
+            let id = id.ok_or_else(|| wrong(format!("`{role}` is not a directory role")))?;
+            Ok((claim.clone(), id.0))
+        });
+        Ok(ExternalIssuer {
+            issuer: name.clone(),
+            audience: self.audience.clone(),
+            tenant: self
+                .tenant
+                .parse()
+                .map_err(|error| wrong(format!("{error}")))?,
+            roles: roles.collect::<Result<_, Failure>>()?,
+            keys,
+        })
+    }
+}
