@@ -8,12 +8,12 @@
 //! while decisions go on. A decision takes no lock and allocates nothing.
 //!
 //! ```
-//! use policy::compiled::{Asker, Live, Question, Registry, Snapshot, decide};
-//! use policy::decision::Verdict;
-//! use policy::settings::Policy;
-//! use policy::target::{ApplicationId, UserId};
-//! use policy::tenant::{Cloud, TenantId};
-//! use policy::world::{Tenant, World};
+//! use comity_policy::compiled::{Asker, Live, Question, Registry, Snapshot, decide};
+//! use comity_policy::decision::Verdict;
+//! use comity_policy::settings::Policy;
+//! use comity_policy::target::{ApplicationId, UserId};
+//! use comity_policy::tenant::{Cloud, TenantId};
+//! use comity_policy::world::{Tenant, World};
 //!
 //! let (fabrikam, contoso) = (TenantId::from_u128(1), TenantId::from_u128(2));
 //! let mut world = World::default();
