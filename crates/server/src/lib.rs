@@ -1,8 +1,8 @@
 //! The server: HTTP in front of the law and the store.
 //!
-//! A request is answered in a few steps that read the same everywhere: who asks ([`principal`]),
+//! A request is answered in a few steps that read the same everywhere: who asks (`principal`),
 //! what is asked (the wire's own reader), what the law says (`policy`), and, for a write, a commit.
-//! Decisions look at memory ([`effective`]) and never wait for the database.
+//! Decisions look at memory (`effective`) and never wait for the database.
 //!
 //! [`app`] builds everything: the program serves it ([`listen`]) and the tests call it. There is no
 //! rule of the domain in this crate.
