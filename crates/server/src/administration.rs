@@ -153,6 +153,7 @@ pub(crate) async fn write(
         operation,
         if_match,
     };
+    let _writer = app.writer(write.tenant).await;
     let mut conflict = None;
     for _ in 0..TRIES {
         match write.attempt().await? {

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use graph::document::Document;
 use serde_json::Value;
@@ -97,8 +97,12 @@ pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Resul
 }
 
 /// An answer in JSON.
-pub(crate) fn answer(status: u16, value: &Value) -> Response {
-    let mut response = Response::new(Body::from(value.to_string()));
+pub(crate) fn answer(status: u16, value: &impl serde::Serialize) -> Response {
+    let bytes = match serde_json::to_vec(value) {
+        Ok(bytes) => bytes,
+        Err(error) => return ApiError::internal(error).into_response(),
+    };
+    let mut response = Response::new(Body::from(bytes));
     *response.status_mut() =
         axum::http::StatusCode::from_u16(status).unwrap_or(axum::http::StatusCode::OK);
     response.headers_mut().insert(

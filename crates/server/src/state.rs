@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use policy::tenant::TenantId;
 use store::Store;
 use sts::scope::Resource;
 use sts::secret::Secrets;
 use sts::{ExternalIssuer, KeyRing, Verifier};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::clock::Clock;
 use crate::effective::Effective;
@@ -30,6 +32,23 @@ pub struct Parts {
     pub(crate) clock: Clock,
     pub(crate) options: Options,
     pub(crate) metrics: Metrics,
+    /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
+    /// for one another instead of finding out at the commit.
+    pub(crate) writers: Box<[Mutex<()>]>,
+}
+
+/// How many tenants are written at once.
+const WRITERS: usize = 256;
+
+impl Parts {
+    /// Waits until nobody else in this process writes that tenant.
+    pub(crate) async fn writer(&self, tenant: TenantId) -> Option<MutexGuard<'_, ()>> {
+        let place = tenant.as_u128() % WRITERS as u128;
+        match self.writers.get(usize::try_from(place).unwrap_or(0)) {
+            Some(writer) => Some(writer.lock().await),
+            None => None,
+        }
+    }
 }
 
 impl std::ops::Deref for App {
@@ -57,6 +76,7 @@ impl App {
             clock,
             options,
             metrics: Metrics::default(),
+            writers: (0..WRITERS).map(|_| Mutex::new(())).collect(),
         }))
     }
 

@@ -19,16 +19,14 @@ use crate::principal::Principal;
 /// Who looks at the answer to that question.
 pub(crate) struct Viewer<'a> {
     question: &'a SignIn,
-    world: &'a World,
     /// `None`: the operator, who sees everything.
     own: Option<TenantId>,
 }
 
 impl<'a> Viewer<'a> {
-    pub(crate) fn new(principal: &Principal, question: &'a SignIn, world: &'a World) -> Self {
+    pub(crate) fn new(principal: &Principal, question: &'a SignIn) -> Self {
         Viewer {
             question,
-            world,
             own: (!principal.is_operator()).then(|| principal.tenant()),
         }
     }
@@ -74,9 +72,13 @@ impl<'a> Viewer<'a> {
     }
 
     /// The whole answer, with sentences, as far as the viewer may see it.
-    pub(crate) fn render(&self, decision: &Decision) -> Map<String, Value> {
+    pub(crate) fn render(&self, decision: &Decision, world: &World) -> Map<String, Value> {
         let seen = self.decision(decision);
-        let mut rendered = graph::decision::render_explained(self.question, &seen, self);
+        let names = OwnNames {
+            world,
+            own: self.own,
+        };
+        let mut rendered = graph::decision::render_explained(self.question, &seen, &names);
         let findings = rendered.get_mut("findings").and_then(Value::as_array_mut);
         for (rendered, finding) in findings.into_iter().flatten().zip(&seen.findings) {
             if !self.sees(finding.side) {
@@ -162,7 +164,12 @@ impl<'a> Viewer<'a> {
 }
 
 /// Names of one's own tenant; ids of all others.
-impl Names for Viewer<'_> {
+struct OwnNames<'a> {
+    world: &'a World,
+    own: Option<TenantId>,
+}
+
+impl Names for OwnNames<'_> {
     fn tenant(&self, id: TenantId) -> String {
         match self.own {
             Some(own) if own != id => format!("tenant {id}"),

@@ -59,8 +59,8 @@ pub use revision::{Revision, Sequence};
 pub use rollup::{Day, RollupKey, RollupRow, rollup};
 pub use settings::{At, PastSettings, RevisionRow, Settings};
 pub use sign_ins::{
-    Intake, RollupQuery, SignInDevice, SignInLog, SignInPosition, SignInQuery, SignInRecord,
-    TrustClaims,
+    Intake, RollupQuery, SignInDevice, SignInLog, SignInOccasion, SignInPosition, SignInQuery,
+    SignInRecord, TrustClaims,
 };
 pub use signins::window::Moment;
 pub use snapshot::{Reach, Snapshot, TenantVersion};

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use policy::conditional_access::{AppliedPolicy, Status};
+use policy::row::SignInRow;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
 use signins::direction::Direction;
@@ -78,6 +79,87 @@ impl SignInRecord {
             applied: Vec::new(),
             multi_factor_required: None,
             tenant_restricted: None,
+            synthetic: false,
+        }
+    }
+}
+
+/// What the judged row of a sign-in (S15.2) does not say: whoever writes the log adds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInOccasion {
+    /// The id of the row; no other row of that log has it.
+    pub id: String,
+    /// When.
+    pub created: Moment,
+    /// `correlationId`: the same in every row of one sign-in (S15.1).
+    pub correlation: String,
+    /// `ipAddress`.
+    pub address: Option<String>,
+    /// What the home tenant vouched for.
+    pub claims: TrustClaims,
+}
+
+impl SignInRecord {
+    /// The row as it stands in the log of its tenant. Names of applications are for whoever knows
+    /// them to add.
+    pub fn judged(row: SignInRow, occasion: SignInOccasion) -> Self {
+        let SignInRow {
+            tenant: _,
+            masked,
+            home_tenant,
+            resource_tenant,
+            access_type,
+            user,
+            user_type,
+            user_principal_name,
+            user_display_name,
+            client_app,
+            resource_app,
+            client_app_used,
+            error_code,
+            failure_reason,
+            conditional_access_status,
+            applied,
+            multi_factor_required,
+            is_interactive,
+            is_tenant_restricted,
+        } = row;
+        let sign_in = SignIn {
+            created: Some(occasion.created),
+            home_tenant,
+            resource_tenant: Some(resource_tenant),
+            access_type: access_type.map(Into::into),
+            user: Some(user),
+            user_type,
+            user_display_name,
+            user_principal_name,
+            client_app,
+            resource_app: Some(resource_app),
+            failure_reason: failure_reason.map(str::to_owned),
+            ..SignIn::bare(occasion.id, error_code)
+        };
+        let correlation = Some(occasion.correlation);
+        if masked {
+            // It carries the applications, the resource tenant and the code, and no more (S15.6).
+            return SignInRecord {
+                correlation,
+                ..SignInRecord::bare(sign_in)
+            };
+        }
+        SignInRecord {
+            sign_in: SignIn {
+                is_interactive: Some(is_interactive),
+                ..sign_in
+            },
+            correlation,
+            client_app_used,
+            address: occasion.address,
+            device: None,
+            claims: occasion.claims,
+            conditional_access: Some(conditional_access_status),
+            applied,
+            multi_factor_required: Some(multi_factor_required),
+            tenant_restricted: Some(is_tenant_restricted),
             synthetic: false,
         }
     }
@@ -197,4 +279,71 @@ pub trait SignInLog: Send + Sync {
 
     /// Forgets the rollup before that day, of every tenant. Gives back how many lines.
     async fn forget_rollup(&self, before: Day) -> Result<u64>;
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::target::{ApplicationId, UserId};
+    use policy::tenant::TenantId;
+
+    use super::*;
+
+    fn row(masked: bool) -> SignInRow {
+        SignInRow {
+            tenant: TenantId::from_u128(1),
+            masked,
+            home_tenant: None,
+            resource_tenant: TenantId::from_u128(2),
+            access_type: None,
+            user: policy::row::NO_USER,
+            user_type: None,
+            user_principal_name: None,
+            user_display_name: Some(policy::row::TENANT_RESTRICTION.to_owned()),
+            client_app: None,
+            resource_app: ApplicationId::from_u128(3),
+            client_app_used: None,
+            error_code: 5_000_211,
+            failure_reason: None,
+            conditional_access_status: Status::NotApplied,
+            applied: Vec::new(),
+            multi_factor_required: false,
+            is_interactive: true,
+            is_tenant_restricted: true,
+        }
+    }
+
+    fn occasion() -> SignInOccasion {
+        SignInOccasion {
+            id: "s1".into(),
+            created: Moment::from_nanoseconds(1),
+            correlation: "k".into(),
+            address: Some("192.0.2.1".into()),
+            claims: TrustClaims {
+                mfa: true,
+                ..TrustClaims::default()
+            },
+        }
+    }
+
+    #[test]
+    fn a_masked_row_stays_masked_and_says_no_more_s15_6() {
+        let record = SignInRecord::judged(row(true), occasion());
+        assert!(record.sign_in.is_masked());
+        assert_eq!(record.claims, TrustClaims::default());
+        assert_eq!((record.address, record.tenant_restricted), (None, None));
+        assert_eq!(record.correlation.as_deref(), Some("k"));
+    }
+
+    #[test]
+    fn a_judged_row_is_told_in_full_s15_2() {
+        let known = SignInRow {
+            user: UserId::from_u128(4),
+            user_display_name: Some("Fred".into()),
+            ..row(false)
+        };
+        let record = SignInRecord::judged(known, occasion());
+        assert_eq!(record.sign_in.user, Some(UserId::from_u128(4)));
+        assert_eq!(record.sign_in.error_code, 5_000_211);
+        assert!(record.claims.mfa && record.tenant_restricted == Some(true));
+    }
 }

@@ -3,14 +3,13 @@
 //! The order is that of S8.1 and the first check that is not passed decides. Most sign-ins go the
 //! *short way*: two hosted tenants of one cloud, no tenant restrictions, nobody's directory, so that
 //! between finding the tenants and judging their blocks there is nothing that could refuse. That way
-//! is straight: both tenants are looked up before either is asked, and the lists of both sides before
-//! either is judged, so that the processor waits for memory once and not twice. All others go the
-//! *long way*, check by check.
+//! is straight, and both tenants and their entries are looked up before either is asked, so that the
+//! processor waits for memory once and not twice. All others go the *long way*, check by check.
 
 use super::digest::digest;
-use super::entry::Direction;
+use super::entry::{CompiledBlock, Direction};
 use super::guest;
-use super::judge::{Applications, Opened, Ruling, Subject, open};
+use super::judge::{Applications, Ruling, Subject, judge};
 use super::question::{Answer, Asker, Question};
 use super::registry::{Party, Registry};
 use super::snapshot::Facts;
@@ -111,10 +110,8 @@ impl<'a> Passage<'a> {
         };
         let subject = Subject::user(self.account.user, self.account.groups);
         let apps = self.applications();
-        let home = home.open(kind, Direction::Outbound, &subject, &apps);
-        let from = resource.open(kind, Direction::Inbound, &subject, &apps);
-        self.outbound(home, &subject, &apps)?;
-        self.inbound(from, &subject, &apps)?;
+        self.outbound(home, kind, &subject, &apps)?;
+        self.inbound(resource, kind, &subject, &apps)?;
         let follows = Facts::DIRECTORY | Facts::CONDITIONAL_ACCESS;
         match resource.snapshot.facts.has(follows) | self.question.first_access {
             true => self.after_the_blocks(kind),
@@ -147,12 +144,10 @@ impl<'a> Passage<'a> {
         };
         let (subject, apps) = (self.subject(), self.applications());
         if let Some(home) = Self::hosted(self.home) {
-            let opened = home.open(kind, Direction::Outbound, &subject, &apps);
-            self.outbound(opened, &subject, &apps)?;
+            self.outbound(home, kind, &subject, &apps)?;
         }
         if let Some(resource) = Self::hosted(self.resource) {
-            let opened = resource.open(kind, Direction::Inbound, &subject, &apps);
-            self.inbound(opened, &subject, &apps)?;
+            self.inbound(resource, kind, &subject, &apps)?;
         }
         self.after_the_blocks(kind)
     }
@@ -167,16 +162,43 @@ impl<'a> Passage<'a> {
 
     /// S8.6, S9.5.
     #[inline(always)]
-    fn outbound(self, block: Opened<'_>, subject: &Subject<'_>, apps: &Applications) -> Step {
-        let ruling = block.judge(subject, apps, &self.registry.suites);
+    fn outbound(
+        self,
+        home: Party<'_>,
+        kind: Kind,
+        subject: &Subject<'_>,
+        apps: &Applications,
+    ) -> Step {
+        let block = home.block(kind, Direction::Outbound);
+        let ruling = self.ruling(home, block, subject, apps);
         refused(block, ruling, Side::Home, Reason::OutboundBlocked)
     }
 
     /// S8.7, S9.6.
     #[inline(always)]
-    fn inbound(self, block: Opened<'_>, subject: &Subject<'_>, apps: &Applications) -> Step {
-        let ruling = block.judge(subject, apps, &self.registry.suites);
+    fn inbound(
+        self,
+        resource: Party<'_>,
+        kind: Kind,
+        subject: &Subject<'_>,
+        apps: &Applications,
+    ) -> Step {
+        let block = resource.block(kind, Direction::Inbound);
+        let ruling = self.ruling(resource, block, subject, apps);
         refused(block, ruling, Side::Resource, Reason::InboundBlocked)
+    }
+
+    /// What the party's block says.
+    #[inline(always)]
+    pub(super) fn ruling(
+        self,
+        party: Party<'_>,
+        block: CompiledBlock,
+        subject: &Subject<'_>,
+        apps: &Applications,
+    ) -> Ruling {
+        let lines = &party.snapshot.lines;
+        judge(lines, block, subject, apps, &self.registry.suites)
     }
 
     /// The party, if its settings live here (S25.1).
@@ -201,27 +223,18 @@ impl<'a> Passage<'a> {
     }
 }
 
-impl<'a> Party<'a> {
-    /// Looks into the lists of one of its blocks.
+impl Party<'_> {
+    /// The block in force.
     #[inline(always)]
-    pub(super) fn open(
-        self,
-        kind: Kind,
-        direction: Direction,
-        subject: &Subject<'_>,
-        apps: &Applications,
-    ) -> Opened<'a> {
-        let block = self
-            .standing
-            .entry
-            .block(kind == Kind::DirectConnect, direction);
-        open(&self.snapshot.lines, block, subject, apps)
+    pub(super) fn block(self, kind: Kind, direction: Direction) -> CompiledBlock {
+        let direct_connect = kind == Kind::DirectConnect;
+        self.standing.entry.block(direct_connect, direction)
     }
 }
 
 /// What the block's ruling means for the sign-in.
 #[inline(always)]
-fn refused(block: Opened<'_>, ruling: Ruling, side: Side, reason: Reason) -> Step {
+fn refused(block: CompiledBlock, ruling: Ruling, side: Side, reason: Reason) -> Step {
     let (reason, detail) = match ruling {
         Ruling::Passed => return Ok(()),
         Ruling::Blocked(detail) => (reason, Some(detail)),
@@ -229,7 +242,7 @@ fn refused(block: Opened<'_>, ruling: Ruling, side: Side, reason: Reason) -> Ste
     };
     Err(Answer {
         detail,
-        origin: Some(block.origin()),
+        origin: Some(block.flags().origin()),
         ..Answer::block(reason, Some(side))
     })
 }

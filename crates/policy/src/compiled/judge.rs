@@ -3,10 +3,9 @@
 
 use super::entry::{CompiledBlock, Flags};
 use super::line::Line;
-use super::list::{Kind, Probe, Wanted, names_any, probe};
+use super::list::{Kind, Wanted, names_any, probe};
 use super::suites::CompiledSuites;
 use crate::reason::Detail;
-use crate::resolve::Origin;
 use crate::target::{ApplicationId, GroupId, UserId};
 
 /// What the block says.
@@ -67,81 +66,54 @@ impl Applications {
     }
 }
 
-/// A block whose lists have been looked into, though nothing has been decided yet.
-#[derive(Clone, Copy)]
-pub(super) struct Opened<'a> {
-    lines: &'a [Line],
-    block: CompiledBlock,
-    user: Option<Probe>,
-    app: Probe,
-}
-
-/// Asks memory for what judging the block will need. Doing this for both sides before judging either
-/// lets their cache misses overlap.
+/// Judges the access (S3.5).
 #[inline(always)]
-pub(super) fn open<'a>(
-    lines: &'a [Line],
+pub(super) fn judge(
+    lines: &[Line],
     block: CompiledBlock,
     subject: &Subject<'_>,
     apps: &Applications,
-) -> Opened<'a> {
-    let user = subject.user.as_ref();
-    Opened {
-        lines,
-        block,
-        user: user.map(|user| probe(lines, block.users(), user)),
-        app: probe(lines, block.applications(), &apps.wanted),
+    suites: &CompiledSuites,
+) -> Ruling {
+    let flags = block.flags();
+    let app = flags.has(Flags::ALL_APPLICATIONS) || names_app(lines, block, apps, suites);
+    let pair = !flags.has(Flags::USERS_ALLOWED | Flags::APPLICATIONS_ALLOWED);
+    if pair && !app {
+        return Ruling::Passed;
+    }
+    let mut user = flags.has(Flags::ALL_USERS) || names_user(lines, block, subject);
+    if !user && flags.has(Flags::GROUPS) {
+        let Some(groups) = subject.groups else {
+            return either_way(flags, app);
+        };
+        user = names_any(lines, block.users(), groups);
+    }
+    ruling(refusal(flags, user, app))
+}
+
+#[inline(always)]
+fn names_user(lines: &[Line], block: CompiledBlock, subject: &Subject<'_>) -> bool {
+    match &subject.user {
+        Some(user) => probe(lines, block.users(), user).found(lines, user),
+        None => false,
     }
 }
 
-impl Opened<'_> {
-    /// Where the block comes from.
-    pub(super) fn origin(self) -> Origin {
-        self.block.flags().origin()
+/// S3.4: either of the two applications, by its id or in a suite.
+#[inline(always)]
+fn names_app(
+    lines: &[Line],
+    block: CompiledBlock,
+    apps: &Applications,
+    suites: &CompiledSuites,
+) -> bool {
+    if probe(lines, block.applications(), &apps.wanted).found(lines, &apps.wanted) {
+        return true;
     }
-
-    /// Judges the access (S3.5).
-    #[inline(always)]
-    pub(super) fn judge(
-        self,
-        subject: &Subject<'_>,
-        apps: &Applications,
-        suites: &CompiledSuites,
-    ) -> Ruling {
-        let flags = self.block.flags();
-        let app = flags.has(Flags::ALL_APPLICATIONS) || self.names_app(flags, apps, suites);
-        let pair = !flags.has(Flags::USERS_ALLOWED | Flags::APPLICATIONS_ALLOWED);
-        if pair && !app {
-            return Ruling::Passed;
-        }
-        let mut user = flags.has(Flags::ALL_USERS) || self.names_user(subject);
-        if !user && flags.has(Flags::GROUPS) {
-            let Some(groups) = subject.groups else {
-                return either_way(flags, app);
-            };
-            user = names_any(self.lines, self.block.users(), groups);
-        }
-        ruling(refusal(flags, user, app))
-    }
-
-    #[inline(always)]
-    fn names_user(self, subject: &Subject<'_>) -> bool {
-        match (self.user, &subject.user) {
-            (Some(probe), Some(user)) => probe.found(self.lines, user),
-            _ => false,
-        }
-    }
-
-    /// S3.4: either of the two applications, by its id or in a suite.
-    #[inline(always)]
-    fn names_app(self, flags: Flags, apps: &Applications, suites: &CompiledSuites) -> bool {
-        if self.app.found(self.lines, &apps.wanted) {
-            return true;
-        }
-        let suite = flags.has(Flags::OFFICE_365 | Flags::ALL_MICROSOFT_APPS);
-        let otherwise = suite | apps.client.is_some();
-        otherwise && names_otherwise(self.lines, self.block, *apps, suites)
-    }
+    let suite = block
+        .flags()
+        .has(Flags::OFFICE_365 | Flags::ALL_MICROSOFT_APPS);
+    (suite | apps.client.is_some()) && names_otherwise(lines, block, *apps, suites)
 }
 
 /// By the client application or by a suite.

@@ -233,8 +233,8 @@ impl<'a> Passage<'a> {
                 unknown = true;
                 continue;
             };
-            let opened = party.open(Kind::DirectConnect, direction, &subject, &apps);
-            match opened.judge(&subject, &apps, &self.registry.suites) {
+            let block = party.block(Kind::DirectConnect, direction);
+            match self.ruling(party, block, &subject, &apps) {
                 Ruling::Passed => {}
                 Ruling::Blocked(_) => return,
                 Ruling::GroupsUnknown => unknown = true,

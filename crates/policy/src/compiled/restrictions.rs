@@ -1,7 +1,7 @@
 //! Tenant restrictions, compiled (S11).
 
 use super::decide::Step;
-use super::judge::{Applications, Ruling, Subject, open};
+use super::judge::{Applications, Ruling, Subject, judge as judge_block};
 use super::question::{Answer, Question, Restrictions};
 use super::registry::Registry;
 use super::snapshot::Snapshot;
@@ -38,15 +38,15 @@ pub(super) fn judge(
         return Ok(());
     };
     let apps = Applications::new(question.client_app, question.resource_app);
-    let opened = open(&policy.lines, block, subject, &apps);
-    let (reason, detail) = match opened.judge(subject, &apps, &registry.suites) {
+    let ruling = judge_block(&policy.lines, block, subject, &apps, &registry.suites);
+    let (reason, detail) = match ruling {
         Ruling::Passed => return Ok(()),
         Ruling::Blocked(detail) => (Reason::TenantRestrictionsBlocked, Some(detail)),
         Ruling::GroupsUnknown => (Reason::GroupsUnknown, None),
     };
     Err(Answer {
         detail,
-        origin: Some(opened.origin()),
+        origin: Some(block.flags().origin()),
         ..Answer::block(reason, side)
     })
 }

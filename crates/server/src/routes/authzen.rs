@@ -15,8 +15,8 @@ use policy::decision::Verdict;
 use policy::reason::{Reason, Side};
 use policy::resolve;
 use policy::sign_in::{SignIn, SignInAccount};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::decide::{read, tell_age};
 use crate::body;
@@ -131,6 +131,65 @@ enum Semantic {
     PermitOnFirstPermit,
 }
 
+/// One answer. It is written often, so it is written without a tree in between.
+#[derive(Serialize)]
+struct Answer {
+    decision: bool,
+    context: Told,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Told {
+    Answer(Box<Reasons>),
+    Error(Value),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reasons {
+    verdict: &'static str,
+    reason: &'static str,
+    side: Option<&'static str>,
+    detail: Option<&'static str>,
+    error_code: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<Challenge>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<Trust>,
+    #[serde(flatten)]
+    explained: Option<Explained>,
+}
+
+#[derive(Serialize)]
+struct Challenge {
+    step: &'static str,
+    with: &'static str,
+    sentence: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Trust {
+    is_mfa_accepted: bool,
+    is_compliant_device_accepted: bool,
+    #[serde(rename = "isHybridAzureADJoinedDeviceAccepted")]
+    is_hybrid_joined_device_accepted: bool,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+struct Explained {
+    sentence: Value,
+    remedy: Value,
+    findings: Value,
+}
+
+#[derive(Serialize)]
+struct Answers {
+    evaluations: Vec<Answer>,
+}
+
 pub(crate) async fn get_configuration(State(app): State<App>) -> Response {
     let at = |path: &str| format!("{}{path}", app.options.public_url);
     body::answer(
@@ -183,9 +242,12 @@ pub(crate) async fn evaluate_many(
         let answer = match Asked::of(&principal, &batch.whole, evaluation) {
             Ok(asked) => asked.answer(&app, &principal).await?,
             // A question that makes no sense is answered with no, and says why.
-            Err(error) => json!({"decision": false, "context": error.authzen()}),
+            Err(error) => Answer {
+                decision: false,
+                context: Told::Error(error.authzen()),
+            },
         };
-        let allowed = answer.get("decision") == Some(&Value::Bool(true));
+        let allowed = answer.decision;
         answers.push(answer);
         match batch.options.evaluations_semantic {
             Semantic::DenyOnFirstDeny if !allowed => break,
@@ -193,7 +255,12 @@ pub(crate) async fn evaluate_many(
             _ => {}
         }
     }
-    let mut response = body::answer(200, &json!({"evaluations": answers}));
+    let mut response = body::answer(
+        200,
+        &Answers {
+            evaluations: answers,
+        },
+    );
     tell_age(&app, &mut response);
     Ok(response)
 }
@@ -259,45 +326,50 @@ impl Asked {
         })
     }
 
-    async fn answer(&self, app: &App, principal: &Principal) -> Result<Value> {
+    async fn answer(&self, app: &App, principal: &Principal) -> Result<Answer> {
         let mut tenants = question::concerned(&self.question);
         let sheet = question::sheet(app, &self.question, &mut tenants).await?;
         let mut groups = Vec::new();
         let asked = Question::of(&self.question, &mut groups);
         let answer = compiled::decide(&sheet.registry, &asked);
+        let (verdict, side) = (answer.verdict, answer.side);
         app.metrics
-            .decided(answer.verdict.as_str(), answer.reason.as_str());
-        let world = sheet.world(&tenants);
-        let viewer = Viewer::new(principal, &self.question, &world);
-        let reason = viewer.reason(answer.reason, answer.side);
-        let detail = answer.detail.filter(|_| viewer.sees(answer.side));
-        let mut context = Map::new();
-        let mut say = |name: &str, value: Value| {
-            context.insert(name.to_owned(), value);
-        };
-        say("verdict", answer.verdict.as_str().into());
-        say("reason", reason.as_str().into());
-        say("side", answer.side.map(Side::as_str).into());
-        say("detail", detail.map(|detail| detail.as_str()).into());
-        say("errorCode", reason.error_code_at(answer.side).into());
-        if let Some(challenge) = challenge(reason, answer.verdict) {
-            say("challenge", challenge);
-        }
-        if let (Verdict::Allow, Some(trust)) = (answer.verdict, self.trust(&sheet, &viewer)) {
-            say("trust", trust);
-        }
-        if self.findings {
+            .decided(verdict.as_str(), answer.reason.as_str());
+        let viewer = Viewer::new(principal, &self.question);
+        let reason = viewer.reason(answer.reason, side);
+        let detail = answer.detail.filter(|_| viewer.sees(side));
+        let allowed = verdict == Verdict::Allow;
+        let explained = self.findings.then(|| {
+            let world = sheet.world(&tenants);
             let decision = policy::sign_in::decide(&world, &self.question);
-            let mut rendered = viewer.render(&decision);
-            for name in ["sentence", "remedy", "findings"] {
-                say(name, rendered.remove(name).unwrap_or(Value::Null));
+            let mut rendered = viewer.render(&decision, &world);
+            let mut part = |name: &str| rendered.remove(name).unwrap_or(Value::Null);
+            Explained {
+                sentence: part("sentence"),
+                remedy: part("remedy"),
+                findings: part("findings"),
             }
-        }
-        Ok(json!({"decision": answer.verdict == Verdict::Allow, "context": context}))
+        });
+        Ok(Answer {
+            decision: allowed,
+            context: Told::Answer(Box::new(Reasons {
+                verdict: verdict.as_str(),
+                reason: reason.as_str(),
+                side: side.map(Side::as_str),
+                detail: detail.map(|detail| detail.as_str()),
+                error_code: reason.error_code_at(side),
+                challenge: challenge(reason, verdict),
+                trust: match allowed {
+                    true => self.trust(&sheet, &viewer),
+                    false => None,
+                },
+                explained,
+            })),
+        })
     }
 
     /// Which claims of the home tenant the resource tenant accepts: for whoever enforces there.
-    fn trust(&self, sheet: &Sheet, viewer: &Viewer<'_>) -> Option<Value> {
+    fn trust(&self, sheet: &Sheet, viewer: &Viewer<'_>) -> Option<Trust> {
         let SignInAccount::Home { tenant, .. } = self.question.account else {
             return None;
         };
@@ -306,17 +378,17 @@ impl Asked {
         }
         let resource = sheet.get(self.question.resource)?;
         let trust = resolve::trust(resource.tenant.policy.as_ref()?, tenant);
-        Some(json!({
-            "isMfaAccepted": trust.mfa.value,
-            "isCompliantDeviceAccepted": trust.compliant_device.value,
-            "isHybridAzureADJoinedDeviceAccepted": trust.hybrid_joined_device.value,
-            "source": trust.origin.as_str(),
-        }))
+        Some(Trust {
+            is_mfa_accepted: trust.mfa.value,
+            is_compliant_device_accepted: trust.compliant_device.value,
+            is_hybrid_joined_device_accepted: trust.hybrid_joined_device.value,
+            source: trust.origin.as_str(),
+        })
     }
 }
 
 /// What would satisfy a challenge: who has to do what, where.
-fn challenge(reason: Reason, verdict: Verdict) -> Option<Value> {
+fn challenge(reason: Reason, verdict: Verdict) -> Option<Challenge> {
     if verdict != Verdict::Challenge {
         return None;
     }
@@ -332,5 +404,9 @@ fn challenge(reason: Reason, verdict: Verdict) -> Option<Value> {
         }
         _ => return None,
     };
-    Some(json!({"step": step, "with": place, "sentence": reason.sentence()}))
+    Some(Challenge {
+        step,
+        with: place,
+        sentence: reason.sentence(),
+    })
 }

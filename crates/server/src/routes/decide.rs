@@ -30,7 +30,7 @@ pub(crate) async fn decide(
     let decision = policy::sign_in::decide(&world, &question);
     app.metrics
         .decided(decision.verdict.as_str(), decision.reason.as_str());
-    let rendered = Viewer::new(&principal, &question, &world).render(&decision);
+    let rendered = Viewer::new(&principal, &question).render(&decision, &world);
     let mut response = body::answer(200, &Value::Object(rendered));
     tell_age(&app, &mut response);
     Ok(response)

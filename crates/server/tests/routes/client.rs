@@ -109,7 +109,22 @@ impl Server {
     pub(crate) async fn over(store: Arc<dyn Store>, options: Options) -> Self {
         server::seed(&*store, &world(), now()).await.unwrap();
         store.put_client(&script()).await.unwrap();
-        let clock = Clock::saying(now);
+        Self::on(store, options, Clock::saying(now))
+    }
+
+    /// A server with another clock.
+    pub(crate) async fn telling(clock: Clock) -> Self {
+        let server = Self::new().await;
+        Self::on(server.store, Options::at(HERE), clock)
+    }
+
+    /// Another server over the same store.
+    pub(crate) fn replica(&self) -> Self {
+        let store = Arc::clone(&self.store);
+        Self::on(store, Options::at(HERE), Clock::saying(now))
+    }
+
+    fn on(store: Arc<dyn Store>, options: Options, clock: Clock) -> Self {
         let app = App::new(Arc::clone(&store), keys(), Vec::new(), options, clock);
         Server {
             router: server::app(app.clone()),

@@ -96,3 +96,20 @@ async fn two_writers_of_different_properties_lose_nothing() {
     );
     assert_eq!(answer.body["b2bCollaborationOutbound"], all("blocked"));
 }
+
+#[tokio::test]
+async fn many_writers_at_once_are_all_kept() {
+    // S14.7
+    let server = Server::new().await;
+    let path = policy("/default");
+    let writes = (0..40).map(|n| {
+        let flag = ["isMfaAccepted", "isCompliantDeviceAccepted"][n % 2];
+        server.patch(Administrator, &path, json!({"inboundTrust": {flag: true}}))
+    });
+    let answers = futures_util::future::join_all(writes).await;
+    assert!(answers.iter().all(|answer| answer.status == 204));
+    let audits = server
+        .get(Reader, "/v1.0/auditLogs/directoryAudits?$top=999")
+        .await;
+    assert_eq!(audits.body["value"].as_array().unwrap().len(), 40);
+}

@@ -1,5 +1,8 @@
 //! The store is lost: writes are refused, decisions go on.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use serde_json::json;
 
 use crate::client::*;
@@ -29,6 +32,56 @@ async fn without_the_store_writes_are_refused_and_decisions_go_on() {
         !text.contains("sql") && !text.contains("database"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn decisions_from_old_data_say_how_old_they_are() {
+    let later = Arc::new(AtomicI64::new(0));
+    let clock = {
+        let later = Arc::clone(&later);
+        server::Clock::saying(move || {
+            let seconds = later.load(Ordering::Relaxed);
+            now() + jiff::SignedDuration::from_secs(seconds)
+        })
+    };
+    let server = Server::telling(clock).await;
+    let all = Program(&["Decision.Read.All"]);
+    let ask = || json!({"homeTenant": FABRIKAM, "user": FRED, "resourceTenant": CONTOSO, "resourceAppId": CRM});
+    let answer = server.post(all, "/comity/v1/decide", ask()).await;
+    assert_eq!(answer.header("comity-data-age"), "");
+    later.store(60, Ordering::Relaxed);
+    let answer = server.post(all, "/comity/v1/decide", ask()).await;
+    assert_eq!(
+        (answer.status, answer.header("comity-data-age")),
+        (200, "60")
+    );
+    let answer = server.get(Nobody, "/readyz").await;
+    assert_eq!(
+        (answer.status, &answer.body["status"]),
+        (200, &json!("stale"))
+    );
+    assert_eq!(answer.body["dataAgeSeconds"], json!(60.0));
+}
+
+#[tokio::test]
+async fn what_one_replica_commits_another_learns() {
+    let one = Server::new().await;
+    let other = one.replica();
+    let path = policy("/default");
+    assert_eq!(
+        other.get(Reader, &path).await.body["isServiceDefault"],
+        json!(true)
+    );
+    let change = json!({"inboundTrust": {"isMfaAccepted": true}});
+    assert_eq!(one.patch(Administrator, &path, change).await.status, 204);
+    // Its own write brings a replica up to date with those of the others.
+    let name = json!({"displayName": "Ours"});
+    assert_eq!(
+        other.patch(Administrator, &policy(""), name).await.status,
+        204
+    );
+    let answer = other.get(Reader, &path).await;
+    assert_eq!(answer.body["isServiceDefault"], json!(false));
 }
 
 #[tokio::test]

@@ -138,7 +138,8 @@ fn varied() -> Vec<SignInRecord> {
 pub(crate) async fn the_rollup_is_the_rollup_of_the_rows<P: Place>(place: P) {
     let store = contoso(&place).await;
     let rows = varied();
-    for batch in rows.chunks(50) {
+    // Neither in the order of time nor against it.
+    for batch in [2, 0, 4, 1, 3].map(|batch| &rows[batch * 50..rows.len().min(batch * 50 + 50)]) {
         store.keep_sign_ins(CONTOSO, batch).await.unwrap();
         store.keep_sign_ins(CONTOSO, &batch[..7]).await.unwrap();
     }
