@@ -9,7 +9,9 @@ use crate::repository::{Repository, run as run_command};
 pub(crate) fn run(repository: &Repository, arguments: &[&str]) -> anyhow::Result<()> {
     let bench = |verb: &str| {
         let mut cargo = repository.cargo();
-        cargo.args([verb, "--release", "--manifest-path", "bench/Cargo.toml"]);
+        // In that folder, because its settings for the compiler hold only there.
+        cargo.current_dir(repository.root.join("bench"));
+        cargo.args([verb, "--release"]);
         cargo
     };
     run_command(bench("build").args(["--locked", "--workspace"]))?;

@@ -1,109 +1,135 @@
-//! The decision by casbin, at scale S.
+//! The decision by casbin.
 //!
-//!     cargo run --release -p decide-casbin -- [S] [--requests N] [--passes N]
+//!     cargo run --release -p decide-casbin -- SCALE [--requests N] [--passes N]
 //!
-//! casbin looks at every policy line for every request, so it gets its best case: for each (home,
-//! resource, kind) an enforcer of its own with two lines, the outbound and the inbound block in
-//! force, `deny` if the block does not let the access pass by S3.5. Membership is asked by two
-//! functions of our own.
+//! One policy line per listed target would make casbin look at dozens of lines per request. The
+//! shape here is its best case: for each pair of tenants a slice of two lines, outbound and inbound,
+//! `deny` overrides, and a matcher that calls two functions of ours. Slices are made beforehand, for
+//! the pairs that the sample names.
 
 use std::collections::HashMap;
 
 use casbin::function_map::OperatorFunction;
 use casbin::prelude::*;
 use casbin::rhai::Dynamic;
-use workload::measure::{self, Variant, in_turns};
+use workload::measure::{self, Sample, Variant, in_turns};
 use workload::{
-    Block, Request, SEED, Target, Workload, app_guid, group_guid, guid_text, scale, sides,
+    Part, Request, Requests, SEED, Target, Workload, app_guid, group_guid, guid_text, sides,
     user_guid,
 };
 
 #[global_allocator]
 static ALLOCATOR: measure::Counting = measure::Counting;
 
-const USAGE: &str = "decide-casbin [S] [--requests N] [--passes N]";
-
-/// A line matches, and denies, when the block does not let the access pass (S3.5).
-const MODEL: &str = r#"[request_definition]
+/// A line denies when its block does not let the access pass; two block lists describe the pair.
+const MODEL: &str = r#"
+[request_definition]
 r = user, groups, app
 [policy_definition]
-p = side, usersAllowed, users, appsAllowed, apps, eft
+p = side, pair, ugAccess, ug, appAccess, app, eft
 [policy_effect]
 e = !some(where (p.eft == deny))
 [matchers]
-m = (p.usersAllowed == "no" && p.appsAllowed == "no" && userNamed(r.user, r.groups, p.users) && appNamed(r.app, p.apps)) || ((p.usersAllowed == "yes" || p.appsAllowed == "yes") && (userNamed(r.user, r.groups, p.users) != (p.usersAllowed == "yes") || appNamed(r.app, p.apps) != (p.appsAllowed == "yes")))
+m = (p.pair == "yes" && inApp(r.app, p.app) && inUg(r.user, r.groups, p.ug)) || (p.pair == "no" && (inApp(r.app, p.app) != (p.appAccess == "allowed") || inUg(r.user, r.groups, p.ug) != (p.ugAccess == "allowed")))
 "#;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let (mut requests, mut passes) = (2_000, 3);
-    let mut args = std::env::args().skip(1);
-    while let Some(arg) = args.next() {
-        let mut number = || args.next().and_then(|n| n.parse().ok()).expect(USAGE);
-        match arg.as_str() {
-            "--requests" => requests = number(),
-            "--passes" => passes = number(),
-            "S" => {}
-            _ => panic!("{USAGE}"),
-        }
-    }
-    let w = Workload::generate(scale("S"), SEED);
-    let sample = w.requests(requests, SEED);
-    let expected = w.allowed(&sample, &sample.list);
-    let mut enforcers: Vec<Enforcer> = Vec::new();
-    let mut known: HashMap<(u32, u32, bool), usize> = HashMap::new();
-    let mut asked = Vec::new();
-    for q in &sample.list {
-        let key = (q.home, q.resource, q.direct_connect);
-        let at = match known.get(&key) {
-            Some(at) => *at,
-            None => {
-                enforcers.push(enforcer(&w, q).await);
-                known.insert(key, enforcers.len() - 1);
-                enforcers.len() - 1
-            }
-        };
-        let groups = sample.groups(q).iter();
-        let groups: Vec<String> = groups
-            .map(|group| guid_text(&group_guid(q.home, *group)))
-            .collect();
-        let user = guid_text(&user_guid(q.home, q.user));
-        let app = guid_text(&app_guid(q.resource, q.app));
-        asked.push((at, user, groups.join(" "), app));
-    }
-    let mut variants = [Variant::new("casbin, two lines per pair", || {
-        let answers = asked.iter().map(|(at, user, groups, app)| {
-            let answer = enforcers[*at].enforce((user, groups, app));
-            u64::from(answer.expect("an answer"))
+    let sample = Sample::from_args("decide-casbin", 2_000, 5);
+    let w = Workload::generate(sample.scale, SEED);
+    let requests = w.requests(sample.requests, SEED);
+    let expected = w.allowed(&requests, &requests.list);
+    println!(
+        "casbin 2.20.0, {}: {expected} of {} allowed",
+        sample.scale.name, sample.requests
+    );
+    let (slices, at) = slices(&w, &requests).await;
+    let asked: Vec<Asked> = requests
+        .list
+        .iter()
+        .map(|q| Asked::new(&requests, q))
+        .collect();
+    let count = || {
+        let answers = asked.iter().zip(&at).map(|(asked, &slice)| {
+            let request = (&asked.user, &asked.groups, &asked.app);
+            slices[slice].enforce(request).expect("casbin answers") as u64
         });
         answers.sum()
-    })];
-    in_turns("S", requests, expected, passes, &mut variants);
+    };
+    let mut variants = [Variant::new("casbin, slice per pair", count)];
+    in_turns(
+        sample.scale.name,
+        sample.requests,
+        expected,
+        sample.passes,
+        &mut variants,
+    );
 }
 
-async fn enforcer(w: &Workload, q: &Request) -> Enforcer {
-    let model = DefaultModel::from_str(MODEL).await.expect("the model");
-    let mut enforcer = Enforcer::new(model, MemoryAdapter::default())
+/// A request as casbin is asked: text, the groups separated by blanks.
+struct Asked {
+    user: String,
+    groups: String,
+    app: String,
+}
+
+impl Asked {
+    fn new(requests: &Requests, q: &Request) -> Asked {
+        let groups = requests.groups(q).iter();
+        let groups: Vec<String> = groups.map(|&g| guid_text(&group_guid(q.home, g))).collect();
+        Asked {
+            user: guid_text(&user_guid(q.home, q.user)),
+            groups: groups.join(" "),
+            app: guid_text(&app_guid(q.resource, q.app)),
+        }
+    }
+}
+
+/// An enforcer for each pair of tenants and kind of access, and which of them each request asks.
+async fn slices(w: &Workload, requests: &Requests) -> (Vec<Enforcer>, Vec<usize>) {
+    let mut slices = Vec::new();
+    let mut known = HashMap::new();
+    let mut at = Vec::new();
+    for q in &requests.list {
+        let key = (q.home, q.resource, q.direct_connect);
+        if !known.contains_key(&key) {
+            known.insert(key, slices.len());
+            slices.push(slice(w, q).await);
+        }
+        at.push(known[&key]);
+    }
+    (slices, at)
+}
+
+async fn slice(w: &Workload, q: &Request) -> Enforcer {
+    let model = DefaultModel::from_str(MODEL)
         .await
-        .expect("an enforcer");
-    let user_named = |user: Dynamic, groups: Dynamic, list: Dynamic| {
-        let (user, groups, list) = (text(user), text(groups), text(list));
-        let named = |target| target == user || groups.split(' ').any(|group| group == target);
-        (list == "*" || list.split(' ').any(named)).into()
-    };
-    let app_named = |app: Dynamic, list: Dynamic| {
-        let (app, list) = (text(app), text(list));
-        (list == "*" || list.split(' ').any(|target| target == app)).into()
-    };
-    enforcer.add_function("userNamed", OperatorFunction::Arg3(user_named));
-    enforcer.add_function("appNamed", OperatorFunction::Arg2(app_named));
+        .expect("the model is legal");
+    let adapter = MemoryAdapter::default();
+    let mut enforcer = Enforcer::new(model, adapter)
+        .await
+        .expect("the model is legal");
+    enforcer.add_function("inUg", OperatorFunction::Arg3(in_users));
+    enforcer.add_function("inApp", OperatorFunction::Arg2(in_apps));
     let (outbound, inbound) = sides(q.direct_connect);
     for (side, block) in [
         ("out", w.effective(q.home, q.resource, outbound)),
         ("in", w.effective(q.resource, q.home, inbound)),
     ] {
-        let line = line(w, side, block, q);
-        enforcer.add_policy(line).await.expect("a line");
+        let pair = match block.users.allowed || block.apps.allowed {
+            true => "no",
+            false => "yes",
+        };
+        let line = vec![
+            side.to_owned(),
+            pair.to_owned(),
+            access(&block.users),
+            users(w, &block.users, q.home),
+            access(&block.apps),
+            apps(w, &block.apps, q.resource),
+            "deny".to_owned(),
+        ];
+        enforcer.add_policy(line).await.expect("the line is legal");
     }
     enforcer
 }
@@ -112,29 +138,45 @@ fn text(value: Dynamic) -> String {
     value.into_string().unwrap_or_default()
 }
 
-fn line(w: &Workload, side: &str, block: &Block, q: &Request) -> Vec<String> {
-    let user = |code: &u32| match Target::of(*code) {
-        Target::Group(group) => guid_text(&group_guid(q.home, group)),
-        Target::User(user) => guid_text(&user_guid(q.home, user)),
+fn in_users(user: Dynamic, groups: Dynamic, list: Dynamic) -> Dynamic {
+    let (user, groups, list) = (text(user), text(groups), text(list));
+    let mut listed = list.split(' ');
+    (list == "*" || listed.any(|id| id == user || groups.split(' ').any(|group| group == id)))
+        .into()
+}
+
+fn in_apps(app: Dynamic, list: Dynamic) -> Dynamic {
+    let (app, list) = (text(app), text(list));
+    (list == "*" || list.split(' ').any(|id| id == app)).into()
+}
+
+fn access(part: &Part) -> String {
+    match part.allowed {
+        true => "allowed".to_owned(),
+        false => "blocked".to_owned(),
+    }
+}
+
+fn users(w: &Workload, part: &Part, home: u32) -> String {
+    let id = |code: &u32| match Target::of(*code) {
+        Target::Group(group) => guid_text(&group_guid(home, group)),
+        Target::User(user) => guid_text(&user_guid(home, user)),
     };
-    let app = |app: &u32| guid_text(&app_guid(q.resource, *app));
-    let list = |all: bool, ids: Vec<String>| match all {
+    list(part, w.targets(part).iter().map(id).collect())
+}
+
+fn apps(w: &Workload, part: &Part, resource: u32) -> String {
+    let ids = w.targets(part).iter();
+    list(
+        part,
+        ids.map(|app| guid_text(&app_guid(resource, *app)))
+            .collect(),
+    )
+}
+
+fn list(part: &Part, ids: Vec<String>) -> String {
+    match part.all {
         true => "*".to_owned(),
         false => ids.join(" "),
-    };
-    let access = |allowed: bool| if allowed { "yes" } else { "no" }.to_owned();
-    vec![
-        side.to_owned(),
-        access(block.users.allowed),
-        list(
-            block.users.all,
-            w.targets(&block.users).iter().map(user).collect(),
-        ),
-        access(block.apps.allowed),
-        list(
-            block.apps.all,
-            w.targets(&block.apps).iter().map(app).collect(),
-        ),
-        "deny".to_owned(),
-    ]
+    }
 }

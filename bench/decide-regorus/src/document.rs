@@ -1,111 +1,117 @@
-//! Settings and requests as regorus reads them.
+//! The settings as one data document, ids as keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 use workload::{
-    BLOCK_NAMES, Block, Part, Request, Target, Workload, app_guid, group_guid, guid_text,
-    home_and_resource, sides, tenant_guid, user_guid,
+    BLOCK_NAMES, Block, Part, Partner, Requests, Target, Workload, app_guid, group_guid, guid_text,
+    home_and_resource, tenant_guid, user_guid,
 };
 
-/// The data document of everything, or of what these requests touch; and how many partner
-/// configurations are in it.
-pub fn build(w: &Workload, only: Option<&Vec<Request>>) -> (Value, usize) {
-    let touched: Option<BTreeSet<(u32, u32)>> = only.map(|requests| {
-        let pairs = requests.iter();
-        pairs
-            .flat_map(|q| [(q.home, q.resource), (q.resource, q.home)])
-            .collect()
-    });
-    let owners: BTreeSet<u32> = match &touched {
-        Some(pairs) => pairs.iter().map(|(owner, _)| *owner).collect(),
-        None => (0..w.tenants).collect(),
-    };
-    let mut loaded = 0;
-    let mut tenants = BTreeMap::new();
-    for owner in owners {
-        let mut partners = BTreeMap::new();
-        for entry in w.owned(owner) {
-            let pair = (owner, entry.partner);
-            if touched.as_ref().is_some_and(|pairs| !pairs.contains(&pair)) {
-                continue;
-            }
-            loaded += 1;
-            let blocks = entry.blocks.iter().enumerate().filter_map(|(at, stored)| {
-                let stored = stored.as_ref()?;
-                Some((
-                    text(BLOCK_NAMES[at]),
-                    block(w, stored, owner, entry.partner, at),
-                ))
-            });
-            partners.insert(
-                id(tenant_guid(entry.partner)),
-                Value::from(blocks.collect::<BTreeMap<_, _>>()),
-            );
+pub struct Document {
+    pub value: Value,
+    /// How many partner configurations are in it.
+    pub configs: usize,
+}
+
+type Object = BTreeMap<Value, Value>;
+
+fn text(text: String) -> Value {
+    Value::from(text)
+}
+
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let members = members.map(|(name, value)| (text(name.to_owned()), value));
+    Value::from(BTreeMap::from(members))
+}
+
+impl Document {
+    /// At S everything; above, what the requests touch.
+    pub fn new(w: &Workload, requests: &Requests) -> Document {
+        let touched: Option<BTreeSet<(u32, u32)>> = (w.scale.name != "S").then(|| {
+            let pairs = requests.list.iter();
+            pairs
+                .flat_map(|q| [(q.home, q.resource), (q.resource, q.home)])
+                .collect()
+        });
+        let is_touched = |p: &&Partner| match &touched {
+            Some(touched) => touched.contains(&(p.owner, p.partner)),
+            None => true,
+        };
+        let mut owners: BTreeMap<u32, Object> = match &touched {
+            Some(touched) => touched
+                .iter()
+                .map(|(owner, _)| (*owner, Object::new()))
+                .collect(),
+            None => (0..w.tenants).map(|owner| (owner, Object::new())).collect(),
+        };
+        let mut configs = 0;
+        for partner in w.partners.iter().filter(is_touched) {
+            configs += 1;
+            let id = text(guid_text(&tenant_guid(partner.partner)));
+            let owner = owners.entry(partner.owner).or_default();
+            owner.insert(id, Value::from(config(w, partner)));
         }
-        let defaults = w.defaults[owner as usize].iter().enumerate();
-        let defaults: BTreeMap<Value, Value> = defaults
-            .map(|(at, stored)| (text(BLOCK_NAMES[at]), block(w, stored, owner, owner, at)))
+        let tenants: Object = owners
+            .into_iter()
+            .map(|(owner, partners)| {
+                let members = [
+                    ("defaults", Value::from(defaults(w, owner))),
+                    ("partners", Value::from(partners)),
+                ];
+                (text(guid_text(&tenant_guid(owner))), object(members))
+            })
             .collect();
-        let tenant = BTreeMap::from([
-            (text("defaults"), Value::from(defaults)),
-            (text("partners"), Value::from(partners)),
-        ]);
-        tenants.insert(id(tenant_guid(owner)), Value::from(tenant));
+        Document {
+            value: object([("tenants", Value::from(tenants))]),
+            configs,
+        }
     }
-    let document = BTreeMap::from([(text("tenants"), Value::from(tenants))]);
-    (Value::from(document), loaded)
 }
 
-/// A request as JSON text.
-pub fn input(q: &Request, groups: &[u32]) -> String {
-    let (outbound, inbound) = sides(q.direct_connect);
-    let groups: Vec<String> = groups
-        .iter()
-        .map(|group| format!("\"{}\"", guid_text(&group_guid(q.home, *group))))
-        .collect();
-    format!(
-        "{{\"home\":\"{}\",\"resource\":\"{}\",\"user\":\"{}\",\"app\":\"{}\",\"outbound\":\"{}\",\"inbound\":\"{}\",\"groups\":[{}]}}",
-        guid_text(&tenant_guid(q.home)),
-        guid_text(&tenant_guid(q.resource)),
-        guid_text(&user_guid(q.home, q.user)),
-        guid_text(&app_guid(q.resource, q.app)),
-        BLOCK_NAMES[outbound],
-        BLOCK_NAMES[inbound],
-        groups.join(","),
-    )
+fn config(w: &Workload, p: &Partner) -> Object {
+    let blocks = p.blocks.iter().enumerate();
+    let named = blocks.filter_map(|(i, b)| {
+        let block = block(w, b.as_ref()?, p.owner, p.partner, i);
+        Some((text(BLOCK_NAMES[i].to_owned()), block))
+    });
+    named.collect()
 }
 
-fn text(text: &str) -> Value {
-    Value::from(text.to_owned())
+fn defaults(w: &Workload, owner: u32) -> Object {
+    let blocks = w.defaults[owner as usize].iter().enumerate();
+    let named = blocks.map(|(i, b)| {
+        let block = block(w, b, owner, owner, i);
+        (text(BLOCK_NAMES[i].to_owned()), block)
+    });
+    named.collect()
 }
 
-fn id(guid: workload::Guid) -> Value {
-    Value::from(guid_text(&guid))
-}
-
-fn block(w: &Workload, block: &Block, owner: u32, other: u32, at: usize) -> Value {
-    let (home, resource) = home_and_resource(owner, other, at);
-    let user = |code: u32| match Target::of(code) {
-        Target::Group(group) => group_guid(home, group),
-        Target::User(user) => user_guid(home, user),
+fn block(w: &Workload, block: &Block, owner: u32, other: u32, i: usize) -> Value {
+    let (home, resource) = home_and_resource(owner, other, i);
+    let users = |code: &u32| match Target::of(*code) {
+        Target::Group(group) => guid_text(&group_guid(home, group)),
+        Target::User(user) => guid_text(&user_guid(home, user)),
     };
-    let users = half(w, &block.users, user);
-    let apps = half(w, &block.apps, |app| app_guid(resource, app));
-    Value::from(BTreeMap::from([
-        (text("users"), users),
-        (text("apps"), apps),
-    ]))
+    let apps = |app: &u32| guid_text(&app_guid(resource, *app));
+    object([
+        (
+            "pair",
+            Value::from(!block.users.allowed && !block.apps.allowed),
+        ),
+        ("ug", half(w, &block.users, users)),
+        ("app", half(w, &block.apps, apps)),
+    ])
 }
 
-fn half(w: &Workload, part: &Part, guid: impl Fn(u32) -> workload::Guid) -> Value {
+fn half(w: &Workload, part: &Part, id: impl Fn(&u32) -> String) -> Value {
     let ids = w.targets(part).iter();
-    let ids: BTreeMap<Value, Value> = ids
-        .map(|code| (id(guid(*code)), Value::from(true)))
+    let ids: Object = ids
+        .map(|code| (text(id(code)), Value::from(true)))
         .collect();
-    Value::from(BTreeMap::from([
-        (text("all"), Value::from(part.all)),
-        (text("allowed"), Value::from(part.allowed)),
-        (text("ids"), Value::from(ids)),
-    ]))
+    object([
+        ("all", Value::from(part.all)),
+        ("allowed", Value::from(part.allowed)),
+        ("ids", Value::from(ids)),
+    ])
 }

@@ -1,120 +1,140 @@
-//! The decision by regorus, a Rego engine.
+//! The decision by regorus, an interpreter of Rego.
 //!
 //!     cargo run --release -p decide-regorus -- SCALE [--requests N] [--passes N]
 //!
-//! One rule set over a data document in which every look-up is by key. Measured are the interpreter,
-//! the interpreter over a compiled policy, and the bytecode machine, alone and with the input parsed
-//! from JSON. Above S only the pairs that the sampled requests touch are loaded: the document of
-//! everything would not fit. `in_force` has two disjoint bodies and no `else`, because the bytecode
-//! machine of 0.14.1 answers the `else` form wrongly.
+//! The data document is indexed, so that every look-up takes constant time: ids are keys of objects.
+//! There is one compiled set of rules. Above S only what the sampled requests touch is loaded; the
+//! document of everything would not fit.
+//!
+//! `eff` has two bodies that exclude each other, not an `else`: the bytecode machine of 0.14.1
+//! answers wrongly for the `else` form, while the interpreter answers both forms alike.
 
 mod document;
 
+use document::Document;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
 use regorus::{Engine, Value};
-use workload::measure::{self, Variant, in_turns, sized};
-use workload::{SEED, Workload, scale};
+use workload::measure::{self, Sample, Variant, in_turns, sized};
+use workload::{
+    BLOCK_NAMES, Request, Requests, SEED, Workload, app_guid, group_guid, guid_text, sides,
+    tenant_guid, user_guid,
+};
 
 #[global_allocator]
 static ALLOCATOR: measure::Counting = measure::Counting;
 
-const USAGE: &str = "decide-regorus SCALE [--requests N] [--passes N]";
-const RULE: &str = "data.comity.allow";
-
-/// S3.5: two block lists describe the pair; otherwise both halves must let the access pass.
-const REGO: &str = r#"package comity
+/// The truth table of S3.5. Two block lists describe the pair.
+const RULES: &str = r#"package comity
 import rego.v1
 default allow := false
-in_force(owner, other, name) := b if { b := data.tenants[owner].partners[other][name] }
-in_force(owner, other, name) := b if { not data.tenants[owner].partners[other][name]; b := data.tenants[owner].defaults[name] }
-user_named(half) if half.all
-user_named(half) if half.ids[input.user]
-user_named(half) if { some g in input.groups; half.ids[g] }
-app_named(half) if half.all
-app_named(half) if half.ids[input.app]
-passes(b) if { b.users.allowed; user_named(b.users); b.apps.allowed; app_named(b.apps) }
-passes(b) if { b.users.allowed; user_named(b.users); not b.apps.allowed; not app_named(b.apps) }
-passes(b) if { not b.users.allowed; not user_named(b.users); b.apps.allowed; app_named(b.apps) }
-passes(b) if { not b.users.allowed; not b.apps.allowed; not user_named(b.users) }
-passes(b) if { not b.users.allowed; not b.apps.allowed; not app_named(b.apps) }
-allow if { passes(in_force(input.home, input.resource, input.outbound)); passes(in_force(input.resource, input.home, input.inbound)) }
+eff(owner, other, name) := b if { b := data.tenants[owner].partners[other][name] }
+eff(owner, other, name) := b if { not data.tenants[owner].partners[other][name]; b := data.tenants[owner].defaults[name] }
+ug_match(p) if p.all
+ug_match(p) if p.ids[input.user]
+ug_match(p) if { some g in input.groups; p.ids[g] }
+app_match(p) if p.all
+app_match(p) if p.ids[input.app]
+ug_ok(p) if { p.allowed; ug_match(p) }
+ug_ok(p) if { not p.allowed; not ug_match(p) }
+app_ok(p) if { p.allowed; app_match(p) }
+app_ok(p) if { not p.allowed; not app_match(p) }
+ok(b) if { not b.pair; app_ok(b.app); ug_ok(b.ug) }
+ok(b) if { b.pair; not app_match(b.app) }
+ok(b) if { b.pair; app_match(b.app); not ug_match(b.ug) }
+allow if { ok(eff(input.home, input.resource, input.outName)); ok(eff(input.resource, input.home, input.inName)) }
 "#;
 
+const ALLOW: &str = "data.comity.allow";
+
 fn main() {
-    let (mut name, mut requests, mut passes) = ("S".to_owned(), 20_000, 5);
-    let mut args = std::env::args().skip(1);
-    while let Some(arg) = args.next() {
-        let mut number = || args.next().and_then(|n| n.parse().ok()).expect(USAGE);
-        match arg.as_str() {
-            "--requests" => requests = number(),
-            "--passes" => passes = number(),
-            scale => name = scale.to_owned(),
-        }
-    }
-    let w = Workload::generate(scale(&name), SEED);
-    let sample = w.requests(requests, SEED);
-    let expected = w.allowed(&sample, &sample.list);
-    let mut configurations = 0;
-    let (data, bytes) = sized(|| {
-        let (document, loaded) = document::build(&w, (name != "S").then_some(&sample.list));
-        configurations = loaded;
-        document
-    });
-    let texts: Vec<String> = sample
+    let sample = Sample::from_args("decide-regorus", 20_000, 5);
+    let w = Workload::generate(sample.scale, SEED);
+    let requests = w.requests(sample.requests, SEED);
+    let expected = w.allowed(&requests, &requests.list);
+    let scale = sample.scale.name;
+    println!(
+        "regorus 0.14.1, {scale}: {expected} of {} allowed",
+        sample.requests
+    );
+    let (document, bytes) = sized(|| Document::new(&w, &requests));
+    measure::memory(scale, "regorus", bytes, document.configs);
+
+    let texts: Vec<String> = requests
         .list
         .iter()
-        .map(|q| document::input(q, sample.groups(q)))
+        .map(|q| input_text(&requests, q))
         .collect();
-    let read = |text: &String| Value::from_json_str(text).expect("JSON");
-    let inputs: Vec<Value> = texts.iter().map(read).collect();
-    let allowed = |answer: Value| u64::from(answer == Value::from(true));
+    let parse = |text: &String| Value::from_json_str(text).expect("legal JSON");
+    let inputs: Vec<Value> = texts.iter().map(parse).collect();
+    let yes = Value::from(true);
 
     let mut engine = Engine::new();
     engine
-        .add_policy("comity.rego".into(), REGO.into())
-        .expect("the rules");
-    engine.add_data(data.clone()).expect("the data");
-    let compiled = engine
-        .compile_with_entrypoint(&RULE.into())
-        .expect("the rules");
-    let program = Compiler::compile_from_policy(&compiled, &[RULE]).expect("the program");
-    let machine = || {
-        let mut machine = RegoVM::new();
-        machine.load_program(program.clone());
-        machine.set_data(data.clone()).expect("the data");
-        machine
+        .add_policy("comity.rego".into(), RULES.into())
+        .expect("legal rules");
+    engine.add_data(document.value.clone()).expect("legal data");
+    let entry = ALLOW.into();
+    let compiled = engine.compile_with_entrypoint(&entry).expect("legal rules");
+    let program = Compiler::compile_from_policy(&compiled, &[ALLOW]).expect("legal rules");
+    let mut machine = RegoVM::new();
+    machine.load_program(program.clone());
+    machine
+        .set_data(document.value.clone())
+        .expect("legal data");
+    let mut machine_from_text = RegoVM::new();
+    machine_from_text.load_program(program);
+    machine_from_text
+        .set_data(document.value)
+        .expect("legal data");
+
+    let run = |machine: &mut RegoVM, input: Value| {
+        machine.set_input(input);
+        (machine.execute().expect("an answer") == yes) as u64
     };
-    let (mut alone, mut parsing) = (machine(), machine());
-    let mut variants = [
-        Variant::new("regorus, interpreter", || {
-            let answers = inputs.iter().map(|input| {
-                engine.set_input(input.clone());
-                allowed(engine.eval_rule(RULE.into()).expect("an answer"))
-            });
-            answers.sum()
-        }),
-        Variant::new("regorus, compiled policy", || {
-            let answers = inputs.iter();
-            answers
-                .map(|input| allowed(compiled.eval_with_input(input.clone()).expect("an answer")))
-                .sum()
-        }),
-        Variant::new("regorus, bytecode", || {
-            let answers = inputs.iter().map(|input| {
-                alone.set_input(input.clone());
-                allowed(alone.execute().expect("an answer"))
-            });
-            answers.sum()
-        }),
-        Variant::new("regorus, bytecode, input parsed", || {
-            let answers = texts.iter().map(|text| {
-                parsing.set_input(read(text));
-                allowed(parsing.execute().expect("an answer"))
-            });
-            answers.sum()
-        }),
-    ];
-    in_turns(&name, requests, expected, passes, &mut variants);
-    measure::memory(&name, "regorus", bytes, configurations.max(1));
+    in_turns(
+        scale,
+        sample.requests,
+        expected,
+        sample.passes,
+        &mut [
+            Variant::new("regorus, interpreter", || {
+                let answers = inputs.iter().map(|input| {
+                    let answer = compiled.eval_with_input(input.clone());
+                    (answer.expect("an answer") == yes) as u64
+                });
+                answers.sum()
+            }),
+            Variant::new("regorus, bytecode", || {
+                inputs
+                    .iter()
+                    .map(|input| run(&mut machine, input.clone()))
+                    .sum()
+            }),
+            Variant::new("regorus, bytecode, whole call from JSON", || {
+                texts
+                    .iter()
+                    .map(|text| run(&mut machine_from_text, parse(text)))
+                    .sum()
+            }),
+        ],
+    );
+}
+
+fn input_text(requests: &Requests, q: &Request) -> String {
+    let (outbound, inbound) = sides(q.direct_connect);
+    let groups = requests.groups(q).iter();
+    let groups: Vec<String> = groups
+        .map(|&g| format!("\"{}\"", guid_text(&group_guid(q.home, g))))
+        .collect();
+    format!(
+        "{{\"home\":\"{}\",\"resource\":\"{}\",\"user\":\"{}\",\"app\":\"{}\",\"outName\":\"{}\",\"inName\":\"{}\",\"groups\":[{}]}}",
+        guid_text(&tenant_guid(q.home)),
+        guid_text(&tenant_guid(q.resource)),
+        guid_text(&user_guid(q.home, q.user)),
+        guid_text(&app_guid(q.resource, q.app)),
+        BLOCK_NAMES[outbound],
+        BLOCK_NAMES[inbound],
+        groups.join(","),
+    )
 }

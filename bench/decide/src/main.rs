@@ -102,7 +102,6 @@ impl Run {
         let (floor, floor_bytes) = sized(|| FloorGuid::build(&self.w));
         self.measure(&mut [
             Variant::new("product", || requests.count(|q, g| product.decide(q, g))),
-            Variant::new("product, held", || { let r = product.live().read(); requests.count(|q, g| product.decide_in(&r, q, g)) }),
             Variant::new("floor", || requests.count(|q, g| floor.decide(q, g))),
             Variant::new("floor, batches of 16", || floor.count_in_batches(requests)),
         ]);

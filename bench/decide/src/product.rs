@@ -50,21 +50,6 @@ impl Product {
         decide(&self.live.read(), &question).verdict == Verdict::Allow
     }
 
-    #[inline(never)]
-    pub fn decide_in(&self, registry: &Registry, q: &GuidRequest, groups: &[GroupId]) -> bool {
-        let asker = Asker::Home {
-            tenant: q.home,
-            user: q.user,
-            groups: Some(groups),
-        };
-        let mut question = Question::new(asker, q.resource, q.app);
-        if q.direct_connect {
-            question.journey = Journey::DirectConnect;
-        }
-        decide(registry, &question).verdict == Verdict::Allow
-    }
-    pub fn live(&self) -> &Live { &self.live }
-
     /// Replaces a tenant by the same settings, compiled anew.
     pub fn replace(&self, w: &Workload, t: u32) {
         self.live.replace(Snapshot::compile(&tenant(w, t)));

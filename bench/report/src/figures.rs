@@ -1,87 +1,84 @@
-//! The figures that the programs print for programs.
+//! What the programs measured, read from the lines they print for us.
 
-use serde_json::{Value, json};
+use workload::measure::{MARK, MEMORY_MARK};
 
-/// Time of one variant at one scale.
+/// One variant at one scale.
 #[derive(Clone, Debug)]
 pub struct Figure {
     pub scale: String,
     pub name: String,
     pub requests: u64,
+    /// Nanoseconds per decision.
     pub median: f64,
     pub min: f64,
     pub max: f64,
 }
 
-/// All that was measured.
-#[derive(Default)]
+/// All of them, in the order they were measured.
+#[derive(Clone, Debug, Default)]
 pub struct Figures {
-    pub times: Vec<Figure>,
+    pub list: Vec<Figure>,
     /// Scale, name, bytes per partner configuration.
     pub memory: Vec<(String, String, f64)>,
+    /// Scale, program, why there is no figure.
+    pub left_out: Vec<(String, String, String)>,
 }
 
 impl Figures {
-    /// Keeps the lines `#figure` and `#memory`.
-    pub fn read(&mut self, text: &str) {
-        for line in text.lines() {
+    pub fn read(&mut self, output: &str) {
+        for line in output.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
-            let number = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok());
-            match fields.as_slice() {
-                ["#figure", scale, name, ..] => {
-                    if let (Some(requests), Some(median), Some(min), Some(max)) =
-                        (number(3), number(4), number(5), number(6))
-                    {
-                        self.times.push(Figure {
-                            scale: (*scale).to_owned(),
-                            name: (*name).to_owned(),
-                            requests: requests as u64,
-                            median,
-                            min,
-                            max,
-                        });
-                    }
-                }
-                ["#memory", scale, name, ..] => {
-                    if let Some(bytes) = number(3) {
-                        self.memory
-                            .push(((*scale).to_owned(), (*name).to_owned(), bytes));
-                    }
+            let number = |i: usize| {
+                fields
+                    .get(i)
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or(0.0)
+            };
+            match fields[..] {
+                [MARK, scale, name, requests, ..] => self.list.push(Figure {
+                    scale: scale.to_owned(),
+                    name: name.to_owned(),
+                    requests: requests.parse().unwrap_or(0),
+                    median: number(4),
+                    min: number(5),
+                    max: number(6),
+                }),
+                [MEMORY_MARK, scale, name, ..] => {
+                    self.memory
+                        .push((scale.to_owned(), name.to_owned(), number(3)));
                 }
                 _ => {}
             }
         }
     }
 
-    /// The median of a variant.
-    pub fn median(&self, scale: &str, name: &str) -> Option<f64> {
-        let mut times = self.times.iter();
-        let found = times.find(|figure| figure.scale == scale && figure.name == name)?;
-        Some(found.median)
+    pub fn left_out(&mut self, scale: &str, program: &str, why: &str) {
+        self.left_out
+            .push((scale.to_owned(), program.to_owned(), why.to_owned()));
     }
 
-    /// Bytes per partner configuration of a variant.
+    /// The median of the variant at that scale.
+    pub fn median(&self, scale: &str, name: &str) -> Option<f64> {
+        let mut list = self.list.iter();
+        let found = list.find(|figure| figure.scale == scale && figure.name == name);
+        found.map(|figure| figure.median)
+    }
+
+    /// What a partner configuration costs there, by the variant's name or by what it begins with.
     pub fn bytes(&self, scale: &str, name: &str) -> Option<f64> {
         let mut memory = self.memory.iter();
-        let found = memory.find(|(at, variant, _)| at == scale && variant == name)?;
-        Some(found.2)
+        let found = memory.find(|(at, of, _)| at == scale && name.starts_with(of.as_str()));
+        found.map(|(_, _, bytes)| *bytes)
     }
 
-    /// The same as JSON.
-    pub fn json(&self) -> Value {
-        let times = self.times.iter().map(|figure| {
-            json!({
-                "scale": figure.scale, "variant": figure.name, "requests": figure.requests,
-                "medianNanoseconds": figure.median, "minNanoseconds": figure.min,
-                "maxNanoseconds": figure.max,
-            })
-        });
-        let memory = self.memory.iter().map(|(scale, name, bytes)| {
-            json!({"scale": scale, "variant": name, "bytesPerPartnerConfiguration": bytes})
-        });
-        json!({
-            "times": times.collect::<Vec<_>>(),
-            "memory": memory.collect::<Vec<_>>(),
-        })
+    /// The names of all variants, in the order they were measured.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for figure in &self.list {
+            if !names.contains(&figure.name.as_str()) {
+                names.push(&figure.name);
+            }
+        }
+        names
     }
 }

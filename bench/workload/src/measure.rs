@@ -10,12 +10,46 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
 
+use crate::settings::{Scale, scale};
+
 /// Begins a line for programs: tab-separated scale, name, requests per pass, median, minimum and
 /// maximum in nanoseconds per decision.
 pub const MARK: &str = "#figure";
 
 /// Begins a line for programs: tab-separated scale, name, bytes per partner configuration.
 pub const MEMORY_MARK: &str = "#memory";
+
+/// Begins a line of the page people read: Markdown, ready.
+pub const PAGE_MARK: &str = "#page";
+
+/// What the benchmarks of the general engines are asked for on the command line.
+pub struct Sample {
+    pub scale: Scale,
+    pub requests: usize,
+    pub passes: usize,
+}
+
+impl Sample {
+    /// `SCALE [--requests N] [--passes N]`.
+    pub fn from_args(program: &str, requests: usize, passes: usize) -> Sample {
+        let usage = format!("{program} SCALE [--requests N] [--passes N]");
+        let mut sample = Sample {
+            scale: scale("S"),
+            requests,
+            passes,
+        };
+        let mut args = std::env::args().skip(1);
+        while let Some(arg) = args.next() {
+            let mut number = || args.next().and_then(|n| n.parse().ok()).expect(&usage);
+            match arg.as_str() {
+                "--requests" => sample.requests = number(),
+                "--passes" => sample.passes = number(),
+                name => sample.scale = scale(name),
+            }
+        }
+        sample
+    }
+}
 
 /// One way to answer the stream. `run` answers all of it once and returns how many requests were
 /// allowed.
