@@ -15,19 +15,15 @@ use policy::settings::Policy;
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Tenant, World};
 use store::{
-    AuditRecord, AuditedChange, Change, Entity, Initiator, Occasion, Reach, Revision, Snapshot,
-    Stamp, Target, Who,
+    AuditRecord, Change, Entity, Initiator, Occasion, Reach, Revision, Snapshot, Target, Who,
 };
 
-use crate::clock::moment;
+use crate::commit::{self, Attempt, Turn};
 use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::options::UnknownTenants;
 use crate::principal::Principal;
 use crate::state::App;
-
-/// How often a write is judged again because somebody else was faster.
-const TRIES: usize = 16;
 
 /// What a read or a write leaves to be answered.
 pub(crate) struct Answer {
@@ -62,7 +58,7 @@ impl IfMatch {
         }))
     }
 
-    fn holds(&self, revision: Option<Revision>) -> bool {
+    pub(crate) fn holds(&self, revision: Option<Revision>) -> bool {
         match (self, revision) {
             (IfMatch::Any, _) => true,
             (IfMatch::These(tags), Some(revision)) => tags.contains(&revision.to_string()),
@@ -153,15 +149,13 @@ pub(crate) async fn write(
         operation,
         if_match,
     };
-    let _writer = app.writer(write.tenant).await;
-    let mut conflict = None;
-    for _ in 0..TRIES {
+    let mut turn = Turn::of(app, write.tenant).await;
+    loop {
         match write.attempt().await? {
             Ok(answer) => return Ok(answer),
-            Err(error) => conflict = Some(error),
+            Err(conflict) => turn.again(conflict)?,
         }
     }
-    Err(conflict.map_or_else(|| ApiError::internal("no attempt"), ApiError::from))
 }
 
 struct Write<'a> {
@@ -176,7 +170,7 @@ struct Write<'a> {
 
 impl Write<'_> {
     /// One attempt; the inner error is that somebody else was faster.
-    async fn attempt(&self) -> Result<std::result::Result<Answer, store::Error>> {
+    async fn attempt(&self) -> Attempt<Answer> {
         let other = self.other().await?;
         let ids: Vec<TenantId> = [self.tenant].into_iter().chain(other).collect();
         let snapshot = self.app.store.world(&ids, Reach::Settings).await?;
@@ -246,13 +240,7 @@ impl Write<'_> {
     }
 
     fn occasion(&self) -> Occasion {
-        Occasion {
-            id: sts::random::guid(),
-            time: moment(self.context.received),
-            correlation: self.context.correlation(),
-            initiator: self.initiator.clone(),
-            user_agent: self.context.user_agent.clone(),
-        }
+        commit::occasion(self.context, self.initiator.clone())
     }
 
     fn record(&self, world: &World, entry: policy::audit::AuditEntry) -> AuditRecord {
@@ -276,13 +264,7 @@ impl Write<'_> {
         world: &World,
         stranger: Option<Tenant>,
         outcome: Outcome,
-    ) -> Result<std::result::Result<Answer, store::Error>> {
-        let stamp = Stamp {
-            id: sts::random::guid(),
-            time: moment(self.context.received),
-            initiator: self.initiator.clone(),
-            reason: None,
-        };
+    ) -> Attempt<Answer> {
         let mut audit: Vec<AuditRecord> = Vec::new();
         audit.extend(
             stranger
@@ -292,19 +274,12 @@ impl Write<'_> {
         audit.extend(outcome.audit.map(|entry| self.record(world, entry)));
         let effects = outcome.effects.clone().into_iter().map(Change::Effect);
         let creation = stranger.map(|stranger| Change::Create(Box::new(stranger)));
-        let change =
-            AuditedChange::new(snapshot, stamp, creation.into_iter().chain(effects), audit);
-        let change = change.map_err(ApiError::internal)?;
-        let committed = match self.app.store.commit(&change).await {
+        let changes = creation.into_iter().chain(effects);
+        let stamp = commit::stamp(self.context, self.initiator.clone());
+        let committed = match commit::commit(self.app, snapshot, stamp, changes, audit).await? {
             Ok(committed) => committed,
-            Err(error @ store::Error::Conflict { .. }) => return Ok(Err(error)),
-            Err(error) => return Err(error.into()),
+            Err(conflict) => return Ok(Err(conflict)),
         };
-        // Whoever gets the answer may ask for a decision next. A failure here is not one of the
-        // write, which is kept; the follower brings memory up to date.
-        if let Err(error) = self.app.effective.refresh(&[]).await {
-            tracing::warn!(error = %error, "a commit could not be read back");
-        }
         let mut after = world.clone();
         after.apply(&outcome.effects);
         let policy = after.policy(self.tenant).cloned().unwrap_or_default();

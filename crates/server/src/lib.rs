@@ -7,9 +7,11 @@
 //! [`app`] builds everything: the program serves it ([`listen`]) and the tests call it. There is no
 //! rule of the domain in this crate.
 
+mod access;
 mod administration;
 mod body;
 mod clock;
+mod commit;
 mod context;
 mod effective;
 mod error;
@@ -20,6 +22,8 @@ mod options;
 mod path;
 mod permission;
 mod principal;
+#[allow(dead_code, reason = "the routes that write profiles come next")]
+mod profile;
 mod providers;
 mod question;
 mod router;

@@ -76,9 +76,3 @@ pub const ROLE_TEMPLATES: [(Uuid, Role); 10] = [
         Role::CrossTenantAccessPartnerAdministrator,
     ),
 ];
-
-/// Reports Reader and Security Operator: they read logs and mean nothing else here.
-pub(crate) const LOG_READERS: [Uuid; 2] = [
-    Uuid::from_u128(0x4a5d8f65_41da_4de4_8968_e035b65339cf),
-    Uuid::from_u128(0x5f2222b1_57c3_48ba_8ad5_d4759f1fde6f),
-];

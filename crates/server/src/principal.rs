@@ -20,8 +20,8 @@ use sts::{Bearer, Caller};
 use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::permission::{
-    AUDIT_READ, DECISION_ASSERT, DECISION_READ, DIRECTORY_READ, LOG_READERS, OPERATOR, POLICY_READ,
-    POLICY_WRITE, ROLE_TEMPLATES, SIGN_INS_WRITE,
+    DECISION_ASSERT, DECISION_READ, OPERATOR, POLICY_READ, POLICY_WRITE, ROLE_TEMPLATES,
+    SIGN_INS_WRITE,
 };
 use crate::state::App;
 
@@ -35,6 +35,11 @@ impl Principal {
         self.0.tenant
     }
 
+    /// Program or person, with what they hold.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.0.caller
+    }
+
     /// The application permissions of a program, or the scopes of a person's program.
     fn granted(&self) -> &[String] {
         match &self.0.caller {
@@ -43,7 +48,8 @@ impl Principal {
         }
     }
 
-    fn is_granted(&self, any: &[&str]) -> bool {
+    /// Whether one of these permissions, or scopes, was granted.
+    pub(crate) fn is_granted(&self, any: &[&str]) -> bool {
         self.granted()
             .iter()
             .any(|granted| any.contains(&granted.as_str()))
@@ -78,30 +84,6 @@ impl Principal {
                 ..Actor::default()
             },
         })
-    }
-
-    /// Demands that the caller may read the logs of its tenant.
-    pub(crate) fn may_read_logs(&self) -> Result<()> {
-        if !self.is_granted(&[AUDIT_READ, DIRECTORY_READ]) {
-            return Err(ApiError::forbidden());
-        }
-        let Caller::Person { roles, .. } = &self.0.caller else {
-            return Ok(());
-        };
-        let reads = |role: &Role| {
-            matches!(
-                role,
-                Role::GlobalAdministrator
-                    | Role::SecurityAdministrator
-                    | Role::GlobalReader
-                    | Role::SecurityReader
-            )
-        };
-        let by_role = self.roles().iter().any(reads);
-        match by_role || LOG_READERS.iter().any(|id| roles.contains(id)) {
-            true => Ok(()),
-            false => Err(ApiError::forbidden()),
-        }
     }
 
     /// Demands that the caller may ask for decisions that concern its tenant.

@@ -10,6 +10,7 @@ use store::{Actor, AuditQuery, AuditRecord, AuditRow, Order, Position, Sequence,
 use uuid::Uuid;
 
 use super::odata::{self, Address};
+use crate::access::logs::{GET_AUDIT, LIST_AUDITS};
 use crate::body;
 use crate::clock::moment;
 use crate::error::{ApiError, Result};
@@ -27,7 +28,7 @@ pub(crate) async fn list_audits(
     principal: Principal,
     address: Address,
 ) -> Result<Response> {
-    principal.may_read_logs()?;
+    principal.may(&app, &LIST_AUDITS).await?;
     let query = address.query(&[
         QueryOption::Select,
         QueryOption::Filter,
@@ -62,7 +63,7 @@ pub(crate) async fn get_audit(
     address: Address,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    principal.may_read_logs()?;
+    principal.may(&app, &GET_AUDIT).await?;
     let query = address.query(&[QueryOption::Select])?;
     let missing = || {
         let id: String = id.chars().take(64).collect();

@@ -1,0 +1,182 @@
+//! Reading and changing what a tenant says about itself beside its cross-tenant settings: roles,
+//! Conditional Access, who may invite, templates, the licence. All of it is the tenant's profile,
+//! one unit with one revision.
+//!
+//! A write is judged on what the store says: `judge` gets the profile and gives back the new one
+//! with its audit entry, or the refusal with the entry that the refusal leaves (S16.3). It may be
+//! called again when somebody else was faster, so it must not do anything but judge.
+
+use std::sync::Arc;
+
+use policy::audit::ModifiedProperty;
+use policy::reason::Reason;
+use policy::world::Tenant;
+use store::{AuditRecord, Change, Entity, Reach, Revision, Target};
+
+use crate::administration::IfMatch;
+use crate::commit::{self, Attempt, Turn};
+use crate::context::Context;
+use crate::error::{ApiError, Result};
+use crate::principal::Principal;
+use crate::state::App;
+
+/// An audit entry without its circumstances.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    /// `loggedByService`.
+    pub(crate) service: &'static str,
+    /// `category`.
+    pub(crate) category: &'static str,
+    /// `activityDisplayName`.
+    pub(crate) activity: &'static str,
+    /// `operationType`.
+    pub(crate) operation: &'static str,
+    /// What it is about.
+    pub(crate) target: Target,
+    /// The written properties (S16.2).
+    pub(crate) modified: Vec<ModifiedProperty>,
+}
+
+impl Entry {
+    /// The entry with its circumstances.
+    pub(crate) fn record(
+        self,
+        principal: &Principal,
+        context: &Context,
+        failure: Option<Reason>,
+    ) -> AuditRecord {
+        let occasion = commit::occasion(context, principal.initiator(context));
+        AuditRecord {
+            id: occasion.id,
+            tenant: Some(principal.tenant()),
+            time: occasion.time,
+            correlation: occasion.correlation,
+            initiator: occasion.initiator,
+            service: self.service.to_owned(),
+            category: self.category.to_owned(),
+            activity: self.activity.to_owned(),
+            operation: self.operation.to_owned(),
+            failure,
+            target: self.target,
+            modified: self.modified,
+            details: Vec::new(),
+            user_agent: occasion.user_agent,
+        }
+    }
+}
+
+/// What becomes of a profile that may be changed.
+pub(crate) struct Changed<T> {
+    /// The new profile.
+    pub(crate) tenant: Tenant,
+    /// What the log says about it.
+    pub(crate) entry: Entry,
+    /// What is answered.
+    pub(crate) answer: T,
+}
+
+/// Why a profile may not be changed.
+pub(crate) struct Refusal {
+    error: ApiError,
+    entry: Option<(Entry, Reason)>,
+}
+
+impl Refusal {
+    /// A refusal that the log learns of.
+    pub(crate) fn logged(error: ApiError, entry: Entry, reason: Reason) -> Self {
+        Refusal {
+            error,
+            entry: Some((entry, reason)),
+        }
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Refusal { error, entry: None }
+    }
+}
+
+/// The caller's tenant, from memory, with the revision of its profile.
+pub(crate) async fn read(
+    app: &App,
+    principal: &Principal,
+) -> Result<(Arc<Tenant>, Option<Revision>)> {
+    let id = principal.tenant();
+    let sheet = app.effective.with(&[id]).await?;
+    let known = sheet.get(id);
+    let known = known.ok_or_else(|| ApiError::not_found("The tenant is not known here."))?;
+    let revision = known.version.of(Entity::Profile);
+    Ok((Arc::clone(&known.tenant), revision))
+}
+
+/// What a write leaves to be answered.
+pub(crate) struct Written<T> {
+    /// What `judge` answers.
+    pub(crate) answer: T,
+    /// The revision of the profile.
+    pub(crate) revision: Option<Revision>,
+}
+
+/// Changes the profile of the caller's tenant.
+pub(crate) async fn write<T>(
+    app: &App,
+    principal: &Principal,
+    context: &Context,
+    if_match: Option<&IfMatch>,
+    judge: impl Fn(&Tenant) -> std::result::Result<Changed<T>, Refusal>,
+) -> Result<Written<T>> {
+    let mut turn = Turn::of(app, principal.tenant()).await;
+    loop {
+        match attempt(app, principal, context, if_match, &judge).await? {
+            Ok(written) => return Ok(written),
+            Err(conflict) => turn.again(conflict)?,
+        }
+    }
+}
+
+async fn attempt<T>(
+    app: &App,
+    principal: &Principal,
+    context: &Context,
+    if_match: Option<&IfMatch>,
+    judge: &impl Fn(&Tenant) -> std::result::Result<Changed<T>, Refusal>,
+) -> Attempt<Written<T>> {
+    let id = principal.tenant();
+    let snapshot = app.store.world(&[id], Reach::Settings).await?;
+    let Some(tenant) = snapshot.world().tenant(id) else {
+        return Err(ApiError::not_found("The tenant is not known here."));
+    };
+    let judged = judge(tenant);
+    let revision = snapshot
+        .version(id)
+        .and_then(|version| version.of(Entity::Profile));
+    // It is judged after everything that says that there is nothing to be matched.
+    let absent =
+        matches!(&judged, Err(refusal) if matches!(refusal.error.status.as_u16(), 401 | 403 | 404));
+    if if_match.is_some_and(|if_match| !absent && !if_match.holds(revision)) {
+        return Err(ApiError::precondition_failed());
+    }
+    let Changed {
+        tenant,
+        entry,
+        answer,
+    } = match judged {
+        Ok(changed) => changed,
+        Err(Refusal { error, entry }) => {
+            if let Some((entry, reason)) = entry {
+                let record = entry.record(principal, context, Some(reason));
+                app.store.append_audit(&[record]).await?;
+            }
+            return Err(error);
+        }
+    };
+    let change = Change::Profile(Box::new(tenant));
+    let record = entry.record(principal, context, None);
+    let stamp = commit::stamp(context, principal.initiator(context));
+    let committed = commit::commit(app, &snapshot, stamp, [change], vec![record]).await?;
+    Ok(committed.map(|committed| Written {
+        answer,
+        revision: committed.revisions.get(&id).copied(),
+    }))
+}
