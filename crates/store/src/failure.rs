@@ -36,7 +36,13 @@ fn outage(said: &dyn DatabaseError) -> Option<Outage> {
 
 /// <https://www.sqlite.org/rescode.html>; the low byte is the primary code.
 fn sqlite(code: &str) -> Option<Outage> {
-    match code.parse::<u32>().ok()? & 0xff {
+    let code = code.parse::<u32>().ok()?;
+    // IOERR_WRITE: for a disk that is full SQLite has a code, for a quota or a limit on the size of
+    // files it has not.
+    if code == 10 | 3 << 8 {
+        return Some(Outage::Full);
+    }
+    match code & 0xff {
         5 | 6 => Some(Outage::Busy),           // BUSY, LOCKED
         8 => Some(Outage::ReadOnly),           // READONLY
         13 => Some(Outage::Full),              // FULL

@@ -118,6 +118,7 @@ impl Postgres {
     }
 
     async fn write(&self) -> Result<Writing> {
+        self.reachable()?;
         let begun = self
             .pool
             .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
@@ -127,9 +128,21 @@ impl Postgres {
 
     /// Begins to read: everything that is read until the end is of one moment.
     async fn read(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
+        self.reachable()?;
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         let begun = self.pool.begin_with(begin).await;
         begun.map_err(|error| self.failure(error))
+    }
+
+    /// While the database is known to be lost nobody waits for it but the listener.
+    fn reachable(&self) -> Result<()> {
+        match self.line.is_lost() {
+            true => Err(Error::Unavailable {
+                outage: Outage::Lost,
+                cause: None,
+            }),
+            false => Ok(()),
+        }
     }
 
     /// Nobody gave us a connection in time: because the others of this process have them all, or

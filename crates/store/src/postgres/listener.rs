@@ -1,5 +1,6 @@
 //! Rings the bell when another process, or this one, has committed.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,6 +18,7 @@ pub(super) const CHANNEL: &str = "comity_moved";
 pub(super) struct Line {
     pub(super) bell: Bell,
     up: AtomicBool,
+    lost: AtomicBool,
 }
 
 impl Line {
@@ -24,6 +26,7 @@ impl Line {
         Line {
             bell: Bell::new(),
             up: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
         }
     }
 
@@ -31,9 +34,16 @@ impl Line {
     pub(super) fn is_up(&self) -> bool {
         self.up.load(Ordering::Relaxed)
     }
+
+    /// Whether the database was there and cannot be reached now. Whoever knows need not wait to find
+    /// out: many who wait one after the other would wait for a long time.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
 }
 
-/// How long to wait before trying to connect again.
+/// How long to wait before trying to connect again, and how long connecting takes at most while the
+/// database is well.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Listens until it is aborted. Whatever may have been missed while there was no connection rings
@@ -41,7 +51,16 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(super) async fn listen(pool: PgPool, line: Arc<Line>, poll: Duration) {
     let mut seen = None;
     loop {
-        if let Ok(mut listener) = connect(&pool).await {
+        let mut connecting = pin!(connect(&pool));
+        let connected = match timeout(PAUSE, &mut connecting).await {
+            Ok(connected) => connected,
+            Err(_still_trying) => {
+                line.lost.store(true, Ordering::Relaxed);
+                connecting.await
+            }
+        };
+        if let Ok(mut listener) = connected {
+            line.lost.store(false, Ordering::Relaxed);
             line.up.store(true, Ordering::Relaxed);
             line.bell.ring();
             while hear(&mut listener, &pool, &line, poll, &mut seen)
@@ -49,8 +68,10 @@ pub(super) async fn listen(pool: PgPool, line: Arc<Line>, poll: Duration) {
                 .is_ok()
             {}
             line.up.store(false, Ordering::Relaxed);
+        } else {
+            line.lost.store(true, Ordering::Relaxed);
+            sleep(PAUSE).await;
         }
-        sleep(PAUSE).await;
     }
 }
 

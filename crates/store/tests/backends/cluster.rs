@@ -1,13 +1,11 @@
 //! A throwaway PostgreSQL cluster: made with the programs of this machine, in a folder of its own,
-//! reachable by a socket in that folder only, and gone with the test.
+//! reachable by a socket in that folder only, and gone with the test. The tests of the program use
+//! this file as well.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// Whoever sets this wants a failure where there is no PostgreSQL.
 const REQUIRED: &str = "COMITY_REQUIRE_POSTGRES";
@@ -221,28 +219,4 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 fn number() -> u64 {
     NUMBER.fetch_add(1, Ordering::Relaxed)
-}
-
-/// An empty database in the cluster that all tests of this process share.
-pub(crate) struct Database(String);
-
-impl Database {
-    /// Makes one. Nothing here is to survive anything, so the server need not wait for its disk.
-    pub(crate) async fn create() -> Option<Self> {
-        static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-        let cluster = CLUSTER.get_or_init(|| Cluster::start("-c fsync=off"));
-        let cluster = cluster.as_ref()?;
-        let name = format!("test_{}", number());
-        let mut server = PgConnection::connect(&cluster.address("postgres"))
-            .await
-            .unwrap();
-        let create = format!("CREATE DATABASE {name}");
-        server.execute(AssertSqlSafe(create)).await.unwrap();
-        server.close().await.unwrap();
-        Some(Database(cluster.address(&name)))
-    }
-
-    pub(crate) fn address(&self) -> &str {
-        &self.0
-    }
 }

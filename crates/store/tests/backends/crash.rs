@@ -13,6 +13,7 @@ mod writer;
 use std::sync::Arc;
 
 use comity_store::Store;
+use sqlx::{Connection, PgConnection};
 
 use crate::cluster::Cluster;
 use crate::sample::Folder;
@@ -69,10 +70,33 @@ fn postgresql_survives_being_killed() {
             cluster.restart();
         } else {
             child.kill();
+            wait_for_silence(&address);
         }
         rounds.push(round.check(&address, child.rest(lines)));
     }
     round::check_all(&address, &rounds);
+}
+
+/// What the child had sent before it was killed the server goes on with: whoever looks at once sees
+/// it happen.
+fn wait_for_silence(address: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut server = PgConnection::connect(address).await.unwrap();
+        loop {
+            let others = sqlx::query_scalar(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'comity'",
+            );
+            let others: i64 = others.fetch_one(&mut server).await.unwrap();
+            if others == 0 {
+                break;
+            }
+        }
+        server.close().await.unwrap();
+    });
 }
 
 /// Runs something with the store open.

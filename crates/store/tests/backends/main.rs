@@ -10,6 +10,7 @@
 mod cluster;
 mod conformance;
 mod crash;
+mod database;
 mod outage;
 mod replicas;
 mod sample;
@@ -17,9 +18,9 @@ mod schema;
 
 use std::sync::Arc;
 
-use cluster::Database;
 use comity_store::{Postgres, PostgresOptions, Sqlite, SqliteOptions, Store};
 use conformance::Place;
+use database::Database;
 
 /// A file in a folder of its own.
 struct File(sample::Folder);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use comity_store::{Postgres, PostgresOptions, Sequence, Store};
 
-use crate::cluster::Database;
 use crate::conformance::{Place, run};
+use crate::database::Database;
 use crate::sample::{CONTOSO, change, create, hosted};
 
 #[test]

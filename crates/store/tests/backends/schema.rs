@@ -7,8 +7,8 @@ use std::sync::Arc;
 use comity_store::{Error, Postgres, PostgresOptions, Sequence, Sqlite, SqliteOptions, Store};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
-use crate::cluster::Database;
 use crate::conformance::run;
+use crate::database::Database;
 use crate::sample::Folder;
 use crate::{File, Place};
 
