@@ -44,6 +44,8 @@ pub struct Vector {
 pub struct Step {
     /// The question.
     pub question: Question,
+    /// The question as it is written, names replaced.
+    pub input: Value,
     /// What the answer must hold.
     pub expected: Value,
     /// Where the step is written.
@@ -219,6 +221,7 @@ fn step(mut members: Members<'_>, path: Path) -> Result<Step, Mistake> {
     members.finish()?;
     Ok(Step {
         question,
+        input: input.clone(),
         expected: out.clone(),
         path,
     })

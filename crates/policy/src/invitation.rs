@@ -54,6 +54,10 @@ impl Address {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+    /// What stands after the "@".
+    pub fn domain(&self) -> &Domain {
+        &self.domain
+    }
 }
 
 /// Who invites.

@@ -13,6 +13,7 @@ use policy::tenant::TenantId;
 use policy::tenant_restrictions::{Carrier, Header};
 use policy::world::External;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::effective::Sheet;
 use crate::error::{ApiError, Result};
@@ -61,6 +62,9 @@ impl From<ClaimsText> for Claims {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct QuestionText<'a> {
+    /// `signin`, or nothing: it has been looked at by whoever reads this.
+    #[serde(default, rename = "op")]
+    pub(crate) _op: IgnoredAny,
     #[serde(borrow)]
     pub(crate) access_type: Option<Cow<'a, str>>,
     #[serde(borrow)]

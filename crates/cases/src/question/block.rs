@@ -1,17 +1,17 @@
 //! `block` (S3.5), `reach` (S3.6) and `validate` (S4): one block by itself.
 
+use graph::ruling;
 use graph::settings::{Mode, block};
-use policy::block::{Judgement, Ruling};
+use policy::block::Judgement;
 use policy::draft::BlockDraft;
-use policy::matching::{Account, Subject};
-use policy::reason::{Detail, Reason, Warning};
+use policy::matching::Subject;
+use policy::reason::{Reason, Warning};
 use policy::settings::{BlockName, CompleteBlock};
-use policy::target::{ApplicationId, GroupId, Scope, UserId, UserTarget};
+use policy::target::{ApplicationId, UserId};
 use policy::tenant::{MICROSOFT_ACCOUNTS, TenantId};
 use policy::validate::Place;
 use serde_json::{Value, json};
 
-use super::wording::{groups, word};
 use super::{Ask, State, wire};
 use crate::members::{Members, Mistake, parsed};
 
@@ -59,22 +59,12 @@ fn complete(members: &mut Members<'_>) -> Result<CompleteBlock, Mistake> {
     Ok(block.ok_or_else(empty)?.complete())
 }
 
-/// `userIds` says by which ids the subject is known; which of them is a user's and which a group's
-/// it does not say, so each counts as both.
+/// `userIds` says by which ids the subject is known.
 fn subject(members: &mut Members<'_>, block: &CompleteBlock) -> Result<Subject, Mistake> {
     let ids = members
         .list("userIds", parsed::<UserId>)?
         .unwrap_or_default();
-    let named = |id: &&UserId| match &block.users.scope {
-        Scope::All => false,
-        Scope::Only(targets) => targets.as_slice().contains(&UserTarget::User(**id)),
-    };
-    let account = ids.iter().find(named).or(ids.first());
-    let groups = ids.iter().map(|id| GroupId::from_u128(id.as_u128()));
-    Ok(Subject {
-        account: account.map_or(Account::Unnamed, |id| Account::User(*id)),
-        groups: Some(groups.collect()),
-    })
+    Ok(ruling::subject(&ids, block))
 }
 
 impl Ask for Judge {
@@ -84,21 +74,8 @@ impl Ask for Judge {
             Some(apps) => policy::block::judge(&self.block, &self.subject, apps, suites),
             None => policy::block::reach(&self.block, &self.subject),
         };
-        Ok(answer(&ruling))
+        Ok(ruling::render(&ruling))
     }
-}
-
-fn answer(ruling: &Ruling) -> Value {
-    let (decision, detail, unknown): (_, Option<Detail>, &[GroupId]) = match ruling {
-        Ruling::Allowed => ("allow", None, &[]),
-        Ruling::Blocked(detail) => ("block", Some(*detail), &[]),
-        Ruling::Unknown(groups) => ("block", None, groups),
-    };
-    json!({
-        "decision": decision,
-        "detail": word(detail.map(Detail::as_str)),
-        "unknownGroups": groups(unknown),
-    })
 }
 
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use policy::target::UserId;
 use policy::world::UserType;
 use serde_json::{Value, json};
 
-use super::wording::{Decided, related, text as shown, word};
+use super::wording::{Decided, related, word};
 use super::{Ask, NamedTenant, State};
 use crate::members::{Members, Mistake, text};
 
@@ -80,28 +80,7 @@ impl Ask for Invite {
         };
         let outcome = judge_invitation(&state.world, &request);
         state.world.apply(&outcome.effects);
-        let object = outcome.object.as_ref();
-        let decided = Decided {
-            verdict: outcome.verdict,
-            reason: outcome.reason,
-            side: outcome.side,
-            detail: outcome.detail,
-            origin: outcome.origin,
-            findings: &outcome.findings,
-        };
-        Ok(decided.with(json!({
-            "message": outcome.sentence(),
-            "homeTenantId": shown(outcome.home),
-            "invitedUser": shown(object.map(|object| object.id)),
-            "userPrincipalName": object.map(|object| object.user_principal_name.clone()),
-            "userType": word(object.map(|object| object.user_type.as_str())),
-            "externalUserState": word(object.and_then(|o| o.redemption).map(|s| s.as_str())),
-            "sponsor": shown(object.and_then(|object| object.sponsor)),
-            "invitationEmail": outcome.invitation_mail,
-            "notificationEmail": outcome.notification_mail,
-            "consentPrompt": word(outcome.prompt.map(Prompt::as_str)),
-            "audit": outcome.activity().map(related),
-        })))
+        Ok(Value::Object(graph::invitation::render(&outcome)))
     }
 }
 

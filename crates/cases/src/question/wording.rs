@@ -2,10 +2,12 @@
 
 use policy::decision::{Finding, Verdict};
 use policy::reason::{Detail, Reason, Side};
-use policy::related::RelatedActivity;
 use policy::resolve::Origin;
 use policy::target::GroupId;
 use serde_json::{Value, json};
+
+/// The entry of another service in the audit log (S16.4).
+pub(super) use graph::invitation::related;
 
 /// The fields that every decision has.
 pub(super) struct Decided<'a> {
@@ -49,14 +51,4 @@ pub(super) fn text(value: Option<impl ToString>) -> Value {
 /// Group ids.
 pub(super) fn groups(groups: &[GroupId]) -> Value {
     groups.iter().map(|group| text(Some(group))).collect()
-}
-
-/// The entry of another service in the audit log (S16.4).
-pub(super) fn related(activity: RelatedActivity) -> Value {
-    json!({
-        "activity": activity.as_str(),
-        "category": activity.category(),
-        "loggedByService": activity.service(),
-        "result": "success",
-    })
 }

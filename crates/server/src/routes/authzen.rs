@@ -15,6 +15,7 @@ use policy::decision::Verdict;
 use policy::reason::{Reason, Side};
 use policy::resolve;
 use policy::sign_in::{SignIn, SignInAccount};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -304,6 +305,7 @@ impl Asked {
             false => (subject.id, None),
         };
         let text = QuestionText {
+            _op: IgnoredAny,
             access_type: action.name.clone(),
             home_tenant: subject.properties.tenant_id,
             user,

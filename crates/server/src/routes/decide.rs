@@ -1,18 +1,33 @@
 //! `/comity/v1/decide`: may this user enter, and why? The answer has its findings and sentences.
+//!
+//! `op` says which question it is, in the words of the policy tests; a sign-in if it is left out.
+//! `docs/decide.md` describes them all.
+
+use std::borrow::Cow;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::health::STALE_MILLISECONDS;
 use crate::body;
 use crate::error::{ApiError, Result};
+use crate::invitation::InvitationText;
+use crate::lookup::{BlockText, ResolveText};
 use crate::principal::Principal;
 use crate::question::{self, QuestionText};
 use crate::state::App;
 use crate::visible::Viewer;
+
+/// Which question a body asks.
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow)]
+    op: Option<Cow<'a, str>>,
+}
 
 pub(crate) async fn decide(
     State(app): State<App>,
@@ -20,26 +35,59 @@ pub(crate) async fn decide(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
+    principal.may_ask()?;
     let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
     body::expect_json(&headers)?;
-    let text: QuestionText<'_> = read(&bytes)?;
-    let question = question::permitted(&principal, text.read()?)?;
-    let mut tenants = question::concerned(&question);
-    let sheet = question::sheet(&app, &question, &mut tenants).await?;
-    let world = sheet.world(&tenants);
-    let decision = policy::sign_in::decide(&world, &question);
-    app.metrics
-        .decided(decision.verdict.as_str(), decision.reason.as_str());
-    let rendered = Viewer::new(&principal, &question).render(&decision, &world);
-    let mut response = body::answer(200, &Value::Object(rendered));
+    let kind: Kind<'_> = read(&bytes)?;
+    let answer = match kind.op.as_deref() {
+        None | Some("signin") => sign_in(&app, &principal, read(&bytes)?).await?,
+        Some("block") => read::<BlockText>(&bytes)?.answer(&app).await?,
+        Some("resolve") => {
+            let text: ResolveText<'_> = read(&bytes)?;
+            text.answer(&app, &principal).await?
+        }
+        Some("invite") => {
+            let text: InvitationText<'_> = read(&bytes)?;
+            let asked = text.read(&principal)?;
+            Value::Object(asked.judge(&app).await?.render())
+        }
+        Some(_) => {
+            let message = "op: expected signin, block, resolve or invite.";
+            return Err(ApiError::bad_body(message).at("op"));
+        }
+    };
+    let mut response = body::answer(200, &answer);
     tell_age(&app, &mut response);
     Ok(response)
 }
 
-/// Reads a body that is read often: without a tree in between.
-pub(crate) fn read<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| ApiError::bad_body(format!("The request body cannot be read: {error}.")))
+async fn sign_in(app: &App, principal: &Principal, text: QuestionText<'_>) -> Result<Value> {
+    let question = question::permitted(principal, text.read()?)?;
+    let mut tenants = question::concerned(&question);
+    let sheet = question::sheet(app, &question, &mut tenants).await?;
+    let world = sheet.world(&tenants);
+    let decision = policy::sign_in::decide(&world, &question);
+    app.metrics
+        .decided(decision.verdict.as_str(), decision.reason.as_str());
+    let rendered = Viewer::new(principal, &question).render(&decision, &world);
+    Ok(Value::Object(rendered))
+}
+
+/// Reads a body that is read often: without a tree in between. Only when it cannot be read is it
+/// read again, to say at which member.
+pub(crate) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    let message = format!("The request body cannot be read: {error}.");
+    let refusal = ApiError::bad_body(message);
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let again: std::result::Result<T, _> = serde_path_to_error::deserialize(&mut reader);
+    match again.err().map(|error| error.path().to_string()) {
+        Some(path) if path != "." => Err(refusal.at(path)),
+        _ => Err(refusal),
+    }
 }
 
 /// Says how old the settings are that a decision was made from, when they are not of now.

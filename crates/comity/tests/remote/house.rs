@@ -1,0 +1,109 @@
+//! A server over a store in memory, on a port of its own, for as long as a test runs.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use policy::tenant::TenantId;
+use policy::world::World;
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use server::{App, Clock, Options};
+use store::{Sqlite, Store};
+use sts::{KeyRing, SigningKey};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// What the operator's program holds.
+pub(crate) const OPERATOR: &[&str] = &[server::OPERATOR_PERMISSION];
+
+/// A server, and the way to it.
+pub(crate) struct House {
+    app: App,
+    url: String,
+    client: reqwest::Client,
+    serving: JoinHandle<()>,
+}
+
+fn now() -> Timestamp {
+    "2026-01-31T12:00:00Z".parse().unwrap()
+}
+
+/// Making a key takes a while, so the tests share one.
+fn keys() -> KeyRing {
+    static KEYS: OnceLock<KeyRing> = OnceLock::new();
+    let make = || KeyRing::new([SigningKey::generate(0).unwrap()]).unwrap();
+    KEYS.get_or_init(make).clone()
+}
+
+impl House {
+    /// A server that holds that world.
+    pub(crate) async fn holding(world: &World) -> Self {
+        let store: Arc<dyn Store> = Arc::new(Sqlite::in_memory().await.unwrap());
+        server::seed(&*store, world, now()).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let options = Options::at("https://comity.test");
+        let app = App::new(store, keys(), Vec::new(), options, Clock::saying(now));
+        let router = server::app(app.clone());
+        let serving = tokio::spawn(async move {
+            let limits = server::listen::Limits::default();
+            server::listen::serve(listener, None, router, limits, std::future::pending()).await;
+        });
+        House {
+            app,
+            url,
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            serving,
+        }
+    }
+
+    fn token(&self, tenant: TenantId, permissions: &[&str]) -> String {
+        let client = sts::Client {
+            id: "c1000000-0000-4000-8000-000000000001".parse().unwrap(),
+            tenant,
+            object: Uuid::from_u128(0xab),
+            display_name: "Script".to_owned(),
+            permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
+            secrets: Vec::new(),
+        };
+        let verifier = self.app.verifier();
+        verifier.mint(&client, now().as_second()).unwrap()
+    }
+
+    /// Sends a request as a program of that tenant with these permissions.
+    pub(crate) async fn call(
+        &self,
+        who: (TenantId, &[&str]),
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (StatusCode, Value) {
+        let request = self.client.request(method, format!("{}{path}", self.url));
+        let request = request.bearer_auth(self.token(who.0, who.1));
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(text.into()))
+    }
+
+    /// Asks `/comity/v1/decide`.
+    pub(crate) async fn decide(
+        &self,
+        who: (TenantId, &[&str]),
+        question: &Value,
+    ) -> (StatusCode, Value) {
+        self.call(who, Method::POST, "/comity/v1/decide", Some(question))
+            .await
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}

@@ -1,0 +1,10 @@
+//! Comity asked over HTTP answers as Comity asked with files: the policy tests, an export of
+//! hundreds of partners, and the subcommands with `--server`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests say what they expect"
+)]
+
+mod house;
+mod vectors;
