@@ -248,7 +248,7 @@ pub(crate) fn domain_allowed(
 ) -> Result<(), Refusal> {
     let listed = match invited_domain(world, object) {
         Some(domain) => domain_listed(world, resource, &domain),
-        None => Ok(()),
+        None => unknown_domain_listed(world, resource),
     };
     listed.map_err(|reason| {
         let refusal = Refusal::block(reason, Some(Side::Resource));
@@ -276,21 +276,45 @@ pub(crate) fn domain_listed(
     }
 }
 
-/// The domain of the address that was invited: of the object's mail, else of the home account.
-fn invited_domain(world: &World, object: &User) -> Option<Domain> {
-    let of = |address: &str| address.rsplit_once('@')?.1.parse().ok();
-    if let Some(mail) = &object.mail {
-        return of(mail);
+/// A domain that nobody knows is on no allow list, and could be on any block list: no list is
+/// passed by ignorance (S25.3).
+fn unknown_domain_listed(world: &World, resource: TenantId) -> Result<(), Reason> {
+    let tenant = world.tenant(resource);
+    match tenant.and_then(|tenant| tenant.domain_list.as_ref()) {
+        Some(DomainList::Allowed(_)) => Err(Reason::DomainNotAllowed),
+        Some(DomainList::Blocked(domains)) if !domains.is_empty() => Err(Reason::DomainBlocked),
+        Some(DomainList::Blocked(_)) | None => Ok(()),
     }
-    let Some(External::Tenant {
-        home_tenant,
-        home_user,
-    }) = &object.external
-    else {
-        return None;
+}
+
+/// The domain of the address that was invited: of the object's mail, else of the home account,
+/// else as the object's name tells it.
+fn invited_domain(world: &World, object: &User) -> Option<Domain> {
+    if let Some(mail) = &object.mail {
+        return domain_of(mail);
+    }
+    let home = match &object.external {
+        Some(External::Tenant {
+            home_tenant,
+            home_user,
+        }) => sign_in::object_of(world, *home_tenant, *home_user),
+        Some(External::Providers(_)) | None => None,
     };
-    let home = sign_in::object_of(world, *home_tenant, *home_user)?;
-    of(home.mail.as_deref().unwrap_or(&home.user_principal_name))
+    match home {
+        Some(home) => domain_of(home.mail.as_deref().unwrap_or(&home.user_principal_name)),
+        None => named_domain(&object.user_principal_name),
+    }
+}
+
+fn domain_of(address: &str) -> Option<Domain> {
+    address.rsplit_once('@')?.1.parse().ok()
+}
+
+/// `frank_fabrikam.com#EXT#@contoso.com` was invited as `frank@fabrikam.com`. A domain has no `_`,
+/// so the last one stands for the `@`.
+pub(crate) fn named_domain(user_principal_name: &str) -> Option<Domain> {
+    let (invited, _) = user_principal_name.rsplit_once("#EXT#@")?;
+    invited.rsplit_once('_')?.1.parse().ok()
 }
 
 /// S7.4: the first provider of the order that the invitee has, else the fallback.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::line::Line;
 use super::list::{Arena, Kind, List, Wanted, probe};
+use crate::redemption::named_domain;
 use crate::target::{GroupId, UserId};
 use crate::tenant::{Domain, TenantId};
 use crate::world::{Directory, External, ExternalIdentity, User, UserType};
@@ -35,6 +36,8 @@ pub(super) struct Person {
     mail: Mail,
     /// The domain of `mail`, or without one of the user principal name.
     address: Option<u32>,
+    /// The domain that the name of an invited person tells.
+    invited: Option<u32>,
 }
 
 /// Where a user authenticates (S1.4).
@@ -144,6 +147,11 @@ impl CompiledDirectory {
         }
     }
 
+    /// The domain that the name of an invited person tells.
+    pub(super) fn named_domain(&self, person: &Person) -> Option<&Domain> {
+        self.domains.get(person.invited? as usize)
+    }
+
     /// The domain by which the person is invited elsewhere.
     pub(super) fn address_domain(&self, person: &Person) -> Option<&Domain> {
         self.domains.get(person.address? as usize)
@@ -190,6 +198,7 @@ impl Making<'_> {
                 Mail::Unreadable => None,
                 Mail::Absent => self.domain(&user.user_principal_name),
             },
+            invited: named_domain(&user.user_principal_name).map(|domain| self.numbered(domain)),
         }
     }
 
@@ -218,8 +227,11 @@ impl Making<'_> {
     /// The number of the address's domain.
     fn domain(&mut self, address: &str) -> Option<u32> {
         let (_, domain) = address.rsplit_once('@')?;
-        let domain: Domain = domain.parse().ok()?;
+        Some(self.numbered(domain.parse().ok()?))
+    }
+
+    fn numbered(&mut self, domain: Domain) -> u32 {
         let next = self.domains.len() as u32;
-        Some(*self.domains.entry(domain).or_insert(next))
+        *self.domains.entry(domain).or_insert(next)
     }
 }

@@ -137,9 +137,9 @@ impl<'a> Passage<'a> {
     }
 
     /// The domain of the home account's address, for objects that have none of their own.
-    fn home_domain(self) -> Option<&'a Domain> {
+    fn home_domain(self) -> Option<Option<&'a Domain>> {
         let people = self.home_directory()?;
-        people.address_domain(people.user(self.account.user)?)
+        Some(people.address_domain(people.user(self.account.user)?))
     }
 
     /// S9.2 to S9.4.
@@ -288,18 +288,27 @@ pub(super) fn enabled(object: Option<&Person>) -> Step<&Person> {
     }
 }
 
-/// S7.1, S6.4: the domain of the object's own address, or of the home account's.
-pub(super) fn domain_allowed(resource: &Snapshot, object: &Person, home: Option<&Domain>) -> Step {
-    let own = resource
-        .directory()
-        .and_then(|people| people.mail_domain(object));
-    let Some(domain) = own.unwrap_or(home) else {
-        return Ok(());
+/// S7.1, S6.4: the domain of the object's own address, of the home account's, or of the object's
+/// name. `home` is `None` when the home account is not known here, and holds `None` when its
+/// address has no readable domain.
+pub(super) fn domain_allowed(
+    resource: &Snapshot,
+    object: &Person,
+    home: Option<Option<&Domain>>,
+) -> Step {
+    let people = resource.directory();
+    let own = people.and_then(|people| people.mail_domain(object));
+    let domain = match own.or(home) {
+        Some(domain) => domain,
+        None => people.and_then(|people| people.named_domain(object)),
     };
-    let reason = match &resource.background.domain_list {
-        Some(DomainList::Allowed(list)) if !list.contains(domain) => Reason::DomainNotAllowed,
-        Some(DomainList::Blocked(list)) if list.contains(domain) => Reason::DomainBlocked,
-        _ => return Ok(()),
+    let reason = match (&resource.background.domain_list, domain) {
+        (Some(DomainList::Allowed(list)), Some(domain)) if list.contains(domain) => return Ok(()),
+        (Some(DomainList::Blocked(list)), Some(domain)) if !list.contains(domain) => return Ok(()),
+        (Some(DomainList::Blocked(list)), None) if list.is_empty() => return Ok(()),
+        (None, _) => return Ok(()),
+        (Some(DomainList::Allowed(_)), _) => Reason::DomainNotAllowed,
+        (Some(DomainList::Blocked(_)), _) => Reason::DomainBlocked,
     };
     Err(Answer::block(reason, Some(Side::Resource)))
 }

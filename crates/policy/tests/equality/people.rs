@@ -27,7 +27,7 @@ fn user(choices: &mut Choices) -> User {
     let external = choices.maybe(60, external);
     User {
         id: ids::user(choices),
-        user_principal_name: address(choices),
+        user_principal_name: name(choices, external.is_some()),
         mail: choices.maybe(50, address),
         display_name: None,
         user_type: choices.one(&[UserType::Member, UserType::Guest]),
@@ -43,6 +43,15 @@ fn user(choices: &mut Choices) -> User {
         sponsor: None,
         identity_provider: None,
         attributes: BTreeMap::new(),
+    }
+}
+
+/// Mostly an address; that of an invited person says where it was invited.
+fn name(choices: &mut Choices, external: bool) -> String {
+    let address = address(choices);
+    match external && choices.percent(60) {
+        true => format!("{}#EXT#@contoso.com", address.replace('@', "_")),
+        false => address,
     }
 }
 

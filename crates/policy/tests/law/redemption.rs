@@ -306,3 +306,35 @@ fn leaving_by_oneself_is_a_soft_deletion_and_one_can_be_invited_again() {
         Reason::UserNotInResourceTenant
     );
 }
+
+#[test]
+fn no_domain_list_is_passed_by_ignorance_s7_1_s25_3() {
+    let mut world = town();
+    let fiona_at = |world: &mut World, name: &str| {
+        let directory = at(world, CONTOSO).directory.as_mut().unwrap();
+        let object = directory.users.get_mut(&GUEST_FIONA).unwrap();
+        object.mail = None;
+        object.user_principal_name = name.to_owned();
+    };
+    at(&mut world, FABRIKAM).directory = None;
+    fiona_at(&mut world, "fiona_at_home_fabrikam.com#EXT#@contoso.com");
+    let only = |domain: &str| {
+        Some(DomainList::Allowed(BTreeSet::from([domain
+            .parse()
+            .unwrap()])))
+    };
+    at(&mut world, CONTOSO).domain_list = only("fabrikam.com");
+    assert_eq!(fiona(&world).verdict, Verdict::Allow);
+    at(&mut world, CONTOSO).domain_list = only("northwind.com");
+    assert_eq!(fiona(&world).reason, Reason::DomainNotAllowed);
+    blocks_domain(&mut world, "fabrikam.com");
+    assert_eq!(fiona(&world).reason, Reason::DomainBlocked);
+
+    // Nothing tells where she was invited.
+    fiona_at(&mut world, "fiona@contoso.com");
+    assert_eq!(fiona(&world).reason, Reason::DomainBlocked);
+    at(&mut world, CONTOSO).domain_list = only("fabrikam.com");
+    assert_eq!(fiona(&world).reason, Reason::DomainNotAllowed);
+    at(&mut world, CONTOSO).domain_list = Some(DomainList::Blocked(BTreeSet::new()));
+    assert_eq!(fiona(&world).verdict, Verdict::Allow);
+}
