@@ -4,12 +4,14 @@ mod config;
 mod stage;
 mod tls;
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use server::listen::Limits;
 use server::{App, Clock, Options};
 use store::Store;
 use sts::MasterKey;
@@ -99,7 +101,7 @@ impl Settings {
 }
 
 /// A value of the environment; one that cannot be read is an error, not an absence.
-fn environment<T: std::str::FromStr>(name: &str) -> Result<Option<T>, Failure> {
+pub(crate) fn environment<T: std::str::FromStr>(name: &str) -> Result<Option<T>, Failure> {
     match std::env::var(name) {
         Err(std::env::VarError::NotPresent) => Ok(None),
         Ok(text) if text.is_empty() => Ok(None),
@@ -191,9 +193,31 @@ impl InForce {
             options.body_limit = limit;
         }
         if let Some(seconds) = self.file.timeout_seconds {
-            options.timeout = Duration::from_secs(seconds);
+            options.timeout = Duration::from_secs(seconds.get());
         }
         options
+    }
+
+    /// What clients may take. Every connection is an open file, and the store needs some as well.
+    fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        if let Some(connections) = self.file.connections {
+            limits.connections = connections.get();
+        }
+        if let Some(seconds) = self.file.patience_seconds {
+            limits.patience = Duration::from_secs(seconds.get());
+        }
+        let room = open_files().map(|files| files.saturating_sub(OTHER_FILES).max(1));
+        if let Some(room) = room.filter(|room| *room < limits.connections) {
+            let wanted = limits.connections;
+            tracing::warn!(
+                wanted,
+                room,
+                "the limit on open files leaves room for fewer connections"
+            );
+            limits.connections = room;
+        }
+        limits
     }
 
     /// Checks everything that can be checked without starting.
@@ -207,6 +231,18 @@ impl InForce {
         }
         Ok(())
     }
+}
+
+/// How many open files are left to everything that is not a connection.
+const OTHER_FILES: usize = 100;
+
+/// How many files the system lets this process open, where it says so.
+fn open_files() -> Option<usize> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 /// Writes a file that only its owner reads.
@@ -238,6 +274,7 @@ fn log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("COMITY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
     // Another subscriber can only be there already in a test.
     let _ = lines.with_writer(std::io::stderr).try_init();
 }
@@ -295,7 +332,10 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     let app = App::new(Arc::clone(&store), keys, issuers, options, clock);
     let follower = tokio::spawn(app.clone().follow());
     let keeper = tokio::spawn(app.clone().tend_keys(master));
-    let serving = server::listen::serve(listener, tls, server::app(app), stop_signal());
+    withstand_file_limits();
+    tracing::info!(address = %listen, "listening");
+    let limits = settings.limits();
+    let serving = server::listen::serve(listener, tls, server::app(app), limits, stop_signal());
     let announcing = async {
         println!("Comity is ready at {public_url}");
         if let Some(authority) = &authority {
@@ -335,6 +375,20 @@ fn encryption(
     let (acceptor, authority) = tls::development(&folder, &names, clock.now())?;
     let authority = authority.canonicalize().unwrap_or(authority);
     Ok((Some(acceptor), Some(authority)))
+}
+
+/// A limit on the size of files is no reason to die: whoever listens for the signal gets an error
+/// from the write instead, and that becomes an answer.
+fn withstand_file_limits() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        /// SIGXFSZ, on Linux and on macOS.
+        const FILE_TOO_LARGE: i32 = 25;
+        if let Err(error) = signal(SignalKind::from_raw(FILE_TOO_LARGE)) {
+            tracing::debug!(error = %error, "limits on files will end the server");
+        }
+    }
 }
 
 /// Ready when somebody asks the process to end.

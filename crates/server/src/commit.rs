@@ -75,6 +75,12 @@ pub(crate) async fn commit(
     let committed = match app.store.commit(&change).await {
         Ok(committed) => committed,
         Err(error @ store::Error::Conflict { .. }) => return Ok(Err(error)),
+        Err(
+            error @ store::Error::Unavailable {
+                outage: store::Outage::Lost,
+                ..
+            },
+        ) => return Err(ApiError::unknown_end(error)),
         Err(error) => return Err(error.into()),
     };
     // Whoever gets the answer may ask for a decision next. A failure here is not one of the write,

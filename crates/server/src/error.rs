@@ -27,6 +27,7 @@ use policy::administer::{Operation, Outcome};
 use policy::draft::Written;
 use policy::reason::Reason;
 use serde_json::{Map, Value, json};
+use store::Outage;
 
 /// A refusal. It is passed on by many functions and rarely made, so it lies in a box.
 #[derive(Debug)]
@@ -202,6 +203,14 @@ impl ApiError {
         error.cause = cause;
         error
     }
+    /// The store was lost in the middle of a commit: it may have been kept, and nobody knows.
+    pub(crate) fn unknown_end(error: store::Error) -> Self {
+        let mut refused = ApiError::from(error);
+        refused.message = "The settings were lost while the change was being kept. Whether it was \
+                           kept is not known: read it before trying again."
+            .to_owned();
+        refused
+    }
     /// Ours. The client gets a code and a request id, nothing else.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         let mut error = ApiError::new(
@@ -266,9 +275,15 @@ impl ApiError {
         json!({"error": error})
     }
 
-    /// The body in AuthZEN's words.
+    /// The body in AuthZEN's words, which have no place of their own for the member that is wrong.
     pub(crate) fn authzen(&self) -> Value {
-        json!({"error": {"status": self.status.as_u16(), "message": self.message}})
+        let message = match &self.target {
+            Some(target) if !self.message.contains(target) => {
+                format!("{target}: {}", self.message)
+            }
+            _ => self.message.clone(),
+        };
+        json!({"error": {"status": self.status.as_u16(), "message": message}})
     }
 }
 
@@ -347,9 +362,20 @@ impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
         let cause = format!("{error}{}", source(&error));
         match error {
-            store::Error::Unavailable { .. } => {
-                let message =
-                    "The settings cannot be reached at the moment. Nothing was changed; try again.";
+            store::Error::Unavailable { outage, .. } => {
+                let message = match outage {
+                    Outage::Full => {
+                        "There is no room left to keep a change: the server's disk is full, or a \
+                         limit on its files is reached. Nothing was changed, and reading goes on."
+                    }
+                    Outage::ReadOnly => {
+                        "The settings can only be read at the moment. Nothing was changed."
+                    }
+                    Outage::Lost | Outage::Busy => {
+                        "The settings cannot be reached at the moment. Nothing was changed; try \
+                         again."
+                    }
+                };
                 ApiError::unavailable(message, Some(cause))
             }
             store::Error::Conflict { .. } => {

@@ -31,6 +31,7 @@ mod question;
 mod router;
 mod routes;
 mod seed;
+mod socket;
 mod state;
 mod trace;
 mod visible;

@@ -1,7 +1,9 @@
 //! Connections: accepted, encrypted, bounded, and ended in order.
 //!
-//! A slow client costs a connection and nothing else: the handshake and the head of a request have
-//! their time, heads and their number of fields have a size, and there are only so many connections.
+//! A slow client costs a connection and nothing else: the handshake, the head of a request and the
+//! taking of an answer have their time, heads and their number of fields have a size, and there are
+//! only so many connections. When there are as many as there may be, the next one waits in the
+//! system's queue until one of them ends, which an idle one does when its time for a head is over.
 //! On shutdown nothing new is accepted, and what is under way is finished.
 
 use std::net::SocketAddr;
@@ -23,27 +25,47 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::context::Peer;
+use crate::socket::Socket;
 
-/// How many connections there are at most.
-const CONNECTIONS: usize = 10_000;
-/// How long a handshake and the head of a request may take.
-const HEAD: Duration = Duration::from_secs(10);
+/// What clients may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many connections there are at most.
+    pub connections: usize,
+    /// How long a handshake and the head of a request may take, how long a connection may be idle,
+    /// and how long a client may read nothing of its answer.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            connections: 10_000,
+            patience: Duration::from_secs(10),
+        }
+    }
+}
+
 /// How long requests that are under way have after the end was announced.
 const LAST_ORDERS: Duration = Duration::from_secs(20);
 /// The size of the head of a request.
 const HEAD_BYTES: usize = 64 * 1024;
 /// How many fields it has.
 const FIELDS: usize = 100;
+/// How many requests one connection may have under way (HTTP/2).
+const STREAMS: u32 = 100;
 
 /// Serves the router on the listener until `shutdown` is ready, then ends in order.
 pub async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     router: Router,
+    limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) {
     let graceful = GracefulShutdown::new();
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let connections = Arc::new(Semaphore::new(limits.connections));
+    let patience = limits.patience;
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = async {
@@ -64,9 +86,10 @@ pub async fn serve(
             },
         };
         let _ = stream.set_nodelay(true);
+        let stream = Socket::new(stream, patience);
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
-            connection(stream, peer, tls, router, watcher).await;
+            connection(stream, peer, tls, router, patience, watcher).await;
             drop(permit);
         });
     }
@@ -82,16 +105,17 @@ pub async fn serve(
 type Watcher = hyper_util::server::graceful::Watcher;
 
 async fn connection(
-    stream: TcpStream,
+    stream: Socket<TcpStream>,
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
     router: Router,
+    patience: Duration,
     watcher: Watcher,
 ) {
     match tls {
-        None => requests(stream, peer, router, watcher).await,
-        Some(tls) => match tokio::time::timeout(HEAD, tls.accept(stream)).await {
-            Ok(Ok(stream)) => requests(stream, peer, router, watcher).await,
+        None => requests(stream, peer, router, patience, watcher).await,
+        Some(tls) => match tokio::time::timeout(patience, tls.accept(stream)).await {
+            Ok(Ok(stream)) => requests(stream, peer, router, patience, watcher).await,
             Ok(Err(error)) => tracing::debug!(error = %error, "a handshake failed"),
             Err(_) => tracing::debug!("a handshake took too long"),
         },
@@ -102,6 +126,7 @@ async fn requests(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     router: Router,
+    patience: Duration,
     watcher: Watcher,
 ) {
     let service = router.map_request(move |mut request: Request<Incoming>| {
@@ -112,16 +137,16 @@ async fn requests(
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(patience)
         .max_buf_size(HEAD_BYTES)
         .max_headers(FIELDS);
     builder
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(Some(Duration::from_secs(30)))
-        .keep_alive_timeout(HEAD)
+        .keep_alive_timeout(patience)
         .max_header_list_size(HEAD_BYTES as u32)
-        .max_concurrent_streams(Some(250));
+        .max_concurrent_streams(Some(STREAMS));
     let service = TowerToHyperService::new(service);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection.into_owned()).await {

@@ -4,6 +4,7 @@
 //! refused, and half a security setting is an error at start, never a silent default.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use policy::role::Role;
@@ -25,7 +26,12 @@ pub(crate) struct File {
     pub(crate) master_key_file: Option<PathBuf>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) body_limit_bytes: Option<usize>,
-    pub(crate) timeout_seconds: Option<u64>,
+    /// How long a request may take.
+    pub(crate) timeout_seconds: Option<NonZeroU64>,
+    /// How long a client may take to say what it wants, and to hear the answer.
+    pub(crate) patience_seconds: Option<NonZeroU64>,
+    /// How many connections there may be at once.
+    pub(crate) connections: Option<NonZeroUsize>,
     pub(crate) tls: Tls,
     pub(crate) tenants: Tenants,
     issuers: Vec<Issuer>,

@@ -14,6 +14,7 @@ mod audit;
 mod bodies;
 mod client;
 mod default;
+mod fuzz;
 mod openid;
 mod outage;
 mod partner;
