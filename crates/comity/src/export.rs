@@ -7,10 +7,13 @@ use graph::export::{self, Documents};
 use graph::import::Options;
 use policy::tenant::TenantId;
 use policy::world::Tenant;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files;
+use crate::remote::{Login, Session};
+use crate::serve::runtime;
 
 /// Write the settings of a tenant as Microsoft Graph would answer them
 ///
@@ -18,11 +21,18 @@ use crate::files;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The folder that `comity import` keeps tenants in.
-    #[arg(long, value_name = "FOLDER")]
-    state: PathBuf,
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        required_unless_present_any = ["server", "demo"],
+        conflicts_with_all = ["server", "demo"]
+    )]
+    state: Option<PathBuf>,
     /// Which tenant.
     #[arg(long, value_name = "ID")]
     tenant: TenantId,
+    #[command(flatten)]
+    login: Login,
     /// Where the documents go.
     #[arg(value_name = "FOLDER")]
     to: PathBuf,
@@ -41,13 +51,17 @@ pub(crate) const FILES: [&str; 4] = [
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let kept = files::state(&arguments.state, arguments.tenant, &Options::default())?;
-    let Some(imported) = kept else {
-        let state = arguments.state.display();
-        let message = format!("`{state}` keeps no tenant {}", arguments.tenant);
-        return Err(Failure::broken(message).advise("comity import --state FOLDER SOURCE…"));
-    };
-    keep(&imported.tenant, &arguments.to)?;
+    match &arguments.state {
+        Some(state) => {
+            let kept = files::state(state, arguments.tenant, &Options::default())?;
+            let Some(imported) = kept else {
+                let message = format!("`{}` keeps no tenant {}", state.display(), arguments.tenant);
+                return Err(Failure::broken(message).advise("comity import --state FOLDER SOURCE…"));
+            };
+            keep(&imported.tenant, &arguments.to)?;
+        }
+        None => runtime()?.block_on(fetch(&arguments.login, arguments.tenant, &arguments.to))?,
+    }
     match arguments.json {
         true => {
             let folder = arguments.to.display().to_string();
@@ -58,6 +72,38 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     Ok(Exit::Yes)
 }
 
+/// The documents of a tenant as a server has them.
+pub(crate) async fn documents(
+    session: &Session,
+    tenant: TenantId,
+) -> Result<Vec<(&'static str, Value)>, Failure> {
+    let path = format!("/comity/v1/tenants/{tenant}/settings");
+    let reply = session.call(Method::GET, &path, None, "Policy.Read.All");
+    let reply = reply.await?;
+    let documents = reply.body.get("documents");
+    let document = |name: &'static str| {
+        let document = documents.and_then(|documents| documents.get(name));
+        let missing = || Failure::failed(format!("the answer of the server lacks {name}"));
+        Ok((name, document.ok_or_else(missing)?.clone()))
+    };
+    FILES.into_iter().map(document).collect()
+}
+
+async fn fetch(login: &Login, tenant: TenantId, folder: &Path) -> Result<(), Failure> {
+    let session = login.enter_for(tenant).await?;
+    let documents = documents(&session, tenant).await?;
+    make(folder)?;
+    for (name, value) in documents {
+        write(&folder.join(name), &value)?;
+    }
+    Ok(())
+}
+
+fn make(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::failed(format!("cannot make `{}`: {error}", folder.display())))
+}
+
 /// Writes the documents of a tenant into a folder.
 pub(crate) fn keep(tenant: &Tenant, folder: &Path) -> Result<(), Failure> {
     let Some(documents) = export::write(tenant) else {
@@ -66,8 +112,7 @@ pub(crate) fn keep(tenant: &Tenant, folder: &Path) -> Result<(), Failure> {
             tenant.id
         )));
     };
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::failed(format!("cannot make `{}`: {error}", folder.display())))?;
+    make(folder)?;
     let Documents {
         organization,
         policy,

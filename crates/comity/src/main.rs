@@ -1,5 +1,6 @@
 //! The program: reads the command line, calls one subcommand, ends with its exit code.
 
+mod answer;
 mod config;
 mod decide;
 mod demo;
@@ -10,6 +11,8 @@ mod files;
 mod import;
 mod init;
 mod question;
+mod remote;
+mod seed;
 mod serve;
 mod sides;
 mod terminal;

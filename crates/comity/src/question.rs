@@ -5,18 +5,33 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use policy::conditional_access::{Claims, Device};
-use policy::sign_in::{Journey, SignIn, SignInAccount};
+use policy::sign_in::{Journey, SignIn, SignInAccount, decide};
 use policy::target::{ApplicationId, GroupId, UserId};
-use policy::tenant::Cloud;
+use policy::tenant::{Cloud, TenantId};
 use policy::tenant_restrictions::{Carrier, Header};
 use policy::world::World;
+use reqwest::Method;
+use serde_json::{Value, json};
 
+use crate::answer::Answer;
 use crate::exit::Failure;
+use crate::remote::Login;
+use crate::serve::runtime;
 use crate::sides::{Known, Side, Sources};
+
+/// What the sign-in log calls the kind of client, where nobody says: the same with files and with a
+/// server.
+const CLIENT_APP_USED: &str = "Browser";
 
 /// Who, where to, and with what.
 #[derive(Debug, Args)]
 pub(crate) struct Question {
+    #[command(flatten)]
+    login: Login,
+    /// The tenant whose client asks (COMITY_TENANT_ID)
+    #[arg(long, value_name = "ID", help_heading = "Server")]
+    tenant: Option<TenantId>,
+
     /// The home tenant: a folder or file with its Graph export, or only its id
     #[arg(long, value_name = "EXPORT|ID", help_heading = "Tenants")]
     home: Side,
@@ -124,12 +139,45 @@ enum Access {
     ServiceProvider,
 }
 
+impl Access {
+    /// The word of the wire.
+    const fn word(self) -> &'static str {
+        match self {
+            Access::Collaboration => "b2bCollaboration",
+            Access::DirectConnect => "b2bDirectConnect",
+            Access::ServiceProvider => "serviceProvider",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum CarrierName {
     #[default]
     Proxy,
     Universal,
     Windows,
+}
+
+impl CarrierName {
+    /// The word of the wire.
+    const fn word(self) -> &'static str {
+        match self {
+            CarrierName::Proxy => "proxy",
+            CarrierName::Universal => "universal",
+            CarrierName::Windows => "windows",
+        }
+    }
+}
+
+/// A side as a server knows it.
+fn named(argument: &str, side: &Side) -> Result<String, Failure> {
+    match side {
+        Side::Id(id) => Ok(id.to_string()),
+        Side::Export(..) => Err(Failure::broken(format!(
+            "{argument}: a server knows tenants by their ids, not by files"
+        ))
+        .advise("the id of the tenant; `comity import --server` gives its settings to the server")),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
@@ -143,18 +191,118 @@ enum DeviceClaim {
 }
 
 /// A question that can be answered.
-pub(crate) struct Asked {
+struct Asked {
     /// What is known.
-    pub(crate) world: World,
+    world: World,
     /// The request.
-    pub(crate) request: SignIn,
+    request: SignIn,
     /// What the reader should know about the files.
-    pub(crate) notes: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Question {
+    /// The answer: the server's, or what follows from the files.
+    pub(crate) fn answer(&self) -> Result<Answer, Failure> {
+        if self.login.is_given() {
+            return runtime()?.block_on(self.ask());
+        }
+        let Asked {
+            world,
+            request,
+            notes,
+        } = self.read()?;
+        let decision = decide(&world, &request);
+        let rendered = graph::decision::render_explained(&request, &decision, &world);
+        Answer::new(rendered, notes)
+    }
+
+    /// Asks the server.
+    async fn ask(&self) -> Result<Answer, Failure> {
+        let question = self.written()?;
+        let session = self.login.enter(self.tenant).await?;
+        let needed = "Decision.Read.All";
+        let asked = session.call(Method::POST, "/comity/v1/decide", Some(&question), needed);
+        let reply = asked.await?;
+        let old =
+            |age| format!("the server's database is away; its settings are {age} seconds old");
+        Answer::new(reply.body, reply.age.map(old).into_iter().collect())
+    }
+
+    /// The question as a server reads it.
+    fn written(&self) -> Result<Value, Failure> {
+        let for_files = [
+            ("--world", self.world.is_some()),
+            ("--state", self.state.is_some()),
+            ("--p1", self.p1),
+            ("--home-cloud", self.home_cloud.is_some()),
+            ("--resource-cloud", self.resource_cloud.is_some()),
+            ("--both-sides", self.both_sides),
+        ];
+        if let Some((name, _)) = for_files.into_iter().find(|(_, given)| *given) {
+            let message = format!("{name} is for questions to files; a server knows its tenants");
+            return Err(Failure::broken(message).advise(format!("the same without {name}")));
+        }
+        let user: UserId = self.user.parse().map_err(|invalid| {
+            Failure::broken(format!("--user: {invalid}"))
+                .advise("a server is asked about the object id of the account")
+        })?;
+        let groups = self.stated_groups();
+        let groups = groups.map(|groups| groups.iter().map(ToString::to_string).collect());
+        let groups: Option<Vec<String>> = groups;
+        Ok(json!({
+            "op": "signin",
+            "accessType": self.access.word(),
+            "homeTenant": named("--home", &self.home)?,
+            "user": user.to_string(),
+            "groups": groups,
+            "resourceTenant": named("--resource", &self.resource)?,
+            "resourceAppId": self.app.to_string(),
+            "clientAppId": self.client_app.map(|app| app.to_string()),
+            "claims": self.written_claims(),
+            "consentAccepted": self.consent_accepted,
+            "firstAccess": self.first_access,
+            "isInteractive": true,
+            "clientAppUsed": CLIENT_APP_USED,
+            "tenantRestrictionsHeader": self.restrictions,
+            "signal": self.carrier.word(),
+        }))
+    }
+
+    fn written_claims(&self) -> Value {
+        let Claims {
+            mfa,
+            methods,
+            device,
+            resource_mfa,
+            resource_methods,
+            terms_accepted,
+        } = self.claims();
+        let device = device.map(|device| {
+            json!({
+                "isCompliant": device.is_compliant,
+                "trustType": device.is_hybrid_joined.then_some("ServerAd"),
+            })
+        });
+        json!({
+            "mfa": mfa,
+            "methods": methods,
+            "device": device,
+            "resourceMfa": resource_mfa,
+            "resourceMethods": resource_methods,
+            "termsAccepted": terms_accepted,
+        })
+    }
+
+    fn stated_groups(&self) -> Option<BTreeSet<GroupId>> {
+        match (self.no_groups, self.groups.as_slice()) {
+            (true, _) => Some(BTreeSet::new()),
+            (false, []) => None,
+            (false, groups) => Some(groups.iter().copied().collect()),
+        }
+    }
+
     /// Reads the files and puts the question together.
-    pub(crate) fn read(&self) -> Result<Asked, Failure> {
+    fn read(&self) -> Result<Asked, Failure> {
         let sources = Sources {
             world: self.world.as_deref(),
             state: self.state.as_deref(),
@@ -166,15 +314,10 @@ impl Question {
         let resource = known.add(&self.resource, self.resource_cloud, &sources)?;
         let Known { mut world, notes } = known;
         world.both_sides_required = self.both_sides;
-        let groups = match (self.no_groups, self.groups.as_slice()) {
-            (true, _) => Some(BTreeSet::new()),
-            (false, []) => None,
-            (false, groups) => Some(groups.iter().copied().collect()),
-        };
         let account = SignInAccount::Home {
             tenant: home,
             user: self.user(&world, home)?,
-            groups,
+            groups: self.stated_groups(),
         };
         let request = SignIn {
             journey: match self.access {
@@ -190,7 +333,7 @@ impl Question {
             consent_accepted: self.consent_accepted,
             first_access: self.first_access,
             is_interactive: true,
-            client_app_used: None,
+            client_app_used: Some(CLIENT_APP_USED.to_owned()),
             restrictions: self.restrictions.as_ref().map(|value| Header {
                 value: value.clone(),
                 carrier: match self.carrier {

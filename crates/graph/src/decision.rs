@@ -63,16 +63,24 @@ pub fn render_explained(
 ) -> Map<String, Value> {
     let explanation = Explanation::new(request, decision, names);
     let mut rendered = render(decision);
-    if let Some(Value::Array(findings)) = rendered.get_mut("findings") {
-        for (rendered, finding) in findings.iter_mut().zip(&decision.findings) {
-            if let Value::Object(members) = rendered {
-                members.insert("sentence".to_owned(), json!(explanation.finding(finding)));
-            }
-        }
-    }
+    let findings = decision.findings.iter();
+    let findings = findings.map(|finding| explanation.finding(finding));
+    put_sentences(rendered.get_mut("findings"), findings);
+    let rows = decision.rows.iter().map(|row| explanation.row(row));
+    put_sentences(rendered.get_mut("rows"), rows);
+    rendered.insert("question".to_owned(), json!(explanation.question()));
     rendered.insert("sentence".to_owned(), json!(explanation.summary()));
     rendered.insert("remedy".to_owned(), json!(explanation.remedy()));
     rendered
+}
+
+fn put_sentences(list: Option<&mut Value>, sentences: impl Iterator<Item = String>) {
+    let items = list.and_then(Value::as_array_mut).into_iter().flatten();
+    for (item, sentence) in items.zip(sentences) {
+        if let Value::Object(members) = item {
+            members.insert("sentence".to_owned(), sentence.into());
+        }
+    }
 }
 
 fn members<const N: usize>(list: [(&str, Value); N]) -> Map<String, Value> {

@@ -7,6 +7,7 @@ use crate::decision::{Code, Finding, Section, Verdict};
 use crate::matching::{ApplicationMatch, UserMatch, UsersMatch};
 use crate::reason::{Detail, Reason, Side};
 use crate::resolve::Origin;
+use crate::row::SignInRow;
 use crate::settings::BlockName;
 use crate::sign_in::{Decision, Journey, SignIn, SignInAccount};
 use crate::target::{ApplicationId, ApplicationTarget, GroupId, UserId};
@@ -129,6 +130,18 @@ impl<'a> Explanation<'a> {
             );
         }
         text
+    }
+
+    /// One line for a row of the sign-in log.
+    pub fn row(&self, row: &SignInRow) -> String {
+        format!(
+            "{}: user {} ({}), error code {}, Conditional Access {}",
+            self.names.tenant(row.tenant),
+            row.user,
+            row.user_type.map_or("-", |user_type| user_type.as_str()),
+            row.error_code,
+            row.conditional_access_status.as_str(),
+        )
     }
 
     /// One line for a finding.

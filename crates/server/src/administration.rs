@@ -100,7 +100,7 @@ fn size(policy: &Policy) -> usize {
     graph::settings::root::size_in_bytes(policy)
 }
 
-fn authorize(app: &App, tenant: TenantId) -> String {
+pub(crate) fn authorize(app: &App, tenant: TenantId) -> String {
     format!("{}/{tenant}/oauth2/v2.0/authorize", app.options.public_url)
 }
 

@@ -31,6 +31,7 @@ mod question;
 mod router;
 mod routes;
 mod seed;
+mod settings_import;
 mod socket;
 mod state;
 mod trace;

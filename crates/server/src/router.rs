@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::error::ApiError;
 use crate::routes::{
     authzen, decide, default, directory_audits, health, openid, partner, partners, policy,
-    sign_ins, synchronization,
+    sign_ins, synchronization, transfer,
 };
 use crate::state::App;
 use crate::trace;
@@ -35,6 +35,10 @@ pub fn app(app: App) -> Router {
         .route("/access/v1/evaluation", post(authzen::evaluate))
         .route("/access/v1/evaluations", post(authzen::evaluate_many))
         .route("/comity/v1/decide", post(decide::decide))
+        .route(
+            "/comity/v1/tenants/{id}/settings",
+            get(transfer::get_settings).put(transfer::put_settings),
+        )
         .route("/comity/v1/signins", post(sign_ins::report))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))

@@ -12,3 +12,4 @@ pub(crate) mod partners;
 pub(crate) mod policy;
 pub(crate) mod sign_ins;
 pub(crate) mod synchronization;
+pub(crate) mod transfer;

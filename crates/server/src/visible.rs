@@ -86,6 +86,10 @@ impl<'a> Viewer<'a> {
                     "side": finding.side.map(Side::as_str),
                     "verdict": finding.verdict.as_str(),
                     "code": finding.code.as_str(),
+                    "sentence": match finding.code {
+                        Code::Reason(reason) => Some(reason.sentence()),
+                        Code::Passed | Code::DirectoryUnknown => None,
+                    },
                 });
             }
         }

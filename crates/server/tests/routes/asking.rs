@@ -74,7 +74,12 @@ async fn of_the_other_side_only_side_and_reason_are_seen() {
     assert_eq!(answer.body["source"], json!(null));
     assert_eq!(
         answer.body["findings"],
-        json!([{"side": "home", "verdict": "block", "code": "outbound_blocked"}])
+        json!([{
+            "side": "home",
+            "verdict": "block",
+            "code": "outbound_blocked",
+            "sentence": ::policy::reason::Reason::OutboundBlocked.sentence(),
+        }])
     );
     let text = answer.body.to_string();
     assert!(
