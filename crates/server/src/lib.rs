@@ -34,6 +34,7 @@ mod seed;
 mod settings_import;
 mod socket;
 mod state;
+mod text;
 mod trace;
 mod visible;
 
@@ -43,6 +44,6 @@ pub use options::{Options, UnknownTenants};
 pub use permission::{
     ALL_APPLICATION_PERMISSIONS, OPERATOR as OPERATOR_PERMISSION, ROLE_TEMPLATES,
 };
-pub use router::app;
+pub use router::{app, around};
 pub use seed::{SeedError, seed};
 pub use state::App;

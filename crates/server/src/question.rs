@@ -19,6 +19,7 @@ use crate::effective::Sheet;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::state::App;
+use crate::text;
 
 /// No application at all: what is asked for when only the gate is asked.
 const NO_APPLICATION: ApplicationId = ApplicationId::from_u128(0);
@@ -26,6 +27,7 @@ const NO_APPLICATION: ApplicationId = ApplicationId::from_u128(0);
 /// The claims of a sign-in (S1.10).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(expecting = "an object")]
 pub(crate) struct ClaimsText {
     mfa: bool,
     methods: Vec<String>,
@@ -37,6 +39,7 @@ pub(crate) struct ClaimsText {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(expecting = "an object")]
 struct DeviceText {
     is_compliant: bool,
     trust_type: Option<String>,
@@ -61,24 +64,26 @@ impl From<ClaimsText> for Claims {
 /// The body of `/comity/v1/decide`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(expecting = "an object")]
 pub(crate) struct QuestionText<'a> {
     /// `signin`, or nothing: it has been looked at by whoever reads this.
     #[serde(default, rename = "op")]
     pub(crate) _op: IgnoredAny,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) access_type: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) home_tenant: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) user: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) guest: Option<Cow<'a, str>>,
-    pub(crate) groups: Option<Vec<String>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::all_borrowed")]
+    pub(crate) groups: Option<Vec<Cow<'a, str>>>,
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) resource_tenant: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) client_app_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) resource_app_id: Option<Cow<'a, str>>,
     pub(crate) claims: Option<ClaimsText>,
     #[serde(default)]
@@ -87,11 +92,11 @@ pub(crate) struct QuestionText<'a> {
     pub(crate) first_access: bool,
     #[serde(default = "yes")]
     pub(crate) is_interactive: bool,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) client_app_used: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) tenant_restrictions_header: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) signal: Option<Cow<'a, str>>,
 }
 
@@ -116,16 +121,20 @@ pub(crate) fn required<T: std::str::FromStr>(text: Option<&str>, path: &str) -> 
 
 /// The groups a caller states.
 pub(crate) fn groups(
-    stated: Option<&[String]>,
+    stated: Option<&[Cow<'_, str>]>,
     path: &str,
 ) -> Result<Option<std::collections::BTreeSet<GroupId>>> {
     let Some(stated) = stated else {
         return Ok(None);
     };
-    let read = stated.iter().enumerate();
-    read.map(|(index, text)| required(Some(text.as_str()), &format!("{path}[{index}]")))
-        .collect::<Result<_>>()
-        .map(Some)
+    let read = stated.iter().enumerate().map(|(index, text)| {
+        // There may be many: where one stands is worked out when it is needed.
+        text.parse().or_else(|_| {
+            let path = format!("{path}[{index}]");
+            required(Some(text.as_ref()), &path)
+        })
+    });
+    read.collect::<Result<_>>().map(Some)
 }
 
 /// How the user comes.

@@ -44,7 +44,13 @@ pub fn app(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .method_not_allowed_fallback(method_not_allowed)
-        .fallback(nothing)
+        .fallback(nothing);
+    around(app, routes)
+}
+
+/// These routes behind everything that is the same for every request.
+pub fn around(app: App, routes: Router<App>) -> Router {
+    let routes = routes
         .layer(from_fn(trace::note_route))
         .with_state(app.clone());
     // The outer router has no routes: what it wraps is around the inner one, before routing.

@@ -26,16 +26,18 @@ use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::question::{self, ClaimsText, QuestionText};
 use crate::state::App;
+use crate::text;
 use crate::visible::Viewer;
 
 /// More questions in one request are refused.
 const MOST: usize = 1000;
 
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct Subject<'a> {
-    #[serde(rename = "type", borrow)]
+    #[serde(rename = "type", borrow, default, deserialize_with = "text::borrowed")]
     kind: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     id: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     properties: SubjectProperties<'a>,
@@ -43,18 +45,21 @@ struct Subject<'a> {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[serde(expecting = "an object")]
 struct SubjectProperties<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::borrowed")]
     tenant_id: Option<Cow<'a, str>>,
-    groups: Option<Vec<String>>,
+    #[serde(borrow, deserialize_with = "text::all_borrowed")]
+    groups: Option<Vec<Cow<'a, str>>>,
     claims: Option<ClaimsText>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct Resource<'a> {
-    #[serde(rename = "type", borrow)]
+    #[serde(rename = "type", borrow, default, deserialize_with = "text::borrowed")]
     kind: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     id: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     properties: ResourceProperties<'a>,
@@ -62,16 +67,18 @@ struct Resource<'a> {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[serde(expecting = "an object")]
 struct ResourceProperties<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::borrowed")]
     tenant_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::borrowed")]
     client_app_id: Option<Cow<'a, str>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct Action<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "text::borrowed")]
     name: Option<Cow<'a, str>>,
     #[serde(default)]
     properties: ActionProperties,
@@ -79,6 +86,7 @@ struct Action<'a> {
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[serde(expecting = "an object")]
 struct ActionProperties {
     consent_accepted: bool,
     first_access: bool,
@@ -86,16 +94,18 @@ struct ActionProperties {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[serde(expecting = "an object")]
 struct Surroundings<'a> {
     findings: bool,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::borrowed")]
     tenant_restrictions_header: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "text::borrowed")]
     signal: Option<Cow<'a, str>>,
 }
 
 /// One question. In a batch what is left out is taken from the whole.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct Evaluation<'a> {
     #[serde(borrow)]
     subject: Option<Subject<'a>>,
@@ -108,9 +118,17 @@ struct Evaluation<'a> {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 struct Evaluations<'a> {
-    #[serde(borrow, flatten)]
-    whole: Evaluation<'a>,
+    // Member by member: a flattened structure would be read by way of a tree.
+    #[serde(borrow)]
+    subject: Option<Subject<'a>>,
+    #[serde(borrow)]
+    resource: Option<Resource<'a>>,
+    #[serde(borrow)]
+    action: Option<Action<'a>>,
+    #[serde(borrow)]
+    context: Option<Surroundings<'a>>,
     #[serde(default)]
     options: Options,
     #[serde(borrow)]
@@ -118,6 +136,7 @@ struct Evaluations<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct Options {
     #[serde(default)]
     evaluations_semantic: Semantic,
@@ -229,9 +248,15 @@ pub(crate) async fn evaluate_many(
     body::expect_json(&headers)?;
     let batch: Evaluations<'_> = read(&bytes)?;
     let list = batch.evaluations.unwrap_or_default();
+    let whole = Evaluation {
+        subject: batch.subject,
+        resource: batch.resource,
+        action: batch.action,
+        context: batch.context,
+    };
     if list.is_empty() {
         // A batch without questions is one question.
-        let asked = Asked::of(&principal, &Evaluation::default(), &batch.whole)?;
+        let asked = Asked::of(&principal, &Evaluation::default(), &whole)?;
         return Ok(body::answer(200, &asked.answer(&app, &principal).await?));
     }
     if list.len() > MOST {
@@ -240,7 +265,7 @@ pub(crate) async fn evaluate_many(
     }
     let mut answers = Vec::with_capacity(list.len());
     for evaluation in &list {
-        let answer = match Asked::of(&principal, &batch.whole, evaluation) {
+        let answer = match Asked::of(&principal, &whole, evaluation) {
             Ok(asked) => asked.answer(&app, &principal).await?,
             // A question that makes no sense is answered with no, and says why.
             Err(error) => Answer {
