@@ -5,13 +5,17 @@
 //! of the real program.
 
 mod bench;
+mod clients;
 mod demo;
 mod deny;
 mod pages;
 mod part;
 mod repository;
+mod server;
+mod session;
 mod test;
 mod tidy;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -20,10 +24,11 @@ use repository::Repository;
 const USAGE: &str = "\
 cargo xtask CHORE
 
-  demo             a small story with the organizations in examples/: blocked, why, changed, allowed
-  test             everything CI runs, in order, up to the first failure
+  demo [ARGS]      build comity and serve the demo world; arguments as of `comity serve`
+  test [--long]    everything CI runs, in order, up to the first failure; or also what takes long
   tidy             the rules of the repository that no compiler knows
   pages [--write]  run the commands the documentation shows and compare (or rewrite) their output
+  clients          Graph SDKs against a demo server; `clients azure-cli` for the Azure CLI
   bench [ARGS]     benchmarks, for instance `bench decide`
   deny             licences, bans and sources of the dependencies";
 
@@ -42,11 +47,14 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
     let repository = Repository::find()?;
     match arguments {
-        ["demo"] => demo::run(&repository)?,
+        ["demo", rest @ ..] => demo::run(&repository, rest)?,
         ["test"] => return test::run(&repository),
+        ["test", "--long"] => return test::run_long(&repository),
         ["tidy"] => tidy::run(&repository)?,
         ["pages"] => pages::check(&repository)?,
         ["pages", "--write"] => pages::write(&repository)?,
+        ["clients"] => clients::run(&repository)?,
+        ["clients", "azure-cli"] => clients::run_azure_cli(&repository)?,
         ["bench", rest @ ..] => bench::run(&repository, rest)?,
         ["deny"] => deny::run(&repository)?,
         [] | ["help" | "--help" | "-h"] => println!("{USAGE}"),

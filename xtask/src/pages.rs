@@ -1,15 +1,17 @@
 //! `cargo xtask pages`: what the documentation shows was really printed.
 //!
-//! A ```` ```console ```` block holds commands (`$ comity …`, `$ cargo xtask demo`) and below each
-//! its output. The commands are run and the outputs compared; `--write` puts the real ones in.
+//! A ```` ```console ```` block holds commands (`$ comity …`) and below each its output. The commands
+//! are run and the outputs compared; `--write` puts the real ones in. [`session`] does the same for
+//! commands that need the demo server.
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 
-use crate::demo;
 use crate::repository::Repository;
+use crate::session;
 
 const OPEN: &str = "```console";
 const CLOSE: &str = "```";
@@ -33,9 +35,7 @@ pub(crate) fn check(repository: &Repository) -> anyhow::Result<()> {
          look at the difference, and if the new output is right run `cargo xtask pages --write`",
         stale.join(", ")
     );
-    // The story holds its own expectations (who is blocked, who is allowed) even if no page shows it.
-    demo::told(repository, &repository.comity()?)?;
-    println!("{shown} commands of the documentation print what it shows, and the demo holds");
+    println!("{shown} commands of the documentation print what it shows");
     Ok(())
 }
 
@@ -59,9 +59,10 @@ fn each(
     let files = repository.files()?;
     for page in files.iter().filter(|file| file.ends_with(".md")) {
         let text = repository.text(page)?.unwrap_or_default();
-        if text.lines().any(|line| line == OPEN) {
-            let (new, commands) = rewrite(repository, &comity, page, &text)?;
-            visit(page, &text, &new, commands)?;
+        let (new, commands) = rewrite(repository, &comity, page, &text)?;
+        let (new, steps) = session::rewrite(repository, &comity, page, &new)?;
+        if commands + steps > 0 {
+            visit(page, &text, &new, commands + steps)?;
         }
     }
     Ok(())
@@ -122,13 +123,26 @@ fn printed(
 ) -> anyhow::Result<String> {
     let words: Vec<&str> = command.split_whitespace().collect();
     match words.as_slice() {
-        ["cargo", "xtask", "demo"] => demo::told(repository, comity),
-        ["comity", arguments @ ..] => {
-            let (_, text) = demo::answer(repository, comity, arguments.iter().copied())?;
-            Ok(text)
-        }
+        ["comity", arguments @ ..] => answer(repository, comity, arguments),
         _ => bail!("{page}: `{command}` cannot be checked; put it into a block marked `sh`"),
     }
+}
+
+/// Runs the program in the root folder; what it printed.
+fn answer(repository: &Repository, comity: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    let run = Command::new(comity)
+        .args(arguments)
+        .current_dir(&repository.root)
+        // The same text on every terminal.
+        .env("NO_COLOR", "1")
+        .env_remove("COLUMNS")
+        .stdin(Stdio::null())
+        .output()
+        .context("starting comity")?;
+    ensure!(run.status.code().is_some(), "comity was stopped");
+    let mut text = String::from_utf8_lossy(&run.stdout).into_owned();
+    text.push_str(&String::from_utf8_lossy(&run.stderr));
+    Ok(text.trim_end().to_owned())
 }
 
 /// The lines that differ, old ones marked `-` and new ones `+`.

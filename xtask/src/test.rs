@@ -1,17 +1,21 @@
 //! `cargo xtask test`: everything CI runs, in order, up to the first failure.
 //!
-//! Cheap parts come first, so that a forgotten comma is told before anything is compiled.
+//! Cheap parts come first, so that a forgotten comma is told before anything is compiled. `--long`
+//! adds what takes too long for every change.
 
 use std::process::{Command, ExitCode};
 
 use crate::part::{Part, now};
 use crate::repository::{Repository, run as run_command};
-use crate::{bench, deny, pages, tidy};
+use crate::{bench, clients, deny, pages, tidy, tools};
 
 type Work = fn(&Repository) -> anyhow::Result<()>;
 
 /// Name, how to repeat the part alone, and the work.
-const PARTS: [(&str, &str, Work); 9] = [
+type Entry = (&'static str, &'static str, Work);
+
+const PARTS: [Entry; 11] = [
+    ("tools", "cargo xtask test", tools::check),
     ("formatting", "cargo fmt --all (mends it)", formatting),
     ("tidy", "cargo xtask tidy", tidy::run),
     ("clippy", "cargo clippy --workspace --all-targets", clippy),
@@ -23,15 +27,44 @@ const PARTS: [(&str, &str, Work); 9] = [
     ),
     ("cases", "cargo run -- test cases/", cases),
     ("pages", "cargo xtask pages", pages::check),
+    ("clients", "cargo xtask clients", clients::run),
     ("dependencies", "cargo xtask deny", deny::run),
     ("benchmarks", "cargo check in bench/", bench::check),
 ];
 
+/// What `--long` adds.
+const LONG: [Entry; 3] = [
+    (
+        "crashes",
+        "COMITY_CRASH_KILLS=200 cargo test -p comity-store --test backends crash",
+        crashes,
+    ),
+    (
+        "agreement",
+        "cargo run --release -p comity-policy --example agree -- 1000000",
+        agreement,
+    ),
+    (
+        "azure cli",
+        "cargo xtask clients azure-cli",
+        clients::run_azure_cli,
+    ),
+];
+
 /// Runs the parts.
 pub(crate) fn run(repository: &Repository) -> anyhow::Result<ExitCode> {
+    run_parts(repository, &PARTS)
+}
+
+/// Runs the parts, and then those that take long.
+pub(crate) fn run_long(repository: &Repository) -> anyhow::Result<ExitCode> {
+    run_parts(repository, &[PARTS.as_slice(), &LONG].concat())
+}
+
+fn run_parts(repository: &Repository, parts: &[Entry]) -> anyhow::Result<ExitCode> {
     let start = now();
     let mut done = Vec::new();
-    for (name, alone, work) in PARTS {
+    for &(name, alone, work) in parts {
         let part = Part::run(name, || work(repository));
         if let Some(error) = part.failure {
             let seconds = part.took.as_secs_f64();
@@ -63,7 +96,30 @@ fn clippy(repository: &Repository) -> anyhow::Result<()> {
 }
 
 fn tests(repository: &Repository) -> anyhow::Result<()> {
-    run_command(repository.cargo().args(["test", "--locked", "--workspace"]))
+    let mut cargo = repository.cargo();
+    cargo.args(["test", "--locked", "--workspace"]);
+    run_command(postgresql_required(&mut cargo))
+}
+
+/// Without this, tests that find no PostgreSQL say so and pass.
+fn postgresql_required(cargo: &mut Command) -> &mut Command {
+    cargo.env("COMITY_REQUIRE_POSTGRES", "1")
+}
+
+/// On each store two hundred kills at random moments.
+fn crashes(repository: &Repository) -> anyhow::Result<()> {
+    let mut cargo = repository.cargo();
+    cargo.args(["test", "--locked", "--package", "comity-store"]);
+    cargo.args(["--test", "backends", "crash"]);
+    cargo.env("COMITY_CRASH_KILLS", "200");
+    run_command(postgresql_required(&mut cargo))
+}
+
+/// Both evaluators in a million random worlds.
+fn agreement(repository: &Repository) -> anyhow::Result<()> {
+    let mut cargo = repository.cargo();
+    cargo.args(["run", "--locked", "--release", "--package", "comity-policy"]);
+    run_command(cargo.args(["--example", "agree", "--", "1000000"]))
 }
 
 /// The libraries only: what a program's arguments say is text for a terminal, not for a browser.

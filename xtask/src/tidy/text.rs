@@ -103,16 +103,26 @@ fn links(sources: &Sources) -> anyhow::Result<Vec<String>> {
     Ok(dead)
 }
 
-/// A `yaml` block that opens with `# examples/…` is an excerpt of that file.
+/// How a block opens that is an excerpt of a file in one of these folders: with its name in a comment.
+const EXCERPTS: [&str; 4] = [
+    "```yaml\n# examples/",
+    "```python\n# clients/",
+    "```js\n// clients/",
+    "```sh\n# clients/",
+];
+
 fn excerpts(sources: &Sources) -> anyhow::Result<Vec<String>> {
     let mut changed = Vec::new();
     for (path, text) in sources.with_ending(&[".md"]) {
-        for block in text.split("```yaml\n# examples/").skip(1) {
-            let block = block.split("\n```").next().unwrap_or(block);
-            let (name, excerpt) = block.split_once('\n').unwrap_or((block, ""));
-            let file = format!("examples/{}", name.trim());
-            if !sources.text(&file).contains(excerpt.trim_end()) {
-                changed.push(format!("{path} shows other lines than {file} has"));
+        for opening in EXCERPTS {
+            let folder = opening.rsplit(' ').next().unwrap_or_default();
+            for block in text.split(opening).skip(1) {
+                let block = block.split("\n```").next().unwrap_or(block);
+                let (name, excerpt) = block.split_once('\n').unwrap_or((block, ""));
+                let file = format!("{folder}{}", name.trim());
+                if !sources.text(&file).contains(excerpt.trim_end()) {
+                    changed.push(format!("{path} shows other lines than {file} has"));
+                }
             }
         }
     }
