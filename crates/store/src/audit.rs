@@ -8,6 +8,7 @@ use policy::tenant::{PolicyId, TenantId};
 use signins::window::Moment;
 use uuid::Uuid;
 
+use crate::chain::{Head, Link};
 use crate::error::Result;
 use crate::revision::Sequence;
 
@@ -203,6 +204,17 @@ pub struct AuditRow {
     pub position: Position,
     /// The entry.
     pub record: AuditRecord,
+    /// The entry as it is kept, byte by byte: what the link is about.
+    pub text: String,
+    /// The digest of the entry and of everything before it in its log.
+    pub link: Link,
+}
+
+impl AuditRecord {
+    /// Reads an entry from the text in which it is kept ([`AuditRow::text`]).
+    pub fn read(text: &str) -> Result<Self> {
+        crate::text::read::<crate::text::audit::AuditText, _>("an audit entry", text)
+    }
 }
 
 /// Which way to read.
@@ -271,6 +283,25 @@ pub trait AuditLog: Send + Sync {
     /// Drops the entries of a log up to and including `until` and keeps the checkpoint about them,
     /// in one transaction. Gives back how many were dropped. Nothing else ever drops an entry.
     async fn prune_audit(&self, checkpoint: &Checkpoint) -> Result<u64>;
+
+    /// Where a log ends; [`Head::default`] for one without entries. Never goes back, whatever is
+    /// pruned.
+    async fn audit_head(&self, tenant: Option<TenantId>) -> Result<Head>;
+
+    /// The logs that have ever had an entry; the operator's first, then by id.
+    async fn audit_logs(&self) -> Result<Vec<Option<TenantId>>>;
+
+    /// The last entry of the beginning of a log that is older than that moment as a whole: every
+    /// entry up to it is. `None` when the first entry is not older, or there is none.
+    async fn audit_before(
+        &self,
+        tenant: Option<TenantId>,
+        moment: Moment,
+    ) -> Result<Option<AuditRow>>;
+
+    /// The entries of all logs after that position, in the order in which they were written. Whoever
+    /// goes on after the last one misses none.
+    async fn audit_feed(&self, after: Position, limit: u32) -> Result<Vec<AuditRow>>;
 
     /// The checkpoints of a log, the oldest first.
     async fn checkpoints(&self, tenant: Option<TenantId>) -> Result<Vec<Checkpoint>>;

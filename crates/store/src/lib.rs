@@ -15,6 +15,7 @@
 //! form of its own. It has no clock and draws no random ids; both are arguments.
 
 mod audit;
+mod chain;
 mod change;
 mod clients;
 mod column;
@@ -45,6 +46,7 @@ pub use audit::{
     Actor, AuditLog, AuditQuery, AuditRecord, AuditRow, Checkpoint, Initiator, Occasion, Order,
     Position, Target, Who,
 };
+pub use chain::{Head, InvalidLink, Link};
 pub use change::{AuditedChange, Change, Committed, Stamp, Unfit};
 pub use clients::{Client, ClientSecret, Clients};
 pub use entity::Entity;
@@ -59,8 +61,8 @@ pub use revision::{Revision, Sequence};
 pub use rollup::{Day, RollupKey, RollupRow, rollup};
 pub use settings::{At, PastSettings, RevisionRow, Settings};
 pub use sign_ins::{
-    Intake, RollupQuery, SignInDevice, SignInLog, SignInOccasion, SignInPosition, SignInQuery,
-    SignInRecord, TrustClaims,
+    Arrival, Intake, RollupQuery, SignInDevice, SignInLog, SignInOccasion, SignInPlace,
+    SignInPosition, SignInQuery, SignInRecord, TrustClaims,
 };
 pub use signins::window::Moment;
 pub use snapshot::{Reach, Snapshot, TenantVersion};

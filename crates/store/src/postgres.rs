@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["postgres";
     "0003_people",
     "0004_sign_ins",
     "0005_server",
+    "0006_logs",
 ];
 
 /// How to use a database.
@@ -208,6 +209,9 @@ pub(crate) async fn migrate(writing: &mut PgConnection, migrations: &[Migration]
         .await?;
     for (number, migration) in schema::missing(migrations, &ran)? {
         sqlx::raw_sql(migration.text).execute(&mut *writing).await?;
+        if migration.name == schema::CHAIN {
+            audit::chain(writing).await?;
+        }
         sqlx::query("INSERT INTO migration (number, name, text) VALUES ($1, $2, $3)")
             .bind(number)
             .bind(migration.name)

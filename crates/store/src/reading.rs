@@ -1,13 +1,16 @@
 //! Rows as they come from a database, on their way to what they mean. Both backends ask for the
 //! same columns in the same order.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use policy::settings::Policy;
+use policy::tenant::TenantId;
 use signins::direction::Direction;
 use signins::event::{CrossTenantAccess, TokenIssuer};
 
-use crate::audit::{AuditRow, Checkpoint, Initiator, Position};
+use crate::audit::{AuditRecord, AuditRow, Checkpoint, Initiator, Position};
+use crate::chain::{Head, Link};
 use crate::column;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
@@ -20,7 +23,7 @@ use crate::sign_ins::TrustClaims;
 use crate::snapshot::{self, Assembly, EntityRow};
 use crate::tenants::TenantRow;
 use crate::text;
-use crate::text::audit::{AuditText, InitiatorText};
+use crate::text::audit::InitiatorText;
 
 fn sequence(number: i64) -> Result<Sequence> {
     column::read_number(number).map(Sequence)
@@ -102,18 +105,53 @@ pub(crate) fn past_settings(number: i64, rows: Vec<EntityRow>) -> Result<PastSet
     })
 }
 
-/// sequence, entry, value
-pub(crate) type AuditEntryColumns = (i64, i64, String);
+/// sequence, entry, link, value
+pub(crate) type AuditEntryColumns = (i64, i64, Vec<u8>, String);
 
 pub(crate) fn audit(columns: AuditEntryColumns) -> Result<AuditRow> {
-    let (number, entry, value) = columns;
+    let (number, entry, link, value) = columns;
     Ok(AuditRow {
-        position: Position {
-            sequence: sequence(number)?,
-            entry: u32::try_from(entry).map_err(|cause| Error::corrupt("an audit entry", cause))?,
-        },
-        record: text::read::<AuditText, _>("an audit entry", &value)?,
+        position: position(number, entry)?,
+        record: AuditRecord::read(&value)?,
+        text: value,
+        link: Link::read(&link)?,
     })
+}
+
+fn position(number: i64, entry: i64) -> Result<Position> {
+    Ok(Position {
+        sequence: sequence(number)?,
+        entry: u32::try_from(entry).map_err(|cause| Error::corrupt("an audit entry", cause))?,
+    })
+}
+
+/// sequence, entry, link, entries
+pub(crate) type HeadColumns = (i64, i64, Vec<u8>, i64);
+
+/// The end of a log; none is that of a log without entries.
+pub(crate) fn head(columns: Option<HeadColumns>) -> Result<Head> {
+    let Some((number, entry, link, entries)) = columns else {
+        return Ok(Head::default());
+    };
+    Ok(Head {
+        position: position(number, entry)?,
+        link: Link::read(&link)?,
+        entries: column::read_number(entries)?,
+    })
+}
+
+/// tenant, sequence, entry, value
+pub(crate) type UnchainedColumns = (Vec<u8>, i64, i64, String);
+
+/// An entry that was written before there was a chain, and where its log ends with it.
+pub(crate) fn unchained(
+    heads: &mut BTreeMap<Option<TenantId>, Head>,
+    (tenant, number, entry, value): &UnchainedColumns,
+) -> Result<Link> {
+    let log = column::read_optional_id(tenant)?;
+    let head = heads.entry(log).or_default();
+    *head = head.with(log, position(*number, *entry)?, value);
+    Ok(head.link)
 }
 
 /// tenant, sequence, time, statement

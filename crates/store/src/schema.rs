@@ -15,6 +15,9 @@ pub(crate) struct Migration {
     pub(crate) text: &'static str,
 }
 
+/// The step that brings the chain of the audit log: what no SQL can work out follows it.
+pub(crate) const CHAIN: &str = "0006_logs";
+
 /// Takes migrations from the folder of their backend.
 macro_rules! migrations {
     ($backend:literal; $($name:literal),* $(,)?) => {

@@ -36,6 +36,17 @@ pub struct SignInDevice {
     pub browser: Option<String>,
 }
 
+/// Where somebody was: `location`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInPlace {
+    /// `city`.
+    pub city: Option<String>,
+    /// `state`.
+    pub state: Option<String>,
+    /// `countryOrRegion`.
+    pub country: Option<String>,
+}
+
 /// One row of a tenant's sign-in log: what reports look at, and what the log shows besides.
 ///
 /// `None` means that the log does not say.
@@ -51,6 +62,10 @@ pub struct SignInRecord {
     pub address: Option<String>,
     /// `deviceDetail`, without what it claims.
     pub device: Option<SignInDevice>,
+    /// `location`.
+    pub place: Option<SignInPlace>,
+    /// `userAgent`.
+    pub user_agent: Option<String>,
     /// What the home tenant vouched for.
     pub claims: TrustClaims,
     /// `conditionalAccessStatus`.
@@ -74,6 +89,8 @@ impl SignInRecord {
             client_app_used: None,
             address: None,
             device: None,
+            place: None,
+            user_agent: None,
             claims: TrustClaims::default(),
             conditional_access: None,
             applied: Vec::new(),
@@ -155,6 +172,8 @@ impl SignInRecord {
             client_app_used,
             address: occasion.address,
             device: None,
+            place: None,
+            user_agent: None,
             claims: occasion.claims,
             conditional_access: Some(conditional_access_status),
             applied,
@@ -173,6 +192,10 @@ pub struct Intake {
     /// Rows whose id had been there before; they were left alone.
     pub known: u64,
 }
+
+/// Which of the rows of a log came first: counts up, with gaps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Arrival(pub u64);
 
 /// Where a row stands in the order of reading: newest first, and rows without a time last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,10 +233,18 @@ pub struct SignInQuery {
     pub client_app: Option<ApplicationId>,
     /// `resourceId`.
     pub resource_app: Option<ApplicationId>,
+    /// `userPrincipalName`, in any case.
+    pub user_name: Option<String>,
     /// `status/errorCode`.
     pub error_code: Option<u32>,
     /// `correlationId`.
     pub correlation: Option<String>,
+    /// Only rows whose `resourceTenantId` is another tenant than the one whose log it is.
+    pub outbound: bool,
+    /// Only rows whose `homeTenantId` is not the tenant whose log it is; none is not.
+    pub inbound: bool,
+    /// Only rows that did not succeed.
+    pub failed: bool,
     /// Go on after this row.
     pub after: Option<SignInPosition>,
     /// At most so many.
@@ -231,8 +262,12 @@ impl SignInQuery {
             user: None,
             client_app: None,
             resource_app: None,
+            user_name: None,
             error_code: None,
             correlation: None,
+            outbound: false,
+            inbound: false,
+            failed: false,
             after: None,
             limit,
         }
@@ -268,6 +303,18 @@ pub trait SignInLog: Send + Sync {
 
     /// The row with that id.
     async fn sign_in(&self, tenant: TenantId, id: &str) -> Result<Option<SignInRecord>>;
+
+    /// How far each log goes that has ever had a row: nothing new has a number up to that one.
+    async fn sign_in_ends(&self) -> Result<Vec<(TenantId, Arrival)>>;
+
+    /// The rows of a log that arrived after that one, in the order of their arrival. Whoever goes on
+    /// after the last one misses none.
+    async fn sign_in_feed(
+        &self,
+        tenant: TenantId,
+        after: Arrival,
+        limit: u32,
+    ) -> Result<Vec<(Arrival, SignInRecord)>>;
 
     /// Reads the rollup, all of the part that was asked for: it grows with distinct behaviour, not
     /// with rows. In the order of [`crate::RollupKey`].

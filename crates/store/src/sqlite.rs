@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["sqlite";
     "0003_people",
     "0004_sign_ins",
     "0005_server",
+    "0006_logs",
 ];
 
 /// How long a write waits for another process before it is [`Outage::Busy`].
@@ -273,6 +274,9 @@ async fn migrate_within(connection: &mut SqliteConnection, migrations: &[Migrati
         sqlx::raw_sql(migration.text)
             .execute(&mut *connection)
             .await?;
+        if migration.name == schema::CHAIN {
+            audit::chain(connection).await?;
+        }
         sqlx::query("INSERT INTO migration (number, name, text) VALUES (?1, ?2, ?3)")
             .bind(number)
             .bind(migration.name)

@@ -7,7 +7,8 @@ use policy::target::{GroupId, UserId};
 use policy::tenant::{Domain, TenantId};
 use policy::world::{External, User};
 
-use crate::audit::AuditRecord;
+use crate::audit::{AuditRecord, Position};
+use crate::chain::{Head, Link};
 use crate::change::{Committed, Stamp};
 use crate::column;
 use crate::difference::Written;
@@ -233,6 +234,23 @@ pub(crate) struct AuditColumns {
 }
 
 impl AuditColumns {
+    /// The entries of one write, with their places in it, chained onto the ends of their logs.
+    pub(crate) fn chained(
+        heads: &mut BTreeMap<Option<TenantId>, Head>,
+        sequence: i64,
+        records: &[AuditRecord],
+    ) -> Result<Vec<(u32, Self, Link)>> {
+        let sequence = Sequence(column::read_number(sequence)?);
+        let records = (0..).zip(records);
+        let rows = records.map(|(entry, record)| {
+            let row = AuditColumns::of(record)?;
+            let head = heads.entry(record.tenant).or_default();
+            *head = head.with(record.tenant, Position { sequence, entry }, &row.value);
+            Ok((entry, row, head.link))
+        });
+        rows.collect()
+    }
+
     pub(crate) fn of(record: &AuditRecord) -> Result<Self> {
         let actor = record.initiator.who.actor().word();
         column::word("the name of an operator", &actor)?;
@@ -261,6 +279,8 @@ pub(crate) struct SignInColumns {
     pub(crate) error_code: i64,
     pub(crate) correlation: Option<String>,
     pub(crate) value: String,
+    /// In lower case, for the search. One that is too long for it cannot be searched for.
+    pub(crate) user_name: Option<String>,
 }
 
 impl SignInColumns {
@@ -268,6 +288,8 @@ impl SignInColumns {
         let sign_in = &record.sign_in;
         let correlation = record.correlation.as_deref();
         let correlation = correlation.map(|text| column::word("a correlation id", text));
+        let user_name = sign_in.user_principal_name.as_deref();
+        let user_name = user_name.map(str::to_lowercase);
         Ok(SignInColumns {
             id: column::word("the id of a sign-in", &sign_in.id)?.to_owned(),
             created: column::optional_moment("the time of a sign-in", sign_in.created)?,
@@ -279,6 +301,7 @@ impl SignInColumns {
             error_code: sign_in.error_code.into(),
             correlation: correlation.transpose()?.map(str::to_owned),
             value: text::write::<SignInText, _>(record)?,
+            user_name: user_name.filter(|name| column::word("a user principal name", name).is_ok()),
         })
     }
 

@@ -21,6 +21,7 @@ pub mod refusal;
 pub mod scope;
 pub mod seal;
 pub mod secret;
+pub mod statement;
 pub mod token;
 pub mod verify;
 
@@ -29,6 +30,7 @@ pub use issuer::ExternalIssuer;
 pub use keys::{KeyRing, SigningKey};
 pub use refusal::Refusal;
 pub use seal::MasterKey;
+pub use statement::{StatementKey, StatementPublicKey};
 pub use token::{Bearer, Caller};
 pub use verify::Verifier;
 

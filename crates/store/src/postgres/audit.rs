@@ -1,5 +1,8 @@
 //! The audit log.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use async_trait::async_trait;
 use policy::tenant::TenantId;
 use sqlx::QueryBuilder;
@@ -7,11 +10,13 @@ use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
 use super::{Postgres, next_sequence};
+use crate::Moment;
 use crate::audit::{AuditLog, AuditQuery, AuditRecord, AuditRow, Checkpoint, Order, Position};
+use crate::chain::Head;
 use crate::column;
 use crate::error::{Result, Subject};
 use crate::failure::taken;
-use crate::reading::{self, AuditEntryColumns, CheckpointColumns};
+use crate::reading::{self, AuditEntryColumns, CheckpointColumns, HeadColumns, UnchainedColumns};
 use crate::revision::Sequence;
 use crate::writing::AuditColumns;
 
@@ -24,18 +29,23 @@ pub(super) async fn append(
     sequence: i64,
     records: &[AuditRecord],
 ) -> Result<()> {
-    let rows = records.iter().map(AuditColumns::of);
-    let rows: Vec<AuditColumns> = rows.collect::<Result<_>>()?;
-    let rows: Vec<(i64, &AuditColumns)> = (0..).zip(&rows).collect();
+    // The counter is ours until the end of the write, so nobody else is at the end of a log.
+    let mut heads = BTreeMap::new();
+    for record in records {
+        if let Entry::Vacant(vacant) = heads.entry(record.tenant) {
+            vacant.insert(head(writing, record.tenant).await?);
+        }
+    }
+    let rows = AuditColumns::chained(&mut heads, sequence, records)?;
     for rows in rows.chunks(ROWS) {
         let mut sql = QueryBuilder::<sqlx::Postgres>::new(
             "INSERT INTO audit (sequence, entry, tenant, id, time, category, activity, actor,
-                 correlation, value) ",
+                 correlation, value, link) ",
         );
-        sql.push_values(rows, |mut values, (entry, row)| {
+        sql.push_values(rows, |mut values, (entry, row, link)| {
             values
                 .push_bind(sequence)
-                .push_bind(*entry)
+                .push_bind(i64::from(*entry))
                 .push_bind(row.tenant.clone())
                 .push_bind(row.id.clone())
                 .push_bind(row.time)
@@ -43,12 +53,74 @@ pub(super) async fn append(
                 .push_bind(row.activity.clone())
                 .push_bind(row.actor.clone())
                 .push_bind(row.correlation.clone())
-                .push_bind(row.value.clone());
+                .push_bind(row.value.clone())
+                .push_bind(link.bytes());
         });
         let appended = sql.build().execute(&mut *writing).await;
         appended.map_err(taken(|| Subject::AuditEntry))?;
     }
+    put_heads(writing, &heads).await
+}
+
+async fn head(reading: &mut PgConnection, log: Option<TenantId>) -> Result<Head> {
+    let row: Option<HeadColumns> =
+        sqlx::query_as("SELECT sequence, entry, link, entries FROM audit_head WHERE tenant = $1")
+            .bind(column::optional_id(log))
+            .fetch_optional(reading)
+            .await?;
+    reading::head(row)
+}
+
+async fn put_heads(
+    writing: &mut PgConnection,
+    heads: &BTreeMap<Option<TenantId>, Head>,
+) -> Result<()> {
+    for (log, head) in heads {
+        sqlx::query(
+            "INSERT INTO audit_head (tenant, sequence, entry, link, entries)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (tenant) DO UPDATE SET sequence = excluded.sequence,
+                 entry = excluded.entry, link = excluded.link, entries = excluded.entries",
+        )
+        .bind(column::optional_id(*log))
+        .bind(column::number(head.position.sequence.0))
+        .bind(i64::from(head.position.entry))
+        .bind(head.link.bytes())
+        .bind(column::number(head.entries))
+        .execute(&mut *writing)
+        .await?;
+    }
     Ok(())
+}
+
+/// Chains the entries that were written before there was a chain, as part of the step of the schema
+/// that brings it.
+pub(super) async fn chain(writing: &mut PgConnection) -> Result<()> {
+    let mut heads = BTreeMap::new();
+    let mut last = (-1, -1);
+    loop {
+        let rows: Vec<UnchainedColumns> = sqlx::query_as(
+            "SELECT tenant, sequence, entry, value FROM audit
+             WHERE (sequence, entry) > ($1, $2) ORDER BY sequence, entry LIMIT 1000",
+        )
+        .bind(last.0)
+        .bind(last.1)
+        .fetch_all(&mut *writing)
+        .await?;
+        let Some((_, sequence, entry, _)) = rows.last() else {
+            return put_heads(writing, &heads).await;
+        };
+        last = (*sequence, *entry);
+        for row in &rows {
+            let link = reading::unchained(&mut heads, row)?;
+            sqlx::query("UPDATE audit SET link = $1 WHERE sequence = $2 AND entry = $3")
+                .bind(link.bytes())
+                .bind(row.1)
+                .bind(row.2)
+                .execute(&mut *writing)
+                .await?;
+        }
+    }
 }
 
 async fn append_alone(writing: &mut PgConnection, records: &[AuditRecord]) -> Result<Sequence> {
@@ -71,7 +143,8 @@ fn select(query: &AuditQuery) -> QueryBuilder<sqlx::Postgres> {
         after,
         limit,
     } = query;
-    let mut sql = QueryBuilder::new("SELECT sequence, entry, value FROM audit WHERE tenant = ");
+    let mut sql =
+        QueryBuilder::new("SELECT sequence, entry, link, value FROM audit WHERE tenant = ");
     sql.push_bind(column::optional_id(*tenant));
     if let Some(category) = category {
         sql.push(" AND category = ").push_bind(category.clone());
@@ -127,7 +200,7 @@ impl AuditLog for Postgres {
     async fn audit_entry(&self, tenant: Option<TenantId>, id: Uuid) -> Result<Option<AuditRow>> {
         let mut reading = self.read().await?;
         let row: Option<AuditEntryColumns> = sqlx::query_as(
-            "SELECT sequence, entry, value FROM audit WHERE id = $1 AND tenant = $2",
+            "SELECT sequence, entry, link, value FROM audit WHERE id = $1 AND tenant = $2",
         )
         .bind(column::id(id))
         .bind(column::optional_id(tenant))
@@ -140,6 +213,55 @@ impl AuditLog for Postgres {
         let mut writing = self.write().await?;
         let result = prune(&mut writing, checkpoint).await;
         writing.end(result).await
+    }
+
+    async fn audit_head(&self, tenant: Option<TenantId>) -> Result<Head> {
+        let mut reading = self.read().await?;
+        head(&mut reading, tenant).await
+    }
+
+    async fn audit_logs(&self) -> Result<Vec<Option<TenantId>>> {
+        let mut reading = self.read().await?;
+        let logs: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT tenant FROM audit_head ORDER BY tenant")
+                .fetch_all(&mut *reading)
+                .await?;
+        let logs = logs.iter().map(|log| column::read_optional_id(log));
+        logs.collect()
+    }
+
+    async fn audit_before(
+        &self,
+        tenant: Option<TenantId>,
+        moment: Moment,
+    ) -> Result<Option<AuditRow>> {
+        let mut reading = self.read().await?;
+        let row: Option<AuditEntryColumns> = sqlx::query_as(
+            "SELECT sequence, entry, link, value FROM audit
+             WHERE tenant = $1 AND sequence < COALESCE(
+                 (SELECT MIN(sequence) FROM audit WHERE tenant = $1 AND time >= $2), $3)
+             ORDER BY sequence DESC, entry DESC LIMIT 1",
+        )
+        .bind(column::optional_id(tenant))
+        .bind(column::bound(moment))
+        .bind(i64::MAX)
+        .fetch_optional(&mut *reading)
+        .await?;
+        row.map(reading::audit).transpose()
+    }
+
+    async fn audit_feed(&self, after: Position, limit: u32) -> Result<Vec<AuditRow>> {
+        let mut reading = self.read().await?;
+        let rows: Vec<AuditEntryColumns> = sqlx::query_as(
+            "SELECT sequence, entry, link, value FROM audit
+             WHERE (sequence, entry) > ($1, $2) ORDER BY sequence, entry LIMIT $3",
+        )
+        .bind(column::number(after.sequence.0))
+        .bind(i64::from(after.entry))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        rows.into_iter().map(reading::audit).collect()
     }
 
     async fn checkpoints(&self, tenant: Option<TenantId>) -> Result<Vec<Checkpoint>> {

@@ -14,7 +14,7 @@ use crate::error::{Result, Subject};
 use crate::failure::missing;
 use crate::reading::{NO_DAY, RollupColumns, RollupTuple};
 use crate::rollup::{self, Day, RollupRow};
-use crate::sign_ins::{Intake, RollupQuery, SignInLog, SignInQuery, SignInRecord};
+use crate::sign_ins::{Arrival, Intake, RollupQuery, SignInLog, SignInQuery, SignInRecord};
 use crate::text;
 use crate::text::sign_in::SignInText;
 use crate::writing::SignInColumns;
@@ -30,8 +30,10 @@ async fn keep(
     let batch = SignInColumns::batch(rows)?;
     let columns: Vec<&SignInColumns> = batch.values().map(|(columns, _)| columns).collect();
     let mut new: BTreeSet<String> = BTreeSet::new();
+    let mut arrival = reserve(writing, tenant, columns.len()).await?;
     for rows in columns.chunks(ROWS) {
-        new.extend(insert(writing, tenant, rows).await?);
+        new.extend(insert(writing, tenant, arrival, rows).await?);
+        arrival += i64::try_from(rows.len()).unwrap_or(0);
     }
     let kept = batch.iter().filter(|(id, _)| new.contains(*id));
     let lines = rollup::rollup(tenant, kept.map(|(_, (_, record))| *record));
@@ -46,17 +48,36 @@ async fn keep(
     })
 }
 
+/// The numbers of the next rows of a log; the first of them. Whoever has them is alone at the end of
+/// the log until the transaction is over, so rows are read in the order of their numbers.
+async fn reserve(writing: &mut SqliteConnection, tenant: TenantId, rows: usize) -> Result<i64> {
+    let rows = column::number(column::count(rows));
+    let last: i64 = sqlx::query_scalar(
+        "INSERT INTO sign_in_head (tenant, arrival) VALUES (?1, ?2)
+         ON CONFLICT (tenant) DO UPDATE SET arrival = sign_in_head.arrival + excluded.arrival
+         RETURNING arrival",
+    )
+    .bind(column::id(tenant))
+    .bind(rows)
+    .fetch_one(writing)
+    .await
+    .map_err(missing(|| Subject::Tenant(tenant)))?;
+    Ok(last - rows + 1)
+}
+
 /// Inserts rows and says which of them are new.
 async fn insert(
     writing: &mut SqliteConnection,
     tenant: TenantId,
+    first: i64,
     rows: &[&SignInColumns],
 ) -> Result<Vec<String>> {
+    let rows: Vec<(i64, &SignInColumns)> = (first..).zip(rows.iter().copied()).collect();
     let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
         "INSERT INTO sign_in (tenant, id, created, home_tenant, resource_tenant, user_id,
-             client_app, resource_app, error_code, correlation, value) ",
+             client_app, resource_app, error_code, correlation, value, user_name, arrival) ",
     );
-    sql.push_values(rows, |mut values, row| {
+    sql.push_values(rows, |mut values, (arrival, row)| {
         values
             .push_bind(column::id(tenant))
             .push_bind(row.id.clone())
@@ -68,7 +89,9 @@ async fn insert(
             .push_bind(row.resource_app.clone())
             .push_bind(row.error_code)
             .push_bind(row.correlation.clone())
-            .push_bind(row.value.clone());
+            .push_bind(row.value.clone())
+            .push_bind(row.user_name.clone())
+            .push_bind(arrival);
     });
     sql.push(" ON CONFLICT (tenant, id) DO NOTHING RETURNING id");
     let new = sql.build_query_scalar().fetch_all(writing).await;
@@ -124,8 +147,12 @@ fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Sqli
         user,
         client_app,
         resource_app,
+        user_name,
         error_code,
         correlation,
+        outbound,
+        inbound,
+        failed,
         after,
         limit,
     } = query;
@@ -133,12 +160,26 @@ fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Sqli
     sql.push_bind(column::id(*tenant));
     sql.push(" AND created BETWEEN ").push_bind(from);
     sql.push(" AND ").push_bind(until);
+    // What an index holds only a part of is asked for in the words of the index.
     if let Some(id) = home_tenant {
         sql.push(" AND home_tenant = ").push_bind(column::id(*id));
+    }
+    if *inbound || home_tenant.is_some_and(|id| id != *tenant) {
+        sql.push(" AND home_tenant <> tenant");
     }
     if let Some(id) = resource_tenant {
         sql.push(" AND resource_tenant = ")
             .push_bind(column::id(*id));
+    }
+    if *outbound || resource_tenant.is_some_and(|id| id != *tenant) {
+        sql.push(" AND resource_tenant <> tenant");
+    }
+    if let Some(name) = user_name {
+        sql.push(" AND user_name = ");
+        sql.push_bind(column::searched(&name.to_lowercase()).map(str::to_owned));
+    }
+    if *failed || error_code.is_some_and(|code| code != 0) {
+        sql.push(" AND error_code <> 0");
     }
     if let Some(id) = user {
         sql.push(" AND user_id = ").push_bind(column::id(*id));
@@ -246,6 +287,42 @@ impl SignInLog for Sqlite {
                 .fetch_optional(&mut *reading)
                 .await?;
         value.map(sign_in).transpose()
+    }
+
+    async fn sign_in_ends(&self) -> Result<Vec<(TenantId, Arrival)>> {
+        let mut reading = self.read().await?;
+        let rows: Vec<(Vec<u8>, i64)> =
+            sqlx::query_as("SELECT tenant, arrival FROM sign_in_head ORDER BY tenant")
+                .fetch_all(&mut *reading)
+                .await?;
+        let rows = rows.into_iter().map(|(tenant, arrival)| {
+            let arrival = column::read_number(arrival).map(Arrival)?;
+            Ok((column::read_id(&tenant)?, arrival))
+        });
+        rows.collect()
+    }
+
+    async fn sign_in_feed(
+        &self,
+        tenant: TenantId,
+        after: Arrival,
+        limit: u32,
+    ) -> Result<Vec<(Arrival, SignInRecord)>> {
+        let mut reading = self.read().await?;
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT arrival, value FROM sign_in WHERE tenant = ?1 AND arrival > ?2
+             ORDER BY arrival LIMIT ?3",
+        )
+        .bind(column::id(tenant))
+        .bind(column::number(after.0))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        let rows = rows.into_iter().map(|(arrival, value)| {
+            let arrival = column::read_number(arrival).map(Arrival)?;
+            Ok((arrival, sign_in(value)?))
+        });
+        rows.collect()
     }
 
     async fn rollup(&self, query: &RollupQuery) -> Result<Vec<RollupRow>> {

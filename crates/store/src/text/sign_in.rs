@@ -10,7 +10,7 @@ use signins::window::Moment;
 
 use super::spelling::Spelled;
 use super::{V1, is_false};
-use crate::sign_ins::{SignInDevice, SignInRecord, TrustClaims};
+use crate::sign_ins::{SignInDevice, SignInPlace, SignInRecord, TrustClaims};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -130,6 +130,42 @@ impl From<DeviceText> for SignInDevice {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceText {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    city: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    country: Option<String>,
+}
+
+impl From<SignInPlace> for PlaceText {
+    fn from(place: SignInPlace) -> Self {
+        let SignInPlace {
+            city,
+            state,
+            country,
+        } = place;
+        PlaceText {
+            city,
+            state,
+            country,
+        }
+    }
+}
+
+impl From<PlaceText> for SignInPlace {
+    fn from(text: PlaceText) -> Self {
+        SignInPlace {
+            city: text.city,
+            state: text.state,
+            country: text.country,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SignInText {
     v: V1,
@@ -172,6 +208,10 @@ pub(crate) struct SignInText {
     address: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<DeviceText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
     #[serde(default, skip_serializing_if = "ClaimsText::is_empty")]
     claims: ClaimsText,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -213,6 +253,8 @@ impl From<&SignInRecord> for SignInText {
             client_app_used,
             address,
             device,
+            place,
+            user_agent,
             claims,
             conditional_access,
             applied,
@@ -243,6 +285,8 @@ impl From<&SignInRecord> for SignInText {
             client_app_used,
             address,
             device: device.as_ref().map(DeviceText::from),
+            place: place.map(PlaceText::from),
+            user_agent,
             claims: claims.into(),
             conditional_access: conditional_access.map(Spelled),
             applied: applied.iter().map(AppliedText::from).collect(),
@@ -279,6 +323,8 @@ impl From<SignInText> for SignInRecord {
             client_app_used: text.client_app_used,
             address: text.address,
             device: text.device.map(SignInDevice::from),
+            place: text.place.map(SignInPlace::from),
+            user_agent: text.user_agent,
             claims: text.claims.into(),
             conditional_access: text.conditional_access.map(|word| word.0),
             applied: text.applied.into_iter().map(AppliedPolicy::from).collect(),

@@ -86,7 +86,11 @@ macro_rules! suite {
                 a_refusal_is_kept_alone,
                 an_entry_of_another_log_is_not_there,
                 an_entry_has_its_id_alone,
-                pruning_leaves_a_checkpoint;
+                pruning_leaves_a_checkpoint,
+                each_log_is_a_chain_whoever_writes,
+                pruning_leaves_the_end_of_the_chain,
+                all_logs_are_read_in_the_order_of_writing,
+                the_old_part_of_a_log_ends_before_the_first_entry_that_is_not_old;
             sign_ins:
                 a_row_is_kept_whole,
                 a_row_is_kept_once,
@@ -95,6 +99,8 @@ macro_rules! suite {
                 overlapping_batches_at_once_count_once,
                 rows_are_read_in_pages_newest_first,
                 rows_are_found_by_what_they_say,
+                rows_are_read_in_the_order_of_arrival,
+                rows_that_crossed_or_failed_are_found,
                 a_window_holds_the_rows_that_do_not_say_when,
                 a_large_batch_is_kept,
                 rows_of_a_tenant_nobody_knows_are_refused,

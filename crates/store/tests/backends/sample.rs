@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use comity_store::{
     AuditRecord, AuditedChange, Change, Committed, Error, Facts, Initiator, Moment, Reach,
-    SignInDevice, SignInRecord, Snapshot, Stamp, Store, Target, TrustClaims, Who,
+    SignInDevice, SignInPlace, SignInRecord, Snapshot, Stamp, Store, Target, TrustClaims, Who,
 };
 use policy::conditional_access::{
     AppliedPolicy, Category, ConditionalAccessPolicy, Control, ExternalUsers, Operator,
@@ -400,6 +400,12 @@ pub(crate) fn full_row(id: &str) -> SignInRecord {
             browser: Some("Firefox".into()),
             ..SignInDevice::default()
         }),
+        place: Some(SignInPlace {
+            city: Some("Lisbon".into()),
+            state: None,
+            country: Some("PT".into()),
+        }),
+        user_agent: Some("Firefox/1".into()),
         claims: TrustClaims {
             mfa: true,
             compliant_device: false,

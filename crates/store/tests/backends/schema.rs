@@ -7,9 +7,10 @@ use std::sync::Arc;
 use comity_store::{Error, Postgres, PostgresOptions, Sequence, Sqlite, SqliteOptions, Store};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
+use crate::conformance::audit::walked;
 use crate::conformance::run;
 use crate::database::Database;
-use crate::sample::Folder;
+use crate::sample::{CONTOSO, Folder};
 use crate::{File, Place};
 
 /// The steps of a backend, by their names.
@@ -128,6 +129,61 @@ fn an_old_postgresql_database_becomes_like_a_new_one() {
             assert_eq!(store.sequence().await.unwrap(), Sequence(sequence));
             assert_eq!(postgres_schema(&old).await, new, "from step {known}");
         }
+    });
+}
+
+/// Rows as they were kept before the audit log was a chain, in two logs.
+fn unchained(bytes: fn(&str) -> String) -> String {
+    let mut script = String::new();
+    for (number, tenant) in ["", CONTOSO_BYTES, "", CONTOSO_BYTES]
+        .into_iter()
+        .enumerate()
+    {
+        let tenant_text = match tenant {
+            "" => String::new(),
+            _ => format!(r#""tenant":"{CONTOSO}","#),
+        };
+        let value = format!(
+            r#"{{"v":1,"id":"00000000-0000-0000-0000-00000000000{number}",{tenant_text}"time":"1","correlation":"00000000-0000-0000-0000-000000000001","initiator":{{"who":"system"}},"service":"s","category":"c","activity":"a","operation":"o","target":{{"kind":"k"}}}}"#
+        );
+        script += &format!(
+            "INSERT INTO audit (sequence, entry, tenant, id, time, category, activity, actor,
+                 correlation, value)
+             VALUES (7, {number}, {}, {}, 1, 'c', 'a', 'system', {}, '{value}');",
+            bytes(tenant),
+            bytes(&format!("{number:032}")),
+            bytes("00000000000000000000000000000001"),
+        );
+    }
+    script
+}
+
+const CONTOSO_BYTES: &str = "0000000000000000000000000000000c";
+
+async fn has_chained(store: &dyn Store) {
+    for log in [None, Some(CONTOSO)] {
+        let head = walked(store, log).await;
+        assert_eq!(head.entries, 2);
+        assert_eq!(store.audit_head(log).await.unwrap(), head);
+    }
+}
+
+#[test]
+fn entries_from_before_the_chain_are_chained_in_sqlite() {
+    run::<File, _>(|_| async move {
+        let folder = Folder::new();
+        let script = script(&steps("sqlite")[..5]) + &unchained(|hex| format!("x'{hex}'"));
+        let store = sqlite(&folder, &script).await.unwrap();
+        has_chained(&*store).await;
+    });
+}
+
+#[test]
+fn entries_from_before_the_chain_are_chained_in_postgresql() {
+    run::<Database, _>(|place| async move {
+        let script = script(&steps("postgres")[..5]) + &unchained(|hex| format!("'\\x{hex}'"));
+        let store = postgres(&place, &script).await.unwrap();
+        has_chained(&*store).await;
     });
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use comity_store::{
-    Actor, AuditQuery, AuditRecord, Checkpoint, Error, Initiator, Order, Position, Store, Subject,
-    Who,
+    Actor, AuditQuery, AuditRecord, Checkpoint, Error, Head, Initiator, Order, Position, Store,
+    Subject, Who,
 };
 use policy::audit::{Activity, AuditEntry, ModifiedProperty, Value};
 use policy::reason::Reason;
@@ -316,4 +316,126 @@ pub(crate) async fn pruning_leaves_a_checkpoint<P: Place>(place: P) {
         .await
         .unwrap();
     assert_eq!(others.len(), 4);
+}
+
+/// Walks a whole log and works out its chain anew.
+pub(crate) async fn walked(store: &dyn Store, tenant: Option<TenantId>) -> Head {
+    let rows = store.audit(&of(tenant, Order::OldestFirst)).await.unwrap();
+    let mut head = Head::default();
+    for row in rows {
+        head.link = head.link.next(tenant, row.position, &row.text);
+        assert_eq!(row.link, head.link, "{:?}", row.position);
+        assert_eq!(AuditRecord::read(&row.text).unwrap(), row.record);
+        head.position = row.position;
+        head.entries += 1;
+    }
+    head
+}
+
+pub(crate) async fn each_log_is_a_chain_whoever_writes<P: Place>(place: P) {
+    let store = place.open().await;
+    assert_eq!(store.audit_head(None).await.unwrap(), Head::default());
+    create(&*store, [CONTOSO, FABRIKAM].map(hosted).into()).await;
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..4 {
+        let store = store.clone();
+        writers.spawn(async move {
+            for round in 0..10 {
+                let logs = [Some(CONTOSO), None, Some(FABRIKAM), Some(CONTOSO)];
+                let records = logs.iter().cycle().skip(writer).take(round + 1);
+                let records: Vec<_> = records.map(|log| record(*log)).collect();
+                store.append_audit(&records).await.unwrap();
+            }
+            if let Some(tenant) = [CONTOSO, FABRIKAM].get(writer) {
+                change(&*store, *tenant, 1, |_| {}).await;
+            }
+        });
+    }
+    writers.join_all().await;
+    let logs = store.audit_logs().await.unwrap();
+    assert_eq!(logs, [None, Some(CONTOSO), Some(FABRIKAM)]);
+    let mut entries = 0;
+    for log in logs {
+        let head = store.audit_head(log).await.unwrap();
+        assert_eq!(head, walked(&*store, log).await);
+        entries += head.entries;
+    }
+    // Every commit has an entry in the log of each tenant and in the operator's.
+    assert_eq!(entries, 4 * 55 + 3 + 2 * 2);
+}
+
+pub(crate) async fn pruning_leaves_the_end_of_the_chain<P: Place>(place: P) {
+    let store = place.open().await;
+    for _ in 0..3 {
+        let records = [record(Some(CONTOSO)), record(Some(CONTOSO))];
+        store.append_audit(&records).await.unwrap();
+    }
+    let log = of(Some(CONTOSO), Order::OldestFirst);
+    let rows = store.audit(&log).await.unwrap();
+    let head = store.audit_head(Some(CONTOSO)).await.unwrap();
+    assert_eq!((head.entries, head.link), (6, rows[5].link));
+    let checkpoint = Checkpoint {
+        tenant: Some(CONTOSO),
+        until: rows[3].position.sequence,
+        time: second(9),
+        statement: "signed".into(),
+    };
+    store.prune_audit(&checkpoint).await.unwrap();
+    assert_eq!(store.audit_head(Some(CONTOSO)).await.unwrap(), head);
+    let rest = store.audit(&log).await.unwrap();
+    assert_eq!(rest, rows[4..]);
+    let next = record(Some(CONTOSO));
+    store.append_audit(&[next]).await.unwrap();
+    let last = store.audit(&log).await.unwrap().pop().unwrap();
+    let link = head.link.next(Some(CONTOSO), last.position, &last.text);
+    assert_eq!(last.link, link);
+    assert_eq!(store.audit_head(Some(CONTOSO)).await.unwrap().entries, 7);
+}
+
+pub(crate) async fn all_logs_are_read_in_the_order_of_writing<P: Place>(place: P) {
+    let store = place.open().await;
+    let mut written = Vec::new();
+    for round in 0..5 {
+        let logs = [Some(CONTOSO), None, Some(FABRIKAM)];
+        let records: Vec<_> = logs
+            .iter()
+            .take(round % 3 + 1)
+            .map(|log| record(*log))
+            .collect();
+        written.extend(records.iter().map(|record| record.id));
+        store.append_audit(&records).await.unwrap();
+    }
+    let mut found = Vec::new();
+    let mut after = Position::default();
+    loop {
+        let page = store.audit_feed(after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        found.extend(page.iter().map(|row| row.record.id));
+    }
+    assert_eq!(found, written);
+}
+
+pub(crate) async fn the_old_part_of_a_log_ends_before_the_first_entry_that_is_not_old<P: Place>(
+    place: P,
+) {
+    let store = place.open().await;
+    let at = |seconds: i64| AuditRecord {
+        time: second(seconds),
+        ..record(Some(CONTOSO))
+    };
+    // A clock that went back: the fourth is older than the third, and stays with it.
+    let mut last = Vec::new();
+    for records in [vec![at(1)], vec![at(2), at(2)], vec![at(10)], vec![at(3)]] {
+        last.push(store.append_audit(&records).await.unwrap());
+    }
+    let before = async |tenant, seconds: i64| {
+        let row = store.audit_before(tenant, second(seconds)).await.unwrap();
+        row.map(|row| (row.position.sequence, row.position.entry))
+    };
+    assert_eq!(before(Some(CONTOSO), 1).await, None);
+    assert_eq!(before(Some(CONTOSO), 2).await, Some((last[0], 0)));
+    assert_eq!(before(Some(CONTOSO), 5).await, Some((last[1], 1)));
+    assert_eq!(before(Some(CONTOSO), 11).await, Some((last[3], 0)));
+    assert_eq!(before(Some(FABRIKAM), 11).await, None);
 }

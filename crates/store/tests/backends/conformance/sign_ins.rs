@@ -1,8 +1,8 @@
 //! Sign-in logs and their rollup.
 
 use comity_store::{
-    Day, Error, Intake, RollupKey, RollupQuery, SignInPosition, SignInQuery, SignInRecord, Store,
-    Subject, TrustClaims, rollup,
+    Arrival, Day, Error, Intake, RollupKey, RollupQuery, SignInPosition, SignInQuery, SignInRecord,
+    Store, Subject, TrustClaims, rollup,
 };
 use policy::target::UserId;
 use policy::tenant::TenantId;
@@ -265,7 +265,7 @@ pub(crate) async fn rows_are_found_by_what_they_say<P: Place>(place: P) {
         .keep_sign_ins(CONTOSO, std::slice::from_ref(&row))
         .await
         .unwrap();
-    let narrow: [fn(&mut SignInQuery); 7] = [
+    let narrow: [fn(&mut SignInQuery); 8] = [
         |query| query.home_tenant = Some(NORTHWIND),
         |query| query.resource_tenant = Some(partner(1)),
         |query| query.user = Some(UserId::from_u128(1)),
@@ -273,6 +273,7 @@ pub(crate) async fn rows_are_found_by_what_they_say<P: Place>(place: P) {
         |query| query.resource_app = Some(CRM),
         |query| query.error_code = Some(53_003),
         |query| query.correlation = Some("k".into()),
+        |query| query.user_name = Some("FRED@fabrikam.com".into()),
     ];
     for (number, narrow) in (1..).zip(narrow) {
         let mut query = SignInQuery::all(CONTOSO, 10);
@@ -287,6 +288,91 @@ pub(crate) async fn rows_are_found_by_what_they_say<P: Place>(place: P) {
             "condition {number}"
         );
     }
+}
+
+pub(crate) async fn rows_that_crossed_or_failed_are_found<P: Place>(place: P) {
+    let store = contoso(&place).await;
+    let row = |id: &str, home: Option<TenantId>, resource: Option<TenantId>, code: u32| {
+        SignInRecord::bare(SignIn {
+            home_tenant: home,
+            resource_tenant: resource,
+            created: Some(second(1)),
+            ..SignIn::bare(id, code)
+        })
+    };
+    let (own, other) = (Some(CONTOSO), Some(FABRIKAM));
+    let rows = [
+        row("f-at-home", own, own, 53_003),
+        row("e-inbound", other, own, 0),
+        row("d-outbound", own, other, 500_212),
+        row("c-passing", other, Some(NORTHWIND), 0),
+        row("b-nobody", None, own, 0),
+        row("a-nowhere", own, None, 0),
+    ];
+    store.keep_sign_ins(CONTOSO, &rows).await.unwrap();
+    let narrow: [(fn(&mut SignInQuery), &str); 6] = [
+        (|query| query.outbound = true, "dca"),
+        (|query| query.inbound = true, "ecb"),
+        (|query| query.failed = true, "fd"),
+        (|query| (query.inbound, query.outbound) = (true, true), "c"),
+        (|query| query.home_tenant = Some(CONTOSO), "fda"),
+        (
+            |query| (query.inbound, query.home_tenant) = (true, Some(CONTOSO)),
+            "",
+        ),
+    ];
+    for (narrow, expected) in narrow {
+        let mut query = SignInQuery::all(CONTOSO, 10);
+        narrow(&mut query);
+        let found = store.sign_ins(&query).await.unwrap();
+        let found: String = found.iter().map(|row| &row.sign_in.id[..1]).collect();
+        assert_eq!(found, expected, "{query:?}");
+    }
+}
+
+pub(crate) async fn rows_are_read_in_the_order_of_arrival<P: Place>(place: P) {
+    let store = contoso(&place).await;
+    assert_eq!(store.sign_in_ends().await.unwrap(), []);
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..4 {
+        let store = store.clone();
+        writers.spawn(async move {
+            for batch in 0..5 {
+                // Half of every batch has been there before, and newer rows arrive earlier.
+                let rows: Vec<_> = (0..20)
+                    .map(|row| crossing(&format!("w{writer}-{}", batch * 10 + row), 1000 - row))
+                    .collect();
+                store.keep_sign_ins(CONTOSO, &rows).await.unwrap();
+            }
+        });
+    }
+    let mut seen: Vec<(Arrival, String)> = Vec::new();
+    loop {
+        let done = writers.is_empty();
+        let after = seen
+            .last()
+            .map_or(Arrival::default(), |(arrival, _)| *arrival);
+        let rows = store.sign_in_feed(CONTOSO, after, 7).await.unwrap();
+        let end = rows.is_empty();
+        seen.extend(
+            rows.into_iter()
+                .map(|(arrival, row)| (arrival, row.sign_in.id)),
+        );
+        if end && done {
+            break;
+        }
+        while writers.try_join_next().is_some_and(|ended| ended.is_ok()) {}
+        tokio::task::yield_now().await;
+    }
+    assert!(seen.is_sorted_by(|one, next| one.0 < next.0));
+    let ids: std::collections::BTreeSet<_> = seen.iter().map(|(_, id)| id).collect();
+    assert_eq!((seen.len(), ids.len()), (4 * 60, 4 * 60));
+    let ends = store.sign_in_ends().await.unwrap();
+    assert!(ends.len() == 1 && ends[0].0 == CONTOSO && ends[0].1 >= seen[239].0);
+    assert_eq!(
+        store.sign_in_feed(FABRIKAM, Arrival(0), 10).await.unwrap(),
+        []
+    );
 }
 
 pub(crate) async fn a_window_holds_the_rows_that_do_not_say_when<P: Place>(place: P) {
