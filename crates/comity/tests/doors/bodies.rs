@@ -48,10 +48,17 @@ fn wires() -> [Wire; 3] {
 /// What must be the same before and after.
 fn settings(client: &mut Client) -> (Value, Vec<Value>) {
     let default = client.get(&policy("/default")).json();
+    (default, log(client, "success"))
+}
+
+/// The entries of the log about what ended like that.
+fn log(client: &mut Client, result: &str) -> Vec<Value> {
     let log = client.get("/v1.0/auditLogs/directoryAudits").json();
-    let kept = log["value"].as_array().unwrap().iter();
-    let kept = kept.filter(|row| row["result"] == "success").cloned();
-    (default, kept.collect())
+    assert!(log["@odata.nextLink"].is_null(), "there is more");
+    let rows = log["value"].as_array().unwrap().iter();
+    rows.filter(|row| row["result"] == result)
+        .cloned()
+        .collect()
 }
 
 impl Wire {
@@ -152,7 +159,7 @@ fn bomb() -> Vec<u8> {
     impl Bits {
         fn put(&mut self, value: u32, bits: u32) {
             for bit in 0..bits {
-                if self.1 % 8 == 0 {
+                if self.1.is_multiple_of(8) {
                     self.0.push(0);
                 }
                 let last = self.0.last_mut().unwrap();
@@ -210,6 +217,8 @@ fn what_is_not_json_is_refused_and_nothing_is_kept() {
         assert!((token.refusal)(&answer.json()), "{start}: {answer:?}");
     }
     assert_eq!(settings(&mut client), before);
+    // What cannot be read is no write of anything, and the log does not speak of it (S16.3).
+    assert_eq!(log(&mut client, "failure"), [Value::Null; 0]);
     assert_unimpressed(&mut program, memory);
 }
 
@@ -239,6 +248,8 @@ fn a_refusal_names_the_member_that_is_wrong() {
         let target = error["target"].as_str().unwrap_or_default();
         assert!(target.starts_with(path), "{body}: {error}");
     }
+    // Refused for their content, and the log says so (S16.3).
+    assert_eq!(log(&mut client, "failure").len(), 5);
     for (body, path) in [
         (json!({"subject": 5}), "subject"),
         (json!({"subject": {"type": "user", "id": 5}}), "subject.id"),

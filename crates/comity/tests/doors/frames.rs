@@ -11,6 +11,8 @@ pub(crate) const CONTINUATION: u8 = 9;
 const SETTINGS: u8 = 4;
 const GO_AWAY: u8 = 7;
 
+const REFUSED_STREAM: [u8; 4] = [0, 0, 0, 7];
+
 pub(crate) const END_STREAM: u8 = 1;
 pub(crate) const END_HEADERS: u8 = 4;
 
@@ -42,18 +44,42 @@ pub(crate) fn fields() -> Vec<u8> {
     fields
 }
 
-/// Reads frames until the server says goodbye or closes the connection.
-pub(crate) fn read_to_the_end(connection: &mut Connection) -> io::Result<()> {
+/// The fields of a `POST` to that address; the body is to follow.
+pub(crate) fn post(path: &str) -> Vec<u8> {
+    let length = u8::try_from(path.len()).unwrap();
+    let mut fields = vec![0x83, 0x87, 0x04, length];
+    fields.extend_from_slice(path.as_bytes());
+    fields.extend_from_slice(&[0x01, 11]);
+    fields.extend_from_slice(b"comity.test");
+    fields
+}
+
+/// How the server put an end to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It took no further request, but goes on with those under way.
+    Refused,
+    /// It ended the connection.
+    Closed,
+}
+
+/// Reads frames until the server refuses a stream, says goodbye, or closes the connection.
+pub(crate) fn read_the_end(connection: &mut Connection) -> io::Result<End> {
     loop {
         let mut head = [0; 9];
-        if connection.read_exact(&mut head).is_err() {
-            return Ok(());
+        match connection.read_exact(&mut head) {
+            Ok(()) => {}
+            // Nobody has closed anything: we have waited in vain.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
+            Err(_) => return Ok(End::Closed),
         }
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
         let mut payload = vec![0; length as usize];
         connection.read_exact(&mut payload)?;
-        if head[3] == GO_AWAY {
-            return Ok(());
+        match head[3] {
+            GO_AWAY => return Ok(End::Closed),
+            RESET if payload == REFUSED_STREAM => return Ok(End::Refused),
+            _ => {}
         }
     }
 }
