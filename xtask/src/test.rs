@@ -36,7 +36,7 @@ const PARTS: [Entry; 11] = [
 const LONG: [Entry; 3] = [
     (
         "crashes",
-        "COMITY_CRASH_KILLS=200 cargo test -p comity-store --test backends crash",
+        "COMITY_CRASH_KILLS=200 cargo test -p comity-store -p comity crash",
         crashes,
     ),
     (
@@ -106,11 +106,11 @@ fn postgresql_required(cargo: &mut Command) -> &mut Command {
     cargo.env("COMITY_REQUIRE_POSTGRES", "1")
 }
 
-/// On each store two hundred kills at random moments.
+/// On each store two hundred kills at random moments, of a process that writes and of a server.
 fn crashes(repository: &Repository) -> anyhow::Result<()> {
     let mut cargo = repository.cargo();
-    cargo.args(["test", "--locked", "--package", "comity-store"]);
-    cargo.args(["--test", "backends", "crash"]);
+    cargo.args(["test", "--locked", "--package=comity-store"]);
+    cargo.args(["--package=comity", "crash"]);
     cargo.env("COMITY_CRASH_KILLS", "200");
     run_command(postgresql_required(&mut cargo))
 }
