@@ -1,28 +1,99 @@
 //! The part of OData that is honoured: `$select`, `$expand`, `$filter`, `$orderby`, `$top`, `$skip`,
 //! `$skiptoken`, `$count`.
 //!
-//! A query option that is not known, or not honoured on a resource, is refused by name: an answer
-//! that ignores half of a question looks like an answer to the whole. Options without `$` are the
-//! client's own and mean nothing. Names of members compare without regard to case, because the
-//! documented examples disagree about it.
+//! A resource describes itself once ([`Shape`]); what a client asks of it is read against that
+//! description, so that an unknown member is refused before anything is looked up. A query option
+//! that is not known, or not honoured on a resource, is refused by name: an answer that ignores half
+//! of a question looks like an answer to the whole. Options without `$` are the client's own and
+//! mean nothing. Names of members and operators are known in any case, because the documented
+//! examples disagree about it.
+//!
+//! ```
+//! use std::borrow::Cow;
+//! use graph::query::{Member, Operators, Query, QueryOption, Shape, Version};
+//! use serde_json::json;
+//!
+//! static USER: Shape = Shape {
+//!     members: &[
+//!         Member::guid("id").filter(Operators::EQUALITY),
+//!         Member::text("displayName").filter(Operators::STARTS),
+//!         Member::text("userType").filter(Operators::EQ).on_select(),
+//!     ],
+//!     options: &[QueryOption::Filter, QueryOption::Select],
+//!     ..Shape::EMPTY
+//! };
+//! let pairs = [("$filter", "UserType eq 'guest' and startswith(displayName, 'ad')")];
+//! let pairs = pairs.map(|(name, value)| (Cow::from(name), Cow::from(value)));
+//! let query = Query::read(pairs, &USER, &Version::V1.into())?;
+//! let adele = json!({"id": "1", "displayName": "Adele", "userType": "Guest"});
+//! assert!(query.wants(&adele));
+//! assert_eq!(query.project(adele), json!({"id": "1", "displayName": "Adele"}));
+//! # Ok::<(), graph::query::QueryError>(())
+//! ```
 
+mod admit;
+mod answer;
+mod evaluate;
 mod filter;
+mod option;
+mod parse;
+mod pushdown;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod token;
 
 use std::borrow::Cow;
 
-pub use filter::{Comparison, Condition, Literal};
+pub use filter::{Comparison, Filter, Literal, Part, Path, Quantifier};
+pub use option::QueryOption;
+pub use pushdown::Span;
+pub use shape::{Kind, Member, Navigation, Operators, Shape};
 
-/// What a query asks for.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Which of the two versions is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// `/v1.0`.
+    #[default]
+    V1,
+    /// `/beta`.
+    Beta,
+}
+
+/// How a client asks, beside the query itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// The version in the address.
+    pub version: Version,
+    /// `ConsistencyLevel: eventual`.
+    pub eventual: bool,
+    /// `Prefer: include-unknown-enum-members`.
+    pub all_enum_members: bool,
+}
+
+impl From<Version> for Manner {
+    fn from(version: Version) -> Self {
+        Manner {
+            version,
+            ..Manner::default()
+        }
+    }
+}
+
+/// What is asked of a resource.
+#[derive(Clone, Debug)]
 pub struct Query {
-    /// `$select`: only these members.
-    pub select: Option<Vec<String>>,
-    /// `$expand`: these navigations as well.
-    pub expand: Vec<String>,
-    /// `$filter`: all of these must hold.
-    pub filter: Vec<Condition>,
-    /// `$orderby`.
-    pub order: Option<OrderBy>,
+    shape: &'static Shape,
+    /// How it is asked.
+    pub manner: Manner,
+    /// `$select`: only these members, in their own spelling.
+    pub select: Option<Vec<&'static str>>,
+    /// `$expand`: these as well.
+    pub expand: Vec<Expand>,
+    /// `$filter`.
+    pub filter: Option<Filter>,
+    /// `$orderby`, most important first.
+    pub order: Vec<OrderBy>,
     /// `$top`: at most so many.
     pub top: Option<u32>,
     /// `$skip`: not the first so many.
@@ -33,11 +104,20 @@ pub struct Query {
     pub count: bool,
 }
 
-/// `$orderby`.
+/// One navigation of `$expand`, with what is asked of its other end.
+#[derive(Clone, Debug)]
+pub struct Expand {
+    /// The navigation's name.
+    pub name: &'static str,
+    /// What stands in the parentheses behind it.
+    pub query: Query,
+}
+
+/// One member of `$orderby`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderBy {
-    /// The member.
-    pub member: String,
+    /// The member, step by step.
+    pub steps: Vec<String>,
     /// Largest first.
     pub descending: bool,
 }
@@ -53,244 +133,122 @@ pub enum QueryError {
         /// What would have been legal.
         expected: &'static str,
     },
+    /// `$filter` cannot be read.
+    #[error("the query option '$filter' cannot be read at character {at}: expected {expected}")]
+    Filter {
+        /// Where, counted from one.
+        at: usize,
+        /// What would have been legal there.
+        expected: &'static str,
+    },
     /// An option stands there twice.
     #[error("the query option '{0}' is given more than once")]
     Repeated(&'static str),
     /// An option nobody knows.
     #[error("the query option '{0}' is not known")]
     Unknown(String),
-    /// An option or a member that is not honoured on this resource.
+    /// A member nobody knows.
+    #[error("the resource has no member '{0}' that a query could name")]
+    UnknownMember(String),
+    /// A literal of another kind.
+    #[error("the member '{member}' cannot be compared with that: expected {expected}")]
+    WrongKind {
+        /// The member.
+        member: String,
+        /// What would have been legal.
+        expected: &'static str,
+    },
+    /// An option that is not honoured on this resource.
     #[error("'{0}' is not supported in a query on this resource")]
     Unsupported(String),
+    /// An operator that is not honoured on this member.
+    #[error("'{operator}' is not supported on the member '{member}' in a filter")]
+    NotFilterable {
+        /// The member.
+        member: String,
+        /// The operator.
+        operator: &'static str,
+    },
+    /// A member that cannot be ordered by.
+    #[error("the member '{0}' cannot be ordered by")]
+    NotOrderable(String),
+    /// More than one request may ask for.
+    #[error("the page size '{size}' is not possible: expected 1 to {largest}")]
+    PageSize {
+        /// What was asked for.
+        size: String,
+        /// What can be.
+        largest: u32,
+    },
+    /// Too deep, too long, or with too many conditions.
+    #[error("the query is too complex to be answered")]
+    TooComplex,
+    /// An advanced query without its header.
+    #[error(
+        "{0} on directory objects is an advanced query: send the header ConsistencyLevel: eventual"
+    )]
+    NeedsConsistencyLevel(&'static str),
 }
 
-/// An option that a resource honours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueryOption {
-    /// `$select`.
-    Select,
-    /// `$expand`.
-    Expand,
-    /// `$filter`.
-    Filter,
-    /// `$orderby`.
-    OrderBy,
-    /// `$top`.
-    Top,
-    /// `$skip`.
-    Skip,
-    /// `$skiptoken`.
-    SkipToken,
-    /// `$count`.
-    Count,
-}
-
-impl QueryOption {
-    const ALL: [QueryOption; 8] = [
-        QueryOption::Select,
-        QueryOption::Expand,
-        QueryOption::Filter,
-        QueryOption::OrderBy,
-        QueryOption::Top,
-        QueryOption::Skip,
-        QueryOption::SkipToken,
-        QueryOption::Count,
-    ];
-
-    /// The name on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            QueryOption::Select => "$select",
-            QueryOption::Expand => "$expand",
-            QueryOption::Filter => "$filter",
-            QueryOption::OrderBy => "$orderby",
-            QueryOption::Top => "$top",
-            QueryOption::Skip => "$skip",
-            QueryOption::SkipToken => "$skiptoken",
-            QueryOption::Count => "$count",
-        }
+impl QueryError {
+    /// Whether the query could be read, and is only not honoured.
+    pub fn is_unsupported(&self) -> bool {
+        matches!(
+            self,
+            QueryError::Unsupported(_)
+                | QueryError::NotFilterable { .. }
+                | QueryError::NotOrderable(_)
+                | QueryError::TooComplex
+                | QueryError::PageSize { .. }
+                | QueryError::NeedsConsistencyLevel(_)
+        )
     }
 }
 
 impl Query {
-    /// Reads the decoded pairs of a query string, of which the resource honours these options.
+    /// The whole resource, and nothing in particular.
+    pub fn all(shape: &'static Shape, manner: Manner) -> Self {
+        Query {
+            shape,
+            manner,
+            select: None,
+            expand: Vec::new(),
+            filter: None,
+            order: Vec::new(),
+            top: None,
+            skip: None,
+            skip_token: None,
+            count: false,
+        }
+    }
+
+    /// Reads the decoded pairs of a query string.
     pub fn read<'a>(
         pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+        shape: &'static Shape,
+        manner: &Manner,
+    ) -> Result<Self, QueryError> {
+        option::read(pairs, shape, manner, shape.options)
+    }
+
+    /// Reads a query of which only these options are honoured, for instance that of `/$count`.
+    pub fn read_only<'a>(
+        pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+        shape: &'static Shape,
+        manner: &Manner,
         honoured: &[QueryOption],
     ) -> Result<Self, QueryError> {
-        let mut query = Query::default();
-        let mut seen = Vec::new();
-        for (name, value) in pairs {
-            // An empty option occurs in documented requests: `?&$filter=`.
-            if !name.starts_with('$') || value.trim().is_empty() {
-                continue;
-            }
-            let option = QueryOption::ALL
-                .into_iter()
-                .find(|option| option.as_str().eq_ignore_ascii_case(&name));
-            let option = match option {
-                Some(option) => option,
-                None if name.eq_ignore_ascii_case("$search") => {
-                    return Err(QueryError::Unsupported("$search".to_owned()));
-                }
-                None => return Err(QueryError::Unknown(shown(&name))),
-            };
-            if !honoured.contains(&option) {
-                return Err(QueryError::Unsupported(option.as_str().to_owned()));
-            }
-            if seen.contains(&option) {
-                return Err(QueryError::Repeated(option.as_str()));
-            }
-            seen.push(option);
-            query.take(option, value.trim())?;
-        }
-        Ok(query)
+        option::read(pairs, shape, manner, honoured)
     }
 
-    fn take(&mut self, option: QueryOption, value: &str) -> Result<(), QueryError> {
-        match option {
-            QueryOption::Select => self.select = Some(names(value)),
-            QueryOption::Expand => self.expand = names(value),
-            QueryOption::Filter => self.filter = filter::read(value)?,
-            QueryOption::OrderBy => self.order = Some(order(value)?),
-            QueryOption::Top => self.top = Some(number("$top", value)?),
-            QueryOption::Skip => self.skip = Some(number("$skip", value)?),
-            QueryOption::SkipToken => self.skip_token = Some(value.to_owned()),
-            QueryOption::Count => {
-                self.count = match value {
-                    "true" => true,
-                    "false" => false,
-                    _ => {
-                        let expected = "true or false";
-                        return Err(QueryError::Malformed {
-                            option: "$count",
-                            expected,
-                        });
-                    }
-                }
-            }
-        }
-        Ok(())
+    /// How many entries a page has.
+    pub fn page(&self) -> usize {
+        self.top.unwrap_or(self.shape.page) as usize
     }
 
-    /// Whether the member is wanted.
-    pub fn selects(&self, member: &str) -> bool {
-        self.select.as_ref().is_none_or(|selected| {
-            let wanted = |name: &String| name == "*" || name.eq_ignore_ascii_case(member);
-            selected.iter().any(wanted)
-        })
-    }
-}
-
-/// Names between commas; what stands in parentheses behind a name belongs to it and is dropped.
-fn names(value: &str) -> Vec<String> {
-    let mut depth = 0_u32;
-    let mut names = vec![String::new()];
-    for character in value.chars() {
-        match character {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => names.push(String::new()),
-            _ if depth == 0 => {
-                if let Some(name) = names.last_mut() {
-                    name.push(character);
-                }
-            }
-            _ => {}
-        }
-    }
-    let names = names.into_iter().map(|name| name.trim().to_owned());
-    names.filter(|name| !name.is_empty()).collect()
-}
-
-fn number(option: &'static str, value: &str) -> Result<u32, QueryError> {
-    let expected = "a whole number";
-    value
-        .parse()
-        .map_err(|_| QueryError::Malformed { option, expected })
-}
-
-fn order(value: &str) -> Result<OrderBy, QueryError> {
-    let mut words = value.split_whitespace();
-    let expected = "one member, and asc or desc";
-    let wrong = QueryError::Malformed {
-        option: "$orderby",
-        expected,
-    };
-    let member = words.next().unwrap_or_default().to_owned();
-    let descending = match words.next() {
-        None | Some("asc") => false,
-        Some("desc") => true,
-        Some(_) => return Err(wrong),
-    };
-    match words.next().is_some() || member.contains(',') {
-        true => Err(wrong),
-        false => Ok(OrderBy { member, descending }),
-    }
-}
-
-fn shown(text: &str) -> String {
-    let harmless = text.chars().filter(|c| !c.is_control());
-    harmless.take(64).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Query, QueryError> {
-        let pairs = pairs.iter();
-        let pairs = pairs.map(|(name, value)| (Cow::from(*name), Cow::from(*value)));
-        Query::read(pairs, &QueryOption::ALL)
-    }
-
-    #[test]
-    fn what_is_asked_for_is_read() {
-        let query = read(&[
-            ("$select", "tenantId, inboundTrust"),
-            (
-                "$expand",
-                "identitySynchronization($select=tenantId,displayName)",
-            ),
-            ("$top", "5"),
-            ("$count", "true"),
-            ("client-request-id", "x"),
-            ("$filter", ""),
-        ]);
-        let query = query.unwrap();
-        assert!(query.selects("TenantID") && !query.selects("isServiceProvider"));
-        assert_eq!(query.expand, ["identitySynchronization"]);
-        assert_eq!((query.top, query.count), (Some(5), true));
-    }
-
-    #[test]
-    fn what_cannot_be_honoured_is_refused_by_name() {
-        assert_eq!(
-            read(&[("$apply", "x")]),
-            Err(QueryError::Unknown("$apply".to_owned()))
-        );
-        assert_eq!(
-            read(&[("$search", "x")]),
-            Err(QueryError::Unsupported("$search".to_owned()))
-        );
-        assert_eq!(
-            read(&[("$top", "1"), ("$TOP", "2")]),
-            Err(QueryError::Repeated("$top"))
-        );
-        for (name, value) in [("$top", "-1"), ("$top", "x"), ("$count", "yes")] {
-            assert!(read(&[(name, value)]).is_err(), "{name}={value}");
-        }
-        let none = Query::read([(Cow::from("$top"), Cow::from("1"))], &[]);
-        assert_eq!(none, Err(QueryError::Unsupported("$top".to_owned())));
-    }
-
-    #[test]
-    fn an_order_has_one_member() {
-        let order = read(&[("$orderby", "activityDateTime desc")])
-            .unwrap()
-            .order;
-        assert!(order.unwrap().descending);
-        assert!(read(&[("$orderby", "a,b")]).is_err());
-        assert!(read(&[("$orderby", "a sideways")]).is_err());
+    /// What is asked of a navigation, if it is expanded.
+    pub fn expands(&self, navigation: &str) -> Option<&Query> {
+        let named = |expand: &&Expand| expand.name.eq_ignore_ascii_case(navigation);
+        self.expand.iter().find(named).map(|expand| &expand.query)
     }
 }
