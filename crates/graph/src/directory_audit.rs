@@ -3,6 +3,7 @@
 //! Published detection rules read these entries, so their form is older than this product: old and
 //! new values are JSON *texts*, and inside them access and target types are numbers.
 
+use crate::query::{Member, Operators, QueryOption, Shape};
 use policy::audit::{ModifiedProperty, Value as Audited};
 use policy::settings::BlockName;
 use policy::tenant::TenantId;
@@ -68,6 +69,64 @@ pub struct DirectoryAudit {
     /// `additionalDetails`.
     pub details: Vec<(String, String)>,
 }
+
+const PERSON: &[Member] = &[
+    Member::guid("id").filter(Operators::EQ),
+    Member::exact("displayName").filter(Operators::EQ),
+    Member::text("userPrincipalName").filter(Operators::EQ.and(Operators::STARTS)),
+    Member::text("ipAddress"),
+];
+
+const PROGRAM: &[Member] = &[
+    Member::guid("appId").filter(Operators::EQ),
+    Member::exact("displayName").filter(Operators::EQ),
+    Member::guid("servicePrincipalId"),
+    Member::text("servicePrincipalName"),
+];
+
+/// What can be asked of the log (`api/directoryaudit-list`). Names of categories, activities and
+/// services compare as they are written.
+pub static SHAPE: Shape = Shape {
+    members: &[
+        Member::guid("id").filter(Operators::EQ),
+        Member::exact("category").filter(Operators::EQ),
+        Member::guid("correlationId").filter(Operators::EQ),
+        Member::text("result"),
+        Member::text("resultReason"),
+        Member::exact("activityDisplayName").filter(Operators::EQ.and(Operators::STARTS)),
+        Member::time("activityDateTime")
+            .filter(Operators::EQ.and(Operators::RANGE))
+            .ordered(),
+        Member::exact("loggedByService").filter(Operators::EQ),
+        Member::text("operationType"),
+        Member::complex(
+            "initiatedBy",
+            &[
+                Member::complex("user", PERSON),
+                Member::complex("app", PROGRAM),
+            ],
+        ),
+        Member::complexes(
+            "targetResources",
+            &[
+                Member::text("id").filter(Operators::EQ),
+                Member::text("displayName").filter(Operators::EQ.and(Operators::STARTS)),
+            ],
+        ),
+        Member::opaque("additionalDetails"),
+        Member::text("userAgent").beta(),
+        Member::opaque("performedBy").beta(),
+    ],
+    options: &[
+        QueryOption::Select,
+        QueryOption::Filter,
+        QueryOption::OrderBy,
+        QueryOption::Top,
+        QueryOption::SkipToken,
+    ],
+    largest_page: 1000,
+    ..Shape::EMPTY
+};
 
 /// Writes an entry as Graph does.
 pub fn render(entry: &DirectoryAudit) -> Value {

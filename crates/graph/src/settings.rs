@@ -12,6 +12,7 @@ pub mod defaults;
 pub mod partner;
 pub mod redemption;
 pub mod root;
+pub mod shape;
 pub mod synchronization;
 pub mod trust;
 mod untreated;

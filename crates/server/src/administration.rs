@@ -31,8 +31,6 @@ pub(crate) struct Answer {
     pub(crate) policy: Policy,
     /// The revision of the entity the request was about.
     pub(crate) revision: Option<Revision>,
-    /// The status the law wants.
-    pub(crate) status: u16,
 }
 
 /// `If-Match`.
@@ -122,7 +120,6 @@ pub(crate) async fn read(
             revision: entity(operation)
                 .zip(known)
                 .and_then(|(entity, known)| known.version.of(entity)),
-            status: outcome.status,
         }),
         _ => Err(ApiError::of_outcome(
             operation,
@@ -286,7 +283,6 @@ impl Write<'_> {
         Ok(Ok(Answer {
             policy,
             revision: committed.revisions.get(&self.tenant).copied(),
-            status: outcome.status,
         }))
     }
 

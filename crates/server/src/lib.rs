@@ -20,6 +20,7 @@ mod keyring;
 pub mod listen;
 mod lookup;
 mod metrics;
+mod odata;
 mod options;
 mod path;
 mod permission;

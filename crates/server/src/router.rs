@@ -96,6 +96,10 @@ fn graph() -> Router<App> {
             get(directory_audits::list_audits),
         )
         .route(
+            "/auditlogs/directoryaudits/$count",
+            get(directory_audits::count_audits),
+        )
+        .route(
             "/auditlogs/directoryaudits/{id}",
             get(directory_audits::get_audit),
         )

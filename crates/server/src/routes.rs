@@ -5,7 +5,6 @@ pub(crate) mod decide;
 pub(crate) mod default;
 pub(crate) mod directory_audits;
 pub(crate) mod health;
-pub(crate) mod odata;
 pub(crate) mod openid;
 pub(crate) mod partner;
 pub(crate) mod partners;

@@ -41,9 +41,14 @@ impl Wire {
     }
 }
 
-/// The address of a request in its one spelling, before the router takes it apart.
+/// The address of a request, before the router takes it apart.
 #[derive(Clone, Debug)]
-pub(crate) struct Canonical(pub(crate) Uri);
+pub(crate) struct Canonical {
+    /// In its one spelling.
+    pub(crate) uri: Uri,
+    /// As the client wrote it.
+    pub(crate) written: Uri,
+}
 
 /// The route that answered, for logs and metrics.
 #[derive(Clone)]
@@ -73,8 +78,8 @@ pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) 
     let mut response = match canonical {
         None => ApiError::bad_query("The path cannot be read.").into_response(),
         Some(uri) => {
-            parts.extensions.insert(Canonical(uri.clone()));
-            parts.uri = uri;
+            let written = std::mem::replace(&mut parts.uri, uri.clone());
+            parts.extensions.insert(Canonical { uri, written });
             parts.extensions.insert(context.clone());
             run(&app, next, Request::from_parts(parts, body)).await
         }

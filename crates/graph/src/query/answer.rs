@@ -48,10 +48,12 @@ impl Query {
     }
 
     fn member(&self, name: &str, value: Value) -> Option<Value> {
-        if name.starts_with('@') {
+        if name.contains('@') {
             return Some(value);
         }
-        let member = self.shape.member(name).filter(|known| known.name == name)?;
+        let Some(member) = self.shape.member(name).filter(|known| known.name == name) else {
+            return (self.shape.is_open && self.select.is_none()).then_some(value);
+        };
         if member.is_beta && self.manner.version == Version::V1 {
             return None;
         }

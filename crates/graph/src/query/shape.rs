@@ -27,6 +27,9 @@ pub struct Shape {
     pub navigations: &'static [Navigation],
     /// Members that are answered even if `$select` does not name them.
     pub always: &'static [&'static str],
+    /// Members that are not described are answered as they are: the resource keeps what it does not
+    /// know for those who do.
+    pub is_open: bool,
     /// The query options that are honoured.
     pub options: &'static [QueryOption],
     /// How many entries a page has, unless the client says otherwise.
@@ -44,6 +47,7 @@ impl Shape {
         members: &[],
         navigations: &[],
         always: &[],
+        is_open: false,
         options: &[],
         page: 100,
         largest_page: 999,

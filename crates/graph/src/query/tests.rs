@@ -377,7 +377,7 @@ fn options_that_cannot_be_honoured_are_refused() {
 fn entries_are_ordered_by_several_members() {
     let query = read(&[("$orderby", "name desc, Time")]).unwrap();
     let of = |name: &str, time: &str| json!({"name": name, "time": time});
-    let mut entries = vec![
+    let mut entries = [
         of("a", "2026-01-31T12:00:00Z"),
         of("B", "2026-01-31T12:00:00.5Z"),
         of("b", "2026-01-31T12:00:00Z"),

@@ -4,15 +4,16 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use graph::query::QueryOption;
+use graph::query::Query;
+use graph::settings::shape::DEFAULT;
 use graph::settings::{Form, defaults};
 use policy::administer::Operation;
 
-use super::odata::{self, Address, Writing};
 use crate::administration;
 use crate::body;
 use crate::context::Context;
 use crate::error::Result;
+use crate::odata::{self, Address, Writing};
 use crate::principal::Principal;
 use crate::state::App;
 
@@ -23,7 +24,7 @@ pub(crate) async fn get_default(
     principal: Principal,
     address: Address,
 ) -> Result<Response> {
-    let query = address.query(&[QueryOption::Select])?;
+    let query = address.query(&DEFAULT)?;
     let answer = administration::read(&app, &principal, &Operation::ReadDefault).await?;
     let value = defaults::render(&answer.policy.defaults, answer.policy.id, Form::Answer);
     Ok(odata::entity(&address, 200, PLACE, &query, value, &answer))
@@ -33,6 +34,7 @@ pub(crate) async fn update_default(
     State(app): State<App>,
     principal: Principal,
     context: Context,
+    address: Address,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
@@ -46,7 +48,9 @@ pub(crate) async fn update_default(
     let answer = writing
         .carry_out(&Operation::UpdateDefault(written))
         .await?;
-    Ok(odata::no_content(&answer))
+    let query = Query::all(&DEFAULT, address.manner());
+    let value = || defaults::render(&answer.policy.defaults, answer.policy.id, Form::Answer);
+    Ok(odata::updated(&address, PLACE, &query, value, &answer))
 }
 
 pub(crate) async fn reset_default(

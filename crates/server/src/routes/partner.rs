@@ -4,15 +4,16 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use graph::query::QueryOption;
+use graph::query::Query;
+use graph::settings::shape::PARTNER;
 use policy::administer::Operation;
 
-use super::odata::{self, Address, Writing};
 use super::partners::{self, PLACE};
 use crate::administration;
 use crate::body;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
+use crate::odata::{self, Address, Writing};
 use crate::principal::Principal;
 use crate::state::App;
 
@@ -22,13 +23,12 @@ pub(crate) async fn get_partner(
     address: Address,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let query = address.query(&[QueryOption::Select, QueryOption::Expand])?;
-    let expand = partners::expand(&query)?;
+    let query = address.query_of_one(&PARTNER)?;
     let key = id.parse().ok();
     let answer = administration::read(&app, &principal, &Operation::ReadPartner(key)).await?;
     let entry = key.and_then(|key| answer.policy.partners.get(key));
     let entry = entry.ok_or_else(|| ApiError::internal("a partner that was read is not there"))?;
-    let value = partners::render(entry, expand, &query);
+    let value = partners::render(entry, &query);
     Ok(odata::entity(&address, 200, PLACE, &query, value, &answer))
 }
 
@@ -36,12 +36,14 @@ pub(crate) async fn update_partner(
     State(app): State<App>,
     principal: Principal,
     context: Context,
+    address: Address,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
     let written = odata::written(&app, &headers, body).await?;
-    let operation = Operation::UpdatePartner(id.parse().ok(), written);
+    let key = id.parse().ok();
+    let operation = Operation::UpdatePartner(key, written);
     let writing = Writing {
         app: &app,
         principal: &principal,
@@ -49,7 +51,11 @@ pub(crate) async fn update_partner(
         headers: &headers,
     };
     let answer = writing.carry_out(&operation).await?;
-    Ok(odata::no_content(&answer))
+    let query = Query::all(&PARTNER, address.manner());
+    let entry = key.and_then(|key| answer.policy.partners.get(key));
+    let entry = entry.ok_or_else(|| ApiError::internal("a changed partner is not there"))?;
+    let value = || partners::render(entry, &query);
+    Ok(odata::updated(&address, PLACE, &query, value, &answer))
 }
 
 pub(crate) async fn delete_partner(

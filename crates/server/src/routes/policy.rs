@@ -4,14 +4,15 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use graph::query::QueryOption;
+use graph::query::Query;
+use graph::settings::shape::POLICY;
 use graph::settings::{Form, root};
 use policy::administer::Operation;
 
-use super::odata::{self, Address, Writing};
 use crate::administration;
 use crate::context::Context;
 use crate::error::Result;
+use crate::odata::{self, Address, Writing};
 use crate::principal::Principal;
 use crate::state::App;
 
@@ -22,7 +23,7 @@ pub(crate) async fn get_policy(
     principal: Principal,
     address: Address,
 ) -> Result<Response> {
-    let query = address.query(&[QueryOption::Select])?;
+    let query = address.query(&POLICY)?;
     let answer = administration::read(&app, &principal, &Operation::ReadPolicy).await?;
     let value = root::render(&answer.policy, Form::Answer);
     Ok(odata::entity(&address, 200, PLACE, &query, value, &answer))
@@ -32,6 +33,7 @@ pub(crate) async fn update_policy(
     State(app): State<App>,
     principal: Principal,
     context: Context,
+    address: Address,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
@@ -43,5 +45,7 @@ pub(crate) async fn update_policy(
         headers: &headers,
     };
     let answer = writing.carry_out(&Operation::UpdatePolicy(written)).await?;
-    Ok(odata::no_content(&answer))
+    let query = Query::all(&POLICY, address.manner());
+    let value = || root::render(&answer.policy, Form::Answer);
+    Ok(odata::updated(&address, PLACE, &query, value, &answer))
 }

@@ -4,15 +4,15 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use graph::query::QueryOption;
+use graph::settings::shape::SYNCHRONIZATION;
 use graph::settings::{Form, synchronization as wire};
 use policy::administer::Operation;
 
-use super::odata::{self, Address, Writing};
 use crate::administration;
 use crate::body;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
+use crate::odata::{self, Address, Writing};
 use crate::principal::Principal;
 use crate::state::App;
 
@@ -24,7 +24,7 @@ pub(crate) async fn get_synchronization(
     address: Address,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let query = address.query(&[QueryOption::Select])?;
+    let query = address.query(&SYNCHRONIZATION)?;
     let key = id.parse().ok();
     let operation = Operation::ReadSynchronization(key);
     let answer = administration::read(&app, &principal, &operation).await?;

@@ -19,7 +19,10 @@ async fn the_policy_is_read_with_its_context_and_its_etag() {
         })
     );
     assert_eq!(answer.header("etag"), "W/\"1\"");
-    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(
+        answer.header("content-type"),
+        "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+    );
     assert_eq!(answer.header("odata-version"), "4.0");
 }
 

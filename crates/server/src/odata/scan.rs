@@ -1,0 +1,182 @@
+//! Collections that are read from the store, piece by piece.
+//!
+//! A filter that few rows satisfy must not make one request read everything: after so many rows the
+//! page is answered as it is, with a link to the rest. A page before the last is never empty,
+//! though, because some clients stop at the first empty page and lose the rest without a word; so as
+//! long as nothing was found the reading goes on, up to a bound at which the query is refused.
+
+use axum::response::Response;
+use graph::query::Query;
+use serde_json::Value;
+
+use super::memory::number;
+use super::{Address, Page, token};
+use crate::error::{ApiError, Result};
+
+/// Rows that one page looks at, once it has anything to answer.
+const ENOUGH: usize = 10_000;
+/// Rows that one request looks at.
+const MOST: usize = 200_000;
+/// Rows that are read at once.
+const LARGEST_READ: usize = 1_000;
+const SMALLEST_READ: usize = 100;
+
+/// One row of a large collection.
+pub(crate) struct Row {
+    /// Its place: reading goes on after it. It goes to clients, who give it back.
+    pub(crate) token: String,
+    /// All its members, as far as filter and selection look at them.
+    pub(crate) value: Value,
+}
+
+/// A large collection, in an order that does not change between pages.
+///
+/// It is made for one query, and may leave out what that query does not want; it may not leave out
+/// anything else.
+pub(crate) trait Source: Sync {
+    /// The next rows after that place, at most so many: fewer only if there are no more.
+    fn read(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send;
+
+    /// How many rows the query wants, if that is known without looking at each.
+    fn count(&self) -> impl Future<Output = Result<Option<u64>>> + Send {
+        async { Ok(None) }
+    }
+
+    /// What is added to the rows that are answered, above all what is expanded.
+    fn complete(&self, values: Vec<Value>) -> impl Future<Output = Result<Vec<Value>>> + Send {
+        async { Ok(values) }
+    }
+}
+
+/// The page the query asks for: `place` is what `@odata.context` calls the collection.
+pub(crate) async fn scan(
+    address: &Address,
+    place: &str,
+    query: &Query,
+    source: &impl Source,
+) -> Result<Response> {
+    let after = token(query)?.map(str::to_owned);
+    let first_page = after.is_none();
+    let (rows, next) = rows(query, source, after).await?;
+    let values = rows.into_iter().map(|row| row.value).collect();
+    let values = source.complete(values).await?;
+    let count = match query.count && first_page {
+        true => Some(counted(query, source).await?),
+        false => None,
+    };
+    let page = Page {
+        entries: values
+            .into_iter()
+            .map(|value| query.project(value))
+            .collect(),
+        count,
+        next,
+    };
+    Ok(page.answer(address, place, query))
+}
+
+/// `/$count`.
+pub(crate) async fn scan_count(query: &Query, source: &impl Source) -> Result<Response> {
+    Ok(number(counted(query, source).await?))
+}
+
+/// The rows of a page, and where the next one begins.
+async fn rows(
+    query: &Query,
+    source: &impl Source,
+    mut after: Option<String>,
+) -> Result<(Vec<Row>, Option<String>)> {
+    let size = query.page();
+    let mut skipped = query.skip.unwrap_or(0);
+    let (mut wanted, mut seen) = (Vec::new(), 0);
+    // One row more than the page says whether there is another.
+    let mut reading = Reading::new(query, size.saturating_add(1));
+    loop {
+        let limit = reading.limit();
+        let rows = source.read(after.as_deref(), limit).await?;
+        let is_last = rows.len() < limit;
+        seen += rows.len();
+        after = rows.last().map(|row| row.token.clone()).or(after);
+        for row in rows {
+            if !query.wants(&row.value) {
+                continue;
+            }
+            if skipped > 0 {
+                skipped -= 1;
+            } else if wanted.len() == size {
+                let next = wanted.last().map(|row: &Row| row.token.clone());
+                return Ok((wanted, next));
+            } else {
+                wanted.push(row);
+            }
+        }
+        if is_last {
+            return Ok((wanted, None));
+        }
+        if seen >= ENOUGH && !wanted.is_empty() {
+            return Ok((wanted, after));
+        }
+        if seen >= MOST {
+            return Err(too_far());
+        }
+    }
+}
+
+async fn counted(query: &Query, source: &impl Source) -> Result<u64> {
+    if let Some(count) = source.count().await? {
+        return Ok(count);
+    }
+    let (mut count, mut seen, mut after) = (0, 0, None);
+    loop {
+        let rows = source.read(after.as_deref(), LARGEST_READ).await?;
+        seen += rows.len();
+        count += rows.iter().filter(|row| query.wants(&row.value)).count() as u64;
+        if rows.len() < LARGEST_READ {
+            return Ok(count);
+        }
+        if seen >= MOST {
+            return Err(too_far());
+        }
+        after = rows.last().map(|row| row.token.clone());
+    }
+}
+
+fn too_far() -> ApiError {
+    ApiError::unsupported_query(format!(
+        "The query would have to look at more than {MOST} entries. Narrow it by a condition on a \
+         time or an id."
+    ))
+}
+
+/// How much is read at once: as much as the page needs where every row is wanted, and more and more
+/// where a filter leaves rows out.
+struct Reading {
+    next: usize,
+    grows: bool,
+}
+
+impl Reading {
+    fn new(query: &Query, needed: usize) -> Self {
+        let grows = query.filter.is_some() || query.skip.is_some();
+        let next = match grows {
+            true => needed.max(SMALLEST_READ),
+            false => needed,
+        };
+        Reading {
+            next: next.min(LARGEST_READ),
+            grows,
+        }
+    }
+
+    fn limit(&mut self) -> usize {
+        let limit = self.next;
+        if self.grows {
+            self.next = (limit * 2).min(LARGEST_READ);
+        }
+        limit
+    }
+}
