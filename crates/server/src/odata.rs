@@ -12,7 +12,7 @@
 //!   with a [`Source`]. A source may use conditions of the query ([`graph::query::Query::equal`] and
 //!   its neighbours) to read less; the whole filter is evaluated on what it hands over.
 //!
-//! ```ignore
+//! ```text
 //! let query = address.query(&graph::role::SHAPE)?;
 //! let roles = tenant.roles.iter().map(graph::role::render);
 //! odata::page(&address, "roleManagement/directory/roleDefinitions", &query, &Json::by("id", roles))
