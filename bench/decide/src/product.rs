@@ -56,7 +56,8 @@ impl Product {
     }
 }
 
-fn tenant(w: &Workload, t: u32) -> Tenant {
+/// The tenant with its settings, as its administrators would have left them.
+pub fn tenant(w: &Workload, t: u32) -> Tenant {
     let mut policy = Policy::default();
     policy.defaults.customized = true;
     for (i, block) in w.defaults[t as usize].iter().enumerate() {

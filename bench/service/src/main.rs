@@ -1,0 +1,43 @@
+//! The service: a built `comity serve` asked over HTTP, beside yardsticks of the same run.
+//!
+//!     cargo xtask bench http|commit|start|effect [S|M] [--no-write]
+//!
+//! Servers are processes of their own; this one asks and measures. Figures are medians over passes in
+//! which the product and its yardstick take turns. `service bare` is the yardstick of `http`.
+
+mod ask;
+mod bare;
+mod client;
+mod cluster;
+mod commit;
+mod effect;
+mod figure;
+mod home;
+mod http;
+mod process;
+mod start;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "service http|commit|start|effect [S|M], or service bare";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let scale = match args.get(1) {
+        Some(name) => workload::scale(name),
+        None => workload::scale("M"),
+    };
+    match args.first() {
+        Some(&"bare") => bare::serve(),
+        Some(&"http") => http::run(scale),
+        Some(&"commit") => commit::run(scale),
+        Some(&"start") => start::run(scale),
+        Some(&"effect") => effect::run(scale),
+        _ => {
+            eprintln!("usage: {USAGE}");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
