@@ -4,17 +4,19 @@
 //! the file itself (malformed text, unknown members, a name nobody gave, two cases of one id)
 //! refuses the whole file; what is wrong with one question breaks that case alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use graph::document::{Document, DocumentError, Location, Path, Printable, Rewriting, Segment};
+use policy::tenant::TenantId;
 use policy::world::World;
 use serde_json::Value;
 
 use crate::fixture::{Fixture, names};
 use crate::members::{Members, Mistake};
 use crate::names::Names;
+use crate::settings::{self, Settings};
 use crate::vector::Vector;
 
 /// Something that could not be read: where, and why. It prints as `file:line:column: path: why`.
@@ -91,8 +93,14 @@ pub struct Supplied {
 impl Supplied {
     /// The fixture of that document, with or without vectors.
     pub fn read(document: &Document) -> Result<Self, Vec<Fault>> {
+        Supplied::with_settings(document, &Settings::default())
+    }
+
+    /// The same, with settings that come from elsewhere in the place of its own.
+    pub fn with_settings(document: &Document, settings: &Settings) -> Result<Self, Vec<Fault>> {
         let (document, names) = replaced(document, None)?;
-        match fixture(&document).map_err(|mistake| vec![Fault::of(&document, mistake)])? {
+        let fixture = fixture(&document, settings, &names);
+        match fixture.map_err(|mistake| vec![Fault::of(&document, mistake)])? {
             Some(fixture) => Ok(Supplied {
                 names,
                 fixture: Arc::new(fixture),
@@ -132,7 +140,16 @@ pub struct CaseFile {
 impl CaseFile {
     /// Reads the file. Without a fixture of its own it uses the supplied one.
     pub fn read(document: &Document, supplied: Option<&Supplied>) -> Result<Self, Vec<Fault>> {
-        let (document, _) = replaced(document, supplied.map(|supplied| &supplied.names))?;
+        CaseFile::with_settings(document, supplied, &Settings::default())
+    }
+
+    /// The same, with settings that come from elsewhere in the place of those of the file.
+    pub fn with_settings(
+        document: &Document,
+        supplied: Option<&Supplied>,
+        settings: &Settings,
+    ) -> Result<Self, Vec<Fault>> {
+        let (document, names) = replaced(document, supplied.map(|supplied| &supplied.names))?;
         let one = |mistake| vec![Fault::of(&document, mistake)];
         let root = Path::root();
         let mut members = Members::of(document.value(), &root).map_err(one)?;
@@ -147,7 +164,8 @@ impl CaseFile {
             let mistake = Mistake::at(&root.member("vectors"), "expected at least one vector");
             return Err(one(mistake));
         }
-        let own = fixture(&document).map_err(one)?.map(Arc::new);
+        let own = fixture(&document, settings, &names).map_err(one)?;
+        let own = own.map(Arc::new);
         let supplied = supplied.map(|supplied| Arc::clone(&supplied.fixture));
         let Some(fixture) = own.or(supplied) else {
             let message = "`fixture` is missing; write one, or give a world with `--world FILE`";
@@ -224,11 +242,26 @@ fn cases(document: &Document, vectors: Vec<(&Value, Path)>) -> Result<Vec<Case>,
     }
 }
 
-fn fixture(document: &Document) -> Result<Option<Fixture>, Mistake> {
+/// The tenants whose settings the file describes, and so may take from elsewhere.
+pub fn tenants(document: &Document) -> Result<BTreeSet<TenantId>, Vec<Fault>> {
+    let (document, _) = replaced(document, None)?;
+    let fixture = document.value().get("fixture");
+    Ok(fixture.map(settings::listed).unwrap_or_default())
+}
+
+fn fixture(
+    document: &Document,
+    settings: &Settings,
+    names: &Names,
+) -> Result<Option<Fixture>, Mistake> {
     let path = Path::root().member("fixture");
     let value = document.value().get("fixture");
-    let value = value.filter(|value| !value.is_null());
-    value.map(|value| Fixture::read(value, &path)).transpose()
+    let value = value.filter(|value| !value.is_null()).cloned();
+    let Some(mut value) = value else {
+        return Ok(None);
+    };
+    settings.put_into(&mut value, names);
+    Fixture::read(&value, &path).map(Some)
 }
 
 /// The document with every name replaced by what it stands for, and the names.

@@ -19,4 +19,5 @@ pub mod names;
 pub mod question;
 pub mod report;
 pub mod run;
+pub mod settings;
 pub mod vector;

@@ -32,6 +32,11 @@ impl Names {
         Names(names.into_iter().collect())
     }
 
+    /// What all of them stand for.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
+
     /// The text with every name replaced.
     pub fn replace(&self, text: &str) -> Result<String, UnknownName> {
         let mut replaced = String::with_capacity(text.len());

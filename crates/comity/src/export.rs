@@ -7,7 +7,6 @@ use graph::export::{self, Documents};
 use graph::import::Options;
 use policy::tenant::TenantId;
 use policy::world::Tenant;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure, Outcome};
@@ -72,29 +71,40 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     Ok(Exit::Yes)
 }
 
-/// The documents of a tenant as a server has them.
+/// The documents of a tenant as a server has them; `None` if it has none for us.
 pub(crate) async fn documents(
     session: &Session,
     tenant: TenantId,
-) -> Result<Vec<(&'static str, Value)>, Failure> {
+) -> Result<Option<Vec<(String, Value)>>, Failure> {
     let path = format!("/comity/v1/tenants/{tenant}/settings");
-    let reply = session.call(Method::GET, &path, None, "Policy.Read.All");
-    let reply = reply.await?;
+    let Some(reply) = session.find(&path, "Policy.Read.All").await? else {
+        return Ok(None);
+    };
     let documents = reply.body.get("documents");
     let document = |name: &'static str| {
         let document = documents.and_then(|documents| documents.get(name));
         let missing = || Failure::failed(format!("the answer of the server lacks {name}"));
-        Ok((name, document.ok_or_else(missing)?.clone()))
+        Ok((name.to_owned(), document.ok_or_else(missing)?.clone()))
     };
-    FILES.into_iter().map(document).collect()
+    FILES
+        .into_iter()
+        .map(document)
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 async fn fetch(login: &Login, tenant: TenantId, folder: &Path) -> Result<(), Failure> {
     let session = login.enter_for(tenant).await?;
     let documents = documents(&session, tenant).await?;
+    let documents = documents.ok_or_else(|| {
+        Failure::broken(format!(
+            "the server has no settings of the tenant {tenant} for us"
+        ))
+        .advise("a client of that tenant, or the operator's")
+    })?;
     make(folder)?;
     for (name, value) in documents {
-        write(&folder.join(name), &value)?;
+        write(&folder.join(&name), &value)?;
     }
     Ok(())
 }

@@ -46,6 +46,29 @@ pub(crate) fn state(
     export(&[folder], &options).map(Some)
 }
 
+/// Every tenant in a folder that `comity import` fills.
+pub(crate) fn states(folder: &Path) -> Result<Vec<Imported>, Failure> {
+    let unreadable = |error: std::io::Error| {
+        let folder = folder.display();
+        Failure::broken(format!("cannot read the folder `{folder}`: {error}"))
+    };
+    let mut kept = Vec::new();
+    for entry in folder.read_dir().map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name();
+        let tenant = name.to_str().and_then(|name| name.parse().ok());
+        if let Some(tenant) = tenant {
+            kept.extend(state(folder, tenant, &Options::default())?);
+        }
+    }
+    match kept.is_empty() {
+        true => {
+            let message = format!("the folder `{}` keeps no tenant", folder.display());
+            Err(Failure::broken(message).advise("comity import --state FOLDER SOURCE…"))
+        }
+        false => Ok(kept),
+    }
+}
+
 /// Reads a world file: the fixture of a file of policy tests.
 pub(crate) fn world(path: &Path) -> Result<World, Failure> {
     let document = folder::read(path).map_err(|fault| unread(&fault))?;

@@ -140,7 +140,9 @@ async fn send(arguments: &Arguments, imported: &Imported) -> Outcome {
     let session = arguments.login.enter_for(tenant.id).await?;
     let path = format!("/comity/v1/tenants/{}/settings", tenant.id);
     let needed = "Policy.ReadWrite.CrossTenantAccess";
-    let reply = session.call(Method::PUT, &path, Some(&body), needed).await?;
+    let reply = session
+        .call(Method::PUT, &path, Some(&body), needed)
+        .await?;
     let mut report = reply.body;
     let notes = notes(imported);
     report.insert("notes".to_owned(), notes.clone().into());
@@ -182,7 +184,10 @@ fn print_changes(report: &Map<String, Value>, registers: &str) {
         anstream::println!("  the settings there are the same already");
     }
     if let Some(registered) = list("registered").filter(|list| !list.is_empty()) {
-        anstream::println!("  {registers} {} tenants that nobody knew", registered.len());
+        anstream::println!(
+            "  {registers} {} tenants that nobody knew",
+            registered.len()
+        );
     }
 }
 

@@ -33,6 +33,13 @@ pub(crate) struct Login {
         help_heading = "Server"
     )]
     demo: Option<PathBuf>,
+    #[command(flatten)]
+    key: Key,
+}
+
+/// As whom a server is asked.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Key {
     /// The client that asks (COMITY_CLIENT_ID)
     #[arg(long, value_name = "ID", help_heading = "Server")]
     client_id: Option<ApplicationId>,
@@ -78,11 +85,13 @@ impl Login {
 
     /// Lets us in, as a client of that tenant, or of the one in COMITY_TENANT_ID.
     pub(crate) async fn enter(&self, tenant: Option<TenantId>) -> Result<Session, Failure> {
-        let credentials = match &self.demo {
-            Some(folder) => demo(folder, tenant)?,
-            None => self.credentials(tenant)?,
-        };
-        Session::enter(credentials).await
+        match &self.demo {
+            Some(folder) => Session::enter(demo(folder, tenant)?).await,
+            None => {
+                let server = self.server.as_deref().unwrap_or_default();
+                self.key.enter(server, tenant).await
+            }
+        }
     }
 
     /// Lets us in to do something to a tenant: as a client of the one in COMITY_TENANT_ID, which
@@ -91,9 +100,19 @@ impl Login {
         let own = environment("COMITY_TENANT_ID")?;
         self.enter(Some(own.unwrap_or(tenant))).await
     }
+}
 
-    fn credentials(&self, tenant: Option<TenantId>) -> Result<Credentials, Failure> {
-        let server = self.server.as_deref().unwrap_or_default();
+impl Key {
+    /// Lets us in there, as a client of that tenant, or of the one in COMITY_TENANT_ID.
+    pub(crate) async fn enter(
+        &self,
+        server: &str,
+        tenant: Option<TenantId>,
+    ) -> Result<Session, Failure> {
+        Session::enter(self.credentials(server, tenant)?).await
+    }
+
+    fn credentials(&self, server: &str, tenant: Option<TenantId>) -> Result<Credentials, Failure> {
         let missing = |what: &str, how: &str| Failure::broken(what).advise(how);
         let tenant = match tenant {
             Some(tenant) => Some(tenant),
@@ -267,6 +286,29 @@ impl Session {
         question: Option<&Value>,
         needed: &str,
     ) -> Result<Reply, Failure> {
+        let (status, reply) = self.send(method, path, question).await?;
+        match status.is_success() {
+            true => Ok(reply),
+            false => Err(self.refused(status, &reply.body, needed)),
+        }
+    }
+
+    /// Asks for something that may not be there, or not for us.
+    pub(crate) async fn find(&self, path: &str, needed: &str) -> Result<Option<Reply>, Failure> {
+        let (status, reply) = self.send(Method::GET, path, None).await?;
+        match status {
+            StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => Ok(Some(reply)),
+            _ => Err(self.refused(status, &reply.body, needed)),
+        }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        question: Option<&Value>,
+    ) -> Result<(StatusCode, Reply), Failure> {
         let request = self.client.request(method, at(&self.server, path)?);
         let request = request.bearer_auth(&self.token);
         let request = match question {
@@ -279,10 +321,7 @@ impl Session {
         let age = response.headers().get("comity-data-age");
         let age = age.and_then(|age| age.to_str().ok()).map(str::to_owned);
         let body = body(response, &self.server).await?;
-        match status.is_success() {
-            true => Ok(Reply { body, age }),
-            false => Err(self.refused(status, &body, needed)),
-        }
+        Ok((status, Reply { body, age }))
     }
 
     fn refused(&self, status: StatusCode, body: &Map<String, Value>, needed: &str) -> Failure {

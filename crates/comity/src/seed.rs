@@ -36,9 +36,11 @@ impl Destination {
     /// Refuses what belongs to `--world` alone.
     pub(crate) fn refuse(&self) -> Result<(), Failure> {
         match self.store.is_some() || self.data.is_some() {
-            true => Err(Failure::broken("--store and --data go with --world").advise(
-                "--server URL: the settings of one tenant are given to a server that runs",
-            )),
+            true => Err(
+                Failure::broken("--store and --data go with --world").advise(
+                    "--server URL: the settings of one tenant are given to a server that runs",
+                ),
+            ),
             false => Ok(()),
         }
     }

@@ -1,17 +1,23 @@
 //! `comity test`: runs cases, so that a policy can be tested like a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use cases::case_file::{CaseFile, Fault, Supplied};
+use cases::case_file::{self, CaseFile, Fault, Supplied};
 use cases::folder;
 use cases::report::{Colour, human, json, junit};
 use cases::run::{Counts, FileResult, run as run_file};
+use cases::settings::Settings;
 use cases::vector::{Clause, Vector};
+use graph::import::{self, Imported, Options};
+use policy::tenant::TenantId;
 use serde_json::{Value, json as object};
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
+use crate::remote::Key;
+use crate::serve::runtime;
+use crate::{export, files};
 
 /// Run policy tests: what must be allowed, what must be blocked, and why.
 ///
@@ -28,6 +34,15 @@ pub(crate) struct Arguments {
     /// The world for files without a `fixture`: another file's `fixture`.
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
+    /// Settings in the place of those the files describe: a folder of `comity import`, or the
+    /// address of a server.
+    #[arg(long, value_name = "FOLDER|URL")]
+    state: Option<String>,
+    /// The tenant whose client asks the server (COMITY_TENANT_ID)
+    #[arg(long, value_name = "ID", help_heading = "Server")]
+    tenant: Option<TenantId>,
+    #[command(flatten)]
+    key: Key,
     /// Print one JSON value instead of text.
     #[arg(long)]
     json: bool,
@@ -50,11 +65,15 @@ struct Read {
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Exit {
-    let supplied = match supplied(arguments) {
+    let settings = match settings(arguments) {
+        Ok(settings) => settings,
+        Err(failure) => return failure.report(),
+    };
+    let supplied = match supplied(arguments, &settings) {
         Ok(supplied) => supplied,
         Err(faults) => return refuse(&faults, arguments.json),
     };
-    let read = read(arguments, supplied.as_ref());
+    let read = read(arguments, supplied.as_ref(), &settings);
     if arguments.list || arguments.clauses {
         return show(arguments, &read);
     }
@@ -82,22 +101,77 @@ pub(crate) fn run(arguments: &Arguments) -> Exit {
     exit
 }
 
-fn supplied(arguments: &Arguments) -> Result<Option<Supplied>, Vec<Fault>> {
+/// The settings that are tested instead of those in the files.
+fn settings(arguments: &Arguments) -> Result<Settings, Failure> {
+    let Some(state) = &arguments.state else {
+        return Ok(Settings::default());
+    };
+    let is_server = state.starts_with("https://") || state.starts_with("http://");
+    let imported = match is_server {
+        true => runtime()?.block_on(live(arguments, state))?,
+        false => files::states(Path::new(state))?,
+    };
+    for Imported { tenant, .. } in &imported {
+        let name = tenant.display_name.as_deref().unwrap_or("a tenant");
+        eprintln!(
+            "note: the settings of {name} ({}) are those of {state}",
+            tenant.id
+        );
+    }
+    Ok(Settings::of(imported.into_iter().map(|kept| kept.tenant)))
+}
+
+/// The settings that a server has of the tenants in the files, as far as it tells us.
+async fn live(arguments: &Arguments, server: &str) -> Result<Vec<Imported>, Failure> {
+    let session = arguments.key.enter(server, arguments.tenant).await?;
+    let mut named = BTreeSet::from([session.tenant]);
+    let worlds = arguments.world.iter().cloned().map(Ok);
+    let files = folder::files(&arguments.files).into_iter().chain(worlds);
+    for file in files {
+        // What cannot be read is told when the cases are.
+        if let Ok(document) = file.and_then(|file| folder::read(&file)) {
+            named.extend(case_file::tenants(&document).unwrap_or_default());
+        }
+    }
+    let mut found = Vec::new();
+    for tenant in named {
+        let Some(documents) = export::documents(&session, tenant).await? else {
+            continue;
+        };
+        let options = Options {
+            tenant: Some(tenant),
+            ..Options::default()
+        };
+        let imported = import::read(&documents, &options);
+        found.push(imported.map_err(|error| {
+            Failure::failed(format!("the settings of {tenant} on the server: {error}"))
+        })?);
+    }
+    match found.is_empty() {
+        true => Err(Failure::broken(format!(
+            "{server} has the settings of no tenant in the files for us"
+        ))
+        .advise("a client of one of these tenants, or the operator's")),
+        false => Ok(found),
+    }
+}
+
+fn supplied(arguments: &Arguments, settings: &Settings) -> Result<Option<Supplied>, Vec<Fault>> {
     let Some(path) = &arguments.world else {
         return Ok(None);
     };
     let document = folder::read(path).map_err(|fault| vec![fault])?;
-    Supplied::read(&document).map(Some)
+    Supplied::with_settings(&document, settings).map(Some)
 }
 
-fn read(arguments: &Arguments, supplied: Option<&Supplied>) -> Vec<Read> {
+fn read(arguments: &Arguments, supplied: Option<&Supplied>, settings: &Settings) -> Vec<Read> {
     let files = folder::files(&arguments.files).into_iter();
     let read = files.map(|path| {
         let document = path.and_then(|path| folder::read(&path));
         let (name, file) = match document {
             Ok(document) => (
                 document.name().to_owned(),
-                CaseFile::read(&document, supplied),
+                CaseFile::with_settings(&document, supplied, settings),
             ),
             Err(fault) => (fault.file.clone(), Err(vec![fault])),
         };

@@ -3,12 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use policy::world::World;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use server::{App, Clock, Options};
-use store::{Sqlite, Store};
+use store::{Client, ClientSecret, Moment, Sqlite, Store};
+use sts::secret::SecretHash;
 use sts::{KeyRing, SigningKey};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -17,10 +19,15 @@ use uuid::Uuid;
 /// What the operator's program holds.
 pub(crate) const OPERATOR: &[&str] = &[server::OPERATOR_PERMISSION];
 
+/// The secret of every client that is admitted.
+pub(crate) const SECRET: &str = "an-open+secret";
+
 /// A server, and the way to it.
 pub(crate) struct House {
     app: App,
-    url: String,
+    store: Arc<dyn Store>,
+    /// Where it is.
+    pub(crate) url: String,
     client: reqwest::Client,
     serving: JoinHandle<()>,
 }
@@ -44,7 +51,13 @@ impl House {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let options = Options::at("https://comity.test");
-        let app = App::new(store, keys(), Vec::new(), options, Clock::saying(now));
+        let app = App::new(
+            Arc::clone(&store),
+            keys(),
+            Vec::new(),
+            options,
+            Clock::saying(now),
+        );
         let router = server::app(app.clone());
         let serving = tokio::spawn(async move {
             let limits = server::listen::Limits::default();
@@ -52,6 +65,7 @@ impl House {
         });
         House {
             app,
+            store,
             url,
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
             serving,
@@ -89,6 +103,26 @@ impl House {
         let status = response.status();
         let text = response.text().await.unwrap();
         (status, serde_json::from_str(&text).unwrap_or(text.into()))
+    }
+
+    /// Gives a client of that tenant the secret [`SECRET`], and its id back.
+    pub(crate) async fn admit(&self, tenant: TenantId, permissions: &[&str]) -> ApplicationId {
+        let id = ApplicationId::from_u128(sts::random::guid().as_u128());
+        let client = Client {
+            id,
+            tenant,
+            display_name: Some("Script".to_owned()),
+            secrets: vec![ClientSecret {
+                id: "first".to_owned(),
+                phc: SecretHash::of(SECRET).unwrap().as_str().to_owned(),
+                created: Moment::from_nanoseconds(0),
+                expires: None,
+            }],
+            permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
+            disabled: false,
+        };
+        self.store.put_client(&client).await.unwrap();
+        id
     }
 
     /// Asks `/comity/v1/decide`.

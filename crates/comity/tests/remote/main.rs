@@ -6,5 +6,9 @@
     reason = "tests say what they expect"
 )]
 
+mod command;
+mod documents;
+mod export;
 mod house;
+mod transfer;
 mod vectors;
