@@ -66,6 +66,8 @@ class AzureCli(unittest.TestCase):
             rest("put", f"{entry}/identitySynchronization", {
                 "displayName": "From Lucerne", "userSyncInbound": {"isSyncAllowed": True}})
             expanded = rest("get", f"{entry}?$expand=identitySynchronization")
+            # An entry that still has one cannot be deleted.
+            rest("delete", f"{entry}/identitySynchronization")
             self.assertEqual(expanded["identitySynchronization"]["displayName"], "From Lucerne")
         finally:
             rest("delete", entry)
