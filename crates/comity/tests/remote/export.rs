@@ -6,7 +6,7 @@ use graph::decision::render_explained;
 use graph::import::{Options, read};
 use policy::conditional_access::{Claims, Device};
 use policy::sign_in::{Journey, SignIn, SignInAccount, decide};
-use policy::tenant::TenantId;
+use policy::tenant::{Cloud, TenantId};
 use policy::tenant_restrictions::{Carrier, Header};
 use policy::world::{Tenant, World};
 use reqwest::Method;
@@ -25,12 +25,17 @@ pub(crate) fn imported(documents: &Map<String, Value>) -> Tenant {
     read(&named, &Options::default()).unwrap().tenant
 }
 
-/// A server that knows the suites and no tenant.
+/// A server that knows the suites, and hosts no tenant.
 pub(crate) async fn empty_house() -> House {
-    let world = World {
+    let mut world = World {
         suites: graph::suites::published(),
         ..World::default()
     };
+    // Clients belong to a tenant that is known; the operator's to one of its own.
+    for id in [NOBODY, FABRIKAM.parse().unwrap()] {
+        let tenant = Tenant::registered(id, Cloud::Commercial);
+        world.tenants.insert(id, tenant);
+    }
     House::holding(&world).await
 }
 

@@ -23,12 +23,15 @@ use super::decide::{read, tell_age};
 use crate::body;
 use crate::effective::Sheet;
 use crate::error::{ApiError, Result};
+use crate::invitation::{self, InvitationText, InviterText};
 use crate::principal::Principal;
 use crate::question::{self, ClaimsText, QuestionText};
 use crate::state::App;
 use crate::text;
 use crate::visible::Viewer;
 
+/// The action that is not a sign-in.
+const INVITE: &str = "invite";
 /// More questions in one request are refused.
 const MOST: usize = 1000;
 
@@ -52,6 +55,10 @@ struct SubjectProperties<'a> {
     #[serde(borrow, deserialize_with = "text::all_borrowed")]
     groups: Option<Vec<Cow<'a, str>>>,
     claims: Option<ClaimsText>,
+    #[serde(borrow, deserialize_with = "text::borrowed")]
+    user_type: Option<Cow<'a, str>>,
+    #[serde(borrow, deserialize_with = "text::all_borrowed")]
+    roles: Option<Vec<Cow<'a, str>>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -80,16 +87,20 @@ struct ResourceProperties<'a> {
 struct Action<'a> {
     #[serde(borrow, default, deserialize_with = "text::borrowed")]
     name: Option<Cow<'a, str>>,
-    #[serde(default)]
-    properties: ActionProperties,
+    #[serde(borrow, default)]
+    properties: ActionProperties<'a>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[serde(expecting = "an object")]
-struct ActionProperties {
+struct ActionProperties<'a> {
     consent_accepted: bool,
     first_access: bool,
+    #[serde(borrow, deserialize_with = "text::borrowed")]
+    invited_user_email_address: Option<Cow<'a, str>>,
+    #[serde(borrow, deserialize_with = "text::borrowed")]
+    invited_user_type: Option<Cow<'a, str>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -231,7 +242,7 @@ pub(crate) async fn evaluate(
     let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
     body::expect_json(&headers)?;
     let evaluation: Evaluation<'_> = read(&bytes)?;
-    let asked = Asked::of(&principal, &Evaluation::default(), &evaluation)?;
+    let asked = Ask::of(&principal, &Evaluation::default(), &evaluation)?;
     let answer = asked.answer(&app, &principal).await?;
     let mut response = body::answer(200, &answer);
     tell_age(&app, &mut response);
@@ -256,7 +267,7 @@ pub(crate) async fn evaluate_many(
     };
     if list.is_empty() {
         // A batch without questions is one question.
-        let asked = Asked::of(&principal, &Evaluation::default(), &whole)?;
+        let asked = Ask::of(&principal, &Evaluation::default(), &whole)?;
         return Ok(body::answer(200, &asked.answer(&app, &principal).await?));
     }
     if list.len() > MOST {
@@ -265,7 +276,7 @@ pub(crate) async fn evaluate_many(
     }
     let mut answers = Vec::with_capacity(list.len());
     for evaluation in &list {
-        let answer = match Asked::of(&principal, &whole, evaluation) {
+        let answer = match Ask::of(&principal, &whole, evaluation) {
             Ok(asked) => asked.answer(&app, &principal).await?,
             // A question that makes no sense is answered with no, and says why.
             Err(error) => Answer {
@@ -291,7 +302,94 @@ pub(crate) async fn evaluate_many(
     Ok(response)
 }
 
-/// A question that may be asked.
+/// A question of either kind that may be asked.
+enum Ask {
+    SignIn(Box<Asked>),
+    Invitation {
+        asked: Box<invitation::Asked>,
+        findings: bool,
+    },
+}
+
+impl Ask {
+    fn of(principal: &Principal, whole: &Evaluation<'_>, one: &Evaluation<'_>) -> Result<Self> {
+        let action = one.action.as_ref().or(whole.action.as_ref());
+        match action.filter(|action| action.name.as_deref() == Some(INVITE)) {
+            Some(action) => Ask::invitation(principal, whole, one, action),
+            None => Asked::of(principal, whole, one).map(|asked| Ask::SignIn(Box::new(asked))),
+        }
+    }
+
+    /// The subject invites whom the action names, into the tenant that is the resource.
+    fn invitation(
+        principal: &Principal,
+        whole: &Evaluation<'_>,
+        one: &Evaluation<'_>,
+        action: &Action<'_>,
+    ) -> Result<Self> {
+        let refuse = |path: &str, expected: &str| {
+            ApiError::bad_body(format!("{path}: expected {expected}.")).at(path)
+        };
+        let subject = one.subject.as_ref().or(whole.subject.as_ref());
+        let subject = subject.cloned().unwrap_or_default();
+        let resource = one.resource.as_ref().or(whole.resource.as_ref());
+        let resource = resource.cloned().unwrap_or_default();
+        let context = one.context.as_ref().or(whole.context.as_ref());
+        if resource.kind.as_deref() != Some("tenant") {
+            return Err(refuse("resource.type", "tenant"));
+        }
+        let application = match subject.kind.as_deref() {
+            Some("user") => false,
+            Some("application") => true,
+            _ => return Err(refuse("subject.type", "user or application")),
+        };
+        let roles = subject.properties.roles.unwrap_or_default().into_iter();
+        let text = InvitationText {
+            resource_tenant: resource.id,
+            inviter: InviterText {
+                id: subject.id.filter(|_| !application),
+                user_type: subject.properties.user_type,
+                roles: roles.map(Cow::into_owned).collect(),
+                application,
+            },
+            invited_user_email_address: action.properties.invited_user_email_address.clone(),
+            invited_user_type: action.properties.invited_user_type.clone(),
+            ..InvitationText::default()
+        };
+        Ok(Ask::Invitation {
+            asked: Box::new(text.read(principal)?),
+            findings: context.is_some_and(|context| context.findings),
+        })
+    }
+
+    async fn answer(self, app: &App, principal: &Principal) -> Result<Answer> {
+        let (asked, findings) = match self {
+            Ask::SignIn(asked) => return asked.answer(app, principal).await,
+            Ask::Invitation { asked, findings } => (asked, findings),
+        };
+        let judged = asked.judge(app).await?;
+        let outcome = &judged.outcome;
+        Ok(Answer {
+            decision: outcome.verdict == Verdict::Allow,
+            context: Told::Answer(Box::new(Reasons {
+                verdict: outcome.verdict.as_str(),
+                reason: outcome.reason.as_str(),
+                side: outcome.side.map(Side::as_str),
+                detail: outcome.detail.map(|detail| detail.as_str()),
+                error_code: outcome.reason.error_code_at(outcome.side),
+                challenge: None,
+                trust: None,
+                explained: findings.then(|| Explained {
+                    sentence: outcome.sentence().into(),
+                    remedy: Value::Null,
+                    findings: judged.findings(),
+                }),
+            })),
+        })
+    }
+}
+
+/// A question about a sign-in that may be asked.
 struct Asked {
     question: SignIn,
     findings: bool,
