@@ -42,19 +42,6 @@ pub fn of_service(part: &str, scale: &str) -> Program {
     }
 }
 
-/// Builds the program that is delivered, the way it is delivered.
-pub fn build_product() -> Result<(), String> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut build = Command::new(cargo);
-    build.current_dir(repository());
-    build.args(["build", "--release", "--locked", "--package", "comity"]);
-    match build.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("building comity ended with {status}")),
-        Err(problem) => Err(format!("cargo cannot be started: {problem}")),
-    }
-}
-
 /// Runs a program that lies beside this one, shows what it prints and gives it back.
 pub fn output(program: &Program) -> Result<String, String> {
     let Program { package, args, .. } = program;

@@ -9,7 +9,6 @@ use crate::{Wanted, machine, page, programs};
 pub const PARTS: [&str; 4] = ["http", "commit", "start", "effect"];
 
 pub fn run(parts: &[&str], wanted: &Wanted) -> Result<(), String> {
-    programs::build_product()?;
     let scale = wanted.scales.last().map_or("M", String::as_str);
     for part in parts {
         let output = programs::output(&programs::of_service(part, scale))?;
