@@ -71,11 +71,15 @@ fn head(bytes: &[u8]) -> Option<(u16, usize, usize)> {
     Some((status, end + 4, length.unwrap_or(0)))
 }
 
-/// A request as bytes.
+/// A request as bytes; without a token where the token is empty.
 pub fn request(method: &str, path: &str, token: &str, kind: &str, body: &str) -> Vec<u8> {
     let length = body.len();
+    let authorization = match token {
+        "" => String::new(),
+        token => format!("Authorization: Bearer {token}\r\n"),
+    };
     format!(
-        "{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n{authorization}Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }
