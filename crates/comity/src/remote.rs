@@ -398,15 +398,15 @@ fn causes(error: &reqwest::Error) -> String {
 fn certificate(error: &reqwest::Error) -> Option<String> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        let inner = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        let tls = error.downcast_ref::<rustls::Error>();
-        let tls = tls.or_else(|| inner?.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(problem)) = tls {
-            return Some(format!("{problem}"));
+        if let Some(rustls::Error::InvalidCertificate(problem)) = error.downcast_ref() {
+            return Some(problem.to_string());
         }
-        cause = error.source();
+        // An error of input and output does not name what it wraps as its source.
+        let wrapped = error.downcast_ref::<std::io::Error>();
+        cause = match wrapped.and_then(std::io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     None
 }
