@@ -189,6 +189,7 @@ impl InForce {
             .trusted_proxies
             .clone_from(&self.file.trusted_proxies);
         options.unknown_tenants = self.file.tenants.unknown();
+        options.throttle = self.file.throttle.limits();
         if let Some(limit) = self.file.body_limit_bytes {
             options.body_limit = limit;
         }

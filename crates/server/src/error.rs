@@ -13,6 +13,8 @@
 //! | 409 | `Request_MultipleObjectsWithSameKeyValue` | there is one already |
 //! | 412 | `PreconditionFailed` | the entity is not the one `If-Match` names |
 //! | 413, 415 | `Request_BadRequest` | a body that is too large, or in another format |
+//! | 424 | `FailedDependency` | a request of a batch that depends on one that failed |
+//! | 429 | `TooManyRequests` | more than the operator allows; nothing was changed |
 //! | 503 | `serviceNotAvailable` | the store cannot be written now; nothing was changed |
 //!
 //! Turning an error into an answer has no side effects. The answer carries the error as an
@@ -110,6 +112,22 @@ impl ApiError {
     /// Nothing is there, or nothing this caller may know of.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         ApiError::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
+    }
+    /// One of the requests it depends on failed.
+    pub(crate) fn failed_dependency() -> Self {
+        let message = "The request was not tried because one that it depends on failed.";
+        ApiError::new(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
+    }
+    /// Too many requests; nothing was changed.
+    pub(crate) fn too_many_requests(seconds: u32, scope: &str, information: &str) -> Self {
+        let message = "Please retry again later.";
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message)
+            .header(header::RETRY_AFTER, seconds.to_string())
+            .header(HeaderName::from_static("x-ms-throttle-scope"), scope)
+            .header(
+                HeaderName::from_static("x-ms-throttle-information"),
+                information,
+            )
     }
     /// The method is not offered.
     pub(crate) fn method_not_allowed() -> Self {
@@ -270,7 +288,14 @@ impl ApiError {
             }
             error.insert("details".to_owned(), details.into());
         }
-        let inner = json!({"date": date, "request-id": request, "client-request-id": client});
+        let mut inner = json!({"date": date, "request-id": request, "client-request-id": client});
+        if self.status == StatusCode::TOO_MANY_REQUESTS
+            && let Some(inner) = inner.as_object_mut()
+        {
+            inner.insert("code".to_owned(), "429".into());
+            inner.insert("status".to_owned(), "429".into());
+            inner.insert("message".to_owned(), "Please retry after".into());
+        }
         error.insert("innerError".to_owned(), inner);
         json!({"error": error})
     }

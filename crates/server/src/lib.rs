@@ -9,6 +9,7 @@
 
 mod access;
 mod administration;
+mod batch;
 mod body;
 mod clock;
 mod commit;
@@ -36,6 +37,7 @@ mod settings_import;
 mod socket;
 mod state;
 mod text;
+mod throttle;
 mod trace;
 mod visible;
 
@@ -48,3 +50,4 @@ pub use permission::{
 pub use router::{app, around};
 pub use seed::{SeedError, seed};
 pub use state::App;
+pub use throttle::{Limit, Limits as ThrottleLimits};

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::throttle::Limits;
+
 /// How the server behaves.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -19,6 +21,8 @@ pub struct Options {
     pub trusted_proxies: Vec<IpAddr>,
     /// What happens when an unknown tenant is added as a partner.
     pub unknown_tenants: UnknownTenants,
+    /// How much a program may ask of Graph; nothing is limited unless somebody says so.
+    pub throttle: Limits,
 }
 
 /// What happens when somebody adds a tenant that nobody has registered (S14.8).
@@ -41,6 +45,7 @@ impl Options {
             timeout: Duration::from_secs(30),
             trusted_proxies: Vec::new(),
             unknown_tenants: UnknownTenants::Refuse,
+            throttle: Limits::default(),
         }
     }
 

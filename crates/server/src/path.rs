@@ -58,17 +58,74 @@ pub(crate) fn canonical(uri: &Uri) -> Option<Uri> {
     path.parse().ok()
 }
 
-/// A segment of Graph in lower case; `partners('…')` in two.
+/// A segment of Graph in lower case. A key in parentheses is a segment of its own, and so are the
+/// values of a function, behind a segment with its name and those of its parameters; both keep their
+/// case: `partners('A')` is `partners/A`, and `find(tenantId='A')` is `find(tenantid)/A`.
 fn keyed(segment: &str) -> Vec<String> {
-    let segment = segment.to_lowercase();
     let parts = segment
-        .strip_suffix("')")
-        .and_then(|rest| rest.split_once("('"));
-    match parts {
-        Some((collection, key)) if !key.contains('\'') => {
-            vec![collection.to_owned(), key.to_owned()]
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once('('));
+    let Some((name, inside)) =
+        parts.filter(|(name, inside)| !name.is_empty() && !inside.is_empty())
+    else {
+        return vec![segment.to_lowercase()];
+    };
+    match arguments(inside) {
+        Some(arguments) => {
+            let names: Vec<&str> = arguments.iter().map(|(name, _)| *name).collect();
+            let function = match names.as_slice() {
+                [""] => name.to_lowercase(),
+                names => format!("{name}({})", names.join(",")).to_lowercase(),
+            };
+            let values = arguments.into_iter().map(|(_, value)| value);
+            [function].into_iter().chain(values).collect()
         }
-        _ => vec![segment],
+        None => vec![segment.to_lowercase()],
+    }
+}
+
+/// The names and values between the parentheses: a key has no name. `None` if they cannot be read.
+fn arguments(inside: &str) -> Option<Vec<(&str, String)>> {
+    let mut arguments = Vec::new();
+    let mut rest = inside;
+    loop {
+        let (name, value) = match rest.split_once('=') {
+            Some((name, value)) if !name.contains('\'') => (name.trim(), value.trim_start()),
+            _ => ("", rest),
+        };
+        let (value, after) = argument(value)?;
+        if value.is_empty() {
+            return None;
+        }
+        arguments.push((name, value));
+        rest = match after.trim_start() {
+            "" => break,
+            after => after.strip_prefix(',')?,
+        };
+    }
+    let named = arguments.iter().all(|(name, _)| !name.is_empty());
+    (named || arguments.len() == 1).then_some(arguments)
+}
+
+/// One value, and what comes after it. Quotes inside of quotes are doubled.
+fn argument(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('\'') else {
+        let end = text.find(',').unwrap_or(text.len());
+        let (value, after) = text.split_at_checked(end)?;
+        let plain = !value.contains(['\'', '(', ')']);
+        return plain.then(|| (value.trim().to_owned(), after));
+    };
+    let (mut value, mut rest) = (String::new(), quoted);
+    loop {
+        let (part, after) = rest.split_once('\'')?;
+        value.push_str(part);
+        match after.strip_prefix('\'') {
+            Some(after) => {
+                value.push('\'');
+                rest = after;
+            }
+            None => return Some((value, after)),
+        }
     }
 }
 
@@ -90,10 +147,37 @@ mod tests {
         for written in [
             format!("/v1.0/policies/crossTenantAccessPolicy/partners/{id}"),
             format!("/v1.0//policies//crossTenantAccessPolicy/partners/{upper}/"),
-            format!("/V1.0/Policies/CROSSTENANTACCESSPOLICY/partners('{upper}')"),
-            format!("/v1.0/policies/crossTenantAccessPolicy/partners(%27{upper}%27)"),
+            format!("/V1.0/Policies/CROSSTENANTACCESSPOLICY/partners('{id}')"),
+            format!("/v1.0/policies/crossTenantAccessPolicy/partners(%27{id}%27)"),
+            format!("/v1.0/policies/crossTenantAccessPolicy/partners({id})"),
         ] {
             check(&written, &partner);
+        }
+    }
+
+    #[test]
+    fn keys_and_values_of_functions_keep_their_case() {
+        check("/v1.0/Users('Adele')", "/v1.0/users/Adele");
+        for written in [
+            "/v1.0/X/findTenant(tenantId='A')",
+            "/v1.0/X/findtenant(tenantId=%27A%27)",
+            "/v1.0/x/findTenant%28TenantId%3D%27A%27%29",
+            "/v1.0/x/findTenant(tenantId=A)",
+        ] {
+            check(written, "/v1.0/x/findtenant(tenantid)/A");
+        }
+        check("/beta/f(a='X''Y',b=5)", "/beta/f(a,b)/X'Y/5");
+        check("/beta/f(a='X%2FY,%20(Z')", "/beta/f(a)/X%2FY,%20(Z");
+        for odd in [
+            "f()",
+            "f('')",
+            "f(a='x)",
+            "f(a='x'y)",
+            "f('a','b')",
+            "()",
+            "f(a=)",
+        ] {
+            check(&format!("/beta/{odd}"), &format!("/beta/{odd}"));
         }
     }
 

@@ -40,6 +40,12 @@ impl Principal {
         &self.0.caller
     }
 
+    /// The program that asks, for itself or for a person.
+    pub(crate) fn application(&self) -> uuid::Uuid {
+        let application = self.0.application;
+        application.map_or(self.0.object, |id| uuid::Uuid::from_u128(id.as_u128()))
+    }
+
     /// The application permissions of a program, or the scopes of a person's program.
     fn granted(&self) -> &[String] {
         match &self.0.caller {
@@ -143,7 +149,8 @@ impl Principal {
         }
     }
 
-    fn of(app: &App, headers: &HeaderMap) -> Result<Self> {
+    /// Whoever the token says.
+    pub(crate) fn of(app: &App, headers: &HeaderMap) -> Result<Self> {
         let refuse = |message: &str| {
             let authorize = format!("{}/common/oauth2/v2.0/authorize", app.options.public_url);
             ApiError::unauthenticated(message, &authorize)

@@ -6,18 +6,30 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::error::ApiError;
+use crate::routes::throttle::refuse_next;
 use crate::routes::{
     authzen, decide, default, directory_audits, health, openid, partner, partners, policy,
     sign_ins, synchronization, transfer,
 };
 use crate::state::App;
-use crate::trace;
+use crate::trace::Canonical;
+use crate::{batch, throttle, trace};
 
 /// Everything the server answers.
 pub fn app(app: App) -> Router {
+    let graph = |app: &App| graph().route_layer(from_fn_with_state(app.clone(), throttle::limit));
+    let versions = Router::new()
+        .nest("/v1.0", graph(&app))
+        .nest("/beta", graph(&app))
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(nothing);
+    // What a batch is made of is answered by the same routes, but a batch of batches by none.
+    let single = around(app.clone(), versions);
     let routes = Router::new()
-        .nest("/v1.0", graph())
-        .nest("/beta", graph())
+        .nest("/v1.0", graph(&app))
+        .nest("/beta", graph(&app))
+        .route("/v1.0/$batch", batch::route("v1.0", single.clone()))
+        .route("/beta/$batch", batch::route("beta", single))
         .route(
             "/{tenant}/v2.0/.well-known/openid-configuration",
             get(openid::get_configuration),
@@ -40,6 +52,7 @@ pub fn app(app: App) -> Router {
             get(transfer::get_settings).put(transfer::put_settings),
         )
         .route("/comity/v1/signins", post(sign_ins::report))
+        .route("/comity/v1/throttle", post(refuse_next))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -110,7 +123,10 @@ async fn method_not_allowed() -> ApiError {
 }
 
 /// Graph names the segment it does not know, and answers 400; everywhere else it is 404.
-async fn nothing(OriginalUri(uri): OriginalUri, _: Request) -> ApiError {
+async fn nothing(OriginalUri(uri): OriginalUri, request: Request) -> ApiError {
+    // As the client wrote it, if that is known.
+    let written = request.extensions().get::<Canonical>();
+    let uri = written.map_or(&uri, |address| &address.written);
     let mut segments = uri.path().split('/').filter(|segment| !segment.is_empty());
     let first = segments.next().unwrap_or_default().to_ascii_lowercase();
     match first.as_str() {

@@ -11,4 +11,5 @@ pub(crate) mod partners;
 pub(crate) mod policy;
 pub(crate) mod sign_ins;
 pub(crate) mod synchronization;
+pub(crate) mod throttle;
 pub(crate) mod transfer;

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::effective::Effective;
 use crate::metrics::Metrics;
 use crate::options::Options;
+use crate::throttle::Throttle;
 
 /// How often memory is compared with the store although nobody said that something changed.
 const POLL: Duration = Duration::from_secs(1);
@@ -32,6 +33,7 @@ pub struct Parts {
     pub(crate) clock: Clock,
     pub(crate) options: Options,
     pub(crate) metrics: Metrics,
+    pub(crate) throttle: Throttle,
     /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
     /// for one another instead of finding out at the commit.
     pub(crate) writers: Box<[Mutex<()>]>,
@@ -76,6 +78,7 @@ impl App {
             clock,
             options,
             metrics: Metrics::default(),
+            throttle: Throttle::default(),
             writers: (0..WRITERS).map(|_| Mutex::new(())).collect(),
         }))
     }

@@ -90,8 +90,7 @@ impl StatementKey {
     /// The key from its stored form.
     pub fn unseal(stored: &SealedKey, master: &MasterKey) -> Result<Self, KeyError> {
         let seed = master.open(PURPOSE, &stored.sealed)?;
-        let pair =
-            Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyError::Unusable)?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyError::Unusable)?;
         let key = Self::new(pair, stored.created);
         match key.public.id == stored.id {
             true => Ok(key),
@@ -209,7 +208,10 @@ mod tests {
         assert_eq!(again.public(), key.public());
         assert!(!again.is_due(7) && again.is_due(7 + LIFETIME));
         let jwk = key.public().jwk();
-        assert_eq!(StatementPublicKey::of_jwk(&jwk).as_ref(), Some(key.public()));
+        assert_eq!(
+            StatementPublicKey::of_jwk(&jwk).as_ref(),
+            Some(key.public())
+        );
         let renamed = json!({"kty": "OKP", "crv": "Ed25519", "kid": "x", "x": jwk["x"]});
         assert_eq!(StatementPublicKey::of_jwk(&renamed), None);
     }

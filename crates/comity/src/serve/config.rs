@@ -4,12 +4,12 @@
 //! refused, and half a security setting is an error at start, never a silent default.
 
 use std::net::{IpAddr, SocketAddr};
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use policy::role::Role;
 use serde::Deserialize;
-use server::{ROLE_TEMPLATES, UnknownTenants};
+use server::{ROLE_TEMPLATES, ThrottleLimits, UnknownTenants};
 use sts::ExternalIssuer;
 
 use crate::exit::Failure;
@@ -34,6 +34,7 @@ pub(crate) struct File {
     pub(crate) connections: Option<NonZeroUsize>,
     pub(crate) tls: Tls,
     pub(crate) tenants: Tenants,
+    pub(crate) throttle: Throttle,
     issuers: Vec<Issuer>,
 }
 
@@ -67,6 +68,47 @@ impl Tenants {
         match self.unknown {
             Unknown::Refuse => UnknownTenants::Refuse,
             Unknown::Register => UnknownTenants::Register,
+        }
+    }
+}
+
+/// `[throttle]`: what a program may ask of Graph. Nothing is limited that is not named.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Throttle {
+    /// The limits Microsoft publishes; what is named beside it goes before.
+    published: bool,
+    requests: Option<Limit>,
+    writes: Option<Limit>,
+    logs: Option<Limit>,
+    invitations: Option<Limit>,
+}
+
+/// `{ requests = 100, seconds = 10 }`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Limit {
+    requests: NonZeroU32,
+    seconds: NonZeroU32,
+}
+
+impl Throttle {
+    pub(crate) fn limits(&self) -> ThrottleLimits {
+        let base = match self.published {
+            true => ThrottleLimits::published(),
+            false => ThrottleLimits::default(),
+        };
+        let limit = |named: Option<Limit>| {
+            named.map(|limit| server::Limit {
+                requests: limit.requests.get(),
+                seconds: limit.seconds.get(),
+            })
+        };
+        ThrottleLimits {
+            requests: limit(self.requests).or(base.requests),
+            writes: limit(self.writes).or(base.writes),
+            logs: limit(self.logs).or(base.logs),
+            invitations: limit(self.invitations).or(base.invitations),
         }
     }
 }

@@ -118,6 +118,12 @@ impl Server {
         Self::on(server.store, Options::at(HERE), clock)
     }
 
+    /// A server that behaves otherwise, with another clock.
+    pub(crate) async fn with_clock(options: Options, clock: Clock) -> Self {
+        let server = Self::new().await;
+        Self::on(server.store, options, clock)
+    }
+
     /// Another server over the same store.
     pub(crate) fn replica(&self) -> Self {
         let store = Arc::clone(&self.store);

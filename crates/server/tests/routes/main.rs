@@ -11,13 +11,16 @@
 
 mod asking;
 mod audit;
+mod batch;
 mod bodies;
 mod client;
 mod default;
 mod fuzz;
+mod odata;
 mod openid;
 mod outage;
 mod partner;
 mod partners;
 mod policy;
 mod synchronization;
+mod throttle;
