@@ -21,7 +21,8 @@ fn change(id: &str, url: &str, body: Value) -> Value {
 
 fn statuses(answer: &Answer) -> Vec<(&str, u64)> {
     let responses = answer.body["responses"].as_array();
-    let responses = responses.unwrap_or_else(|| panic!("{answer:?}")).iter();
+    assert!(responses.is_some(), "{answer:?}");
+    let responses = responses.unwrap().iter();
     responses
         .map(|response| {
             (
