@@ -224,11 +224,19 @@ fn property(property: &ModifiedProperty) -> Value {
 /// A value as it stands in the text.
 fn written(name: &str, value: &Audited) -> Value {
     match value {
+        Audited::Block(_) => numbered(audited_value(name, value)),
+        other => audited_value(name, other),
+    }
+}
+
+/// The value of a property before or after a write, as Graph writes it elsewhere.
+pub fn audited_value(name: &str, value: &Audited) -> Value {
+    match value {
         Audited::Null => Value::Null,
         Audited::Text(text) => json!(text),
         Audited::Block(value) => {
             let name = BlockName::from_name(name).unwrap_or(BlockName::B2bCollaborationInbound);
-            numbered(block::render(value, name, Form::World))
+            block::render(value, name, Form::World)
         }
         Audited::Trust(value) => trust::render(value, Form::Answer),
         Audited::Consent(value) => consent::render(*value, Form::Answer),

@@ -3,6 +3,7 @@
 pub mod body;
 mod context;
 pub mod decision;
+pub mod difference;
 pub mod directory_audit;
 pub mod document;
 pub mod export;

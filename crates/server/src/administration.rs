@@ -296,7 +296,7 @@ impl Write<'_> {
             correlation: occasion.correlation,
             initiator: Initiator {
                 who: Who::System,
-                address: occasion.initiator.address,
+                ..occasion.initiator
             },
             service: "Comity".to_owned(),
             category: "TenantRegistry".to_owned(),

@@ -1,10 +1,13 @@
 //! The body of a request: read whole, bounded, decompressed, and only if it is what it says.
 
 use axum::body::Body;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use graph::document::Document;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 
@@ -93,6 +96,18 @@ pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Resul
                 _ => error_at.at(path),
             })
         }
+    }
+}
+
+/// The query of a request of our own routes, every member of which must be known.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let read = Query::try_from_uri(&parts.uri);
+        read.map(|Query(query)| Asked(query))
+            .map_err(|error| ApiError::bad_query(format!("The query cannot be read: {error}.")))
     }
 }
 

@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
+use store::Channel;
 use uuid::Uuid;
 
 use crate::error::ApiError;
@@ -35,6 +36,8 @@ pub(crate) struct Circumstances {
     pub(crate) address: Option<IpAddr>,
     /// What the client calls itself.
     pub(crate) user_agent: Option<String>,
+    /// By which door.
+    pub(crate) channel: Channel,
     /// The origin the client used, if it is ours, else the public one.
     pub(crate) origin: String,
 }
@@ -68,6 +71,7 @@ impl Context {
             },
             user_agent: text(headers, header::USER_AGENT.as_str())
                 .map(|agent| agent.chars().take(256).collect()),
+            channel: channel(parts.uri.path()),
             origin: options.origin(forwarded.or(host).as_deref()).to_owned(),
         }))
     }
@@ -85,6 +89,19 @@ impl Context {
         let client = self.client_id.as_deref();
         let client = client.and_then(|id| Uuid::try_parse(id).ok());
         client.unwrap_or(self.id)
+    }
+}
+
+/// The door behind which that path lies.
+fn channel(path: &str) -> Channel {
+    let first = path.split('/').find(|segment| !segment.is_empty());
+    let first = first.unwrap_or_default();
+    let is = |name: &str| first.eq_ignore_ascii_case(name);
+    match () {
+        () if is("v1.0") || is("beta") => Channel::Graph,
+        () if is("comity") || is("access") => Channel::Comity,
+        () if is("scim") => Channel::Provisioning,
+        () => Channel::SignIn,
     }
 }
 

@@ -146,6 +146,7 @@ impl Principal {
         Initiator {
             who,
             address: context.address.map(|address| address.to_string()),
+            channel: Some(context.channel),
         }
     }
 

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::error::ApiError;
 use crate::routes::throttle::refuse_next;
 use crate::routes::{
-    authzen, decide, default, directory_audits, health, openid, partner, partners, policy,
+    authzen, decide, default, directory_audits, health, history, openid, partner, partners, policy,
     sign_ins, synchronization, transfer,
 };
 use crate::state::App;
@@ -51,6 +51,12 @@ pub fn app(app: App) -> Router {
             "/comity/v1/tenants/{id}/settings",
             get(transfer::get_settings).put(transfer::put_settings),
         )
+        .route(
+            "/comity/v1/tenants/{id}/history",
+            get(history::list_revisions),
+        )
+        .route("/comity/v1/tenants/{id}/compare", get(history::compare))
+        .route("/comity/v1/tenants/{id}/restore", post(history::restore))
         .route("/comity/v1/signins", post(sign_ins::report))
         .route("/comity/v1/throttle", post(refuse_next))
         .route("/livez", get(health::live))

@@ -5,6 +5,7 @@ pub(crate) mod decide;
 pub(crate) mod default;
 pub(crate) mod directory_audits;
 pub(crate) mod health;
+pub(crate) mod history;
 pub(crate) mod openid;
 pub(crate) mod partner;
 pub(crate) mod partners;

@@ -7,7 +7,8 @@
 use jiff::Timestamp;
 use policy::world::{Tenant, World};
 use store::{
-    AuditRecord, AuditedChange, Change, Facts, Initiator, Reach, Stamp, Store, Target, Unfit, Who,
+    AuditRecord, AuditedChange, Change, Channel, Facts, Initiator, Reach, Stamp, Store, Target,
+    Unfit, Who,
 };
 
 use crate::clock::moment;
@@ -63,6 +64,7 @@ fn system() -> Initiator {
     Initiator {
         who: Who::System,
         address: None,
+        channel: Some(Channel::Seed),
     }
 }
 

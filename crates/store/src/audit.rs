@@ -79,13 +79,52 @@ impl Actor {
     }
 }
 
-/// Who did something, and from where.
+/// By which door something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Channel {
+    /// The Graph wire: SDKs, scripts, the console.
+    Graph,
+    /// Our own routes, below `/comity/v1`.
+    Comity,
+    /// SCIM: an identity provider keeps the directory.
+    Provisioning,
+    /// A sign-in.
+    SignIn,
+    /// A world put into the store.
+    Seed,
+}
+
+impl Channel {
+    /// All of them.
+    pub const ALL: [Channel; 5] = [
+        Channel::Graph,
+        Channel::Comity,
+        Channel::Provisioning,
+        Channel::SignIn,
+        Channel::Seed,
+    ];
+
+    /// The name in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Channel::Graph => "graph",
+            Channel::Comity => "comity",
+            Channel::Provisioning => "provisioning",
+            Channel::SignIn => "signIn",
+            Channel::Seed => "seed",
+        }
+    }
+}
+
+/// Who did something, from where, and by which door.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Initiator {
     /// Who.
     pub who: Who,
     /// `ipAddress`.
     pub address: Option<String>,
+    /// By which door; `None` in entries that are older than the question.
+    pub channel: Option<Channel>,
 }
 
 /// What something was done to: `targetResources[0]`.

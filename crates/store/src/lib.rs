@@ -43,8 +43,8 @@ mod values;
 mod writing;
 
 pub use audit::{
-    Actor, AuditLog, AuditQuery, AuditRecord, AuditRow, Checkpoint, Initiator, Occasion, Order,
-    Position, Target, Who,
+    Actor, AuditLog, AuditQuery, AuditRecord, AuditRow, Channel, Checkpoint, Initiator, Occasion,
+    Order, Position, Target, Who,
 };
 pub use chain::{Head, InvalidLink, Link};
 pub use change::{AuditedChange, Change, Committed, Stamp, Unfit};

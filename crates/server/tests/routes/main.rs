@@ -16,6 +16,7 @@ mod bodies;
 mod client;
 mod default;
 mod fuzz;
+mod history;
 mod odata;
 mod openid;
 mod outage;

@@ -13,7 +13,7 @@ use super::V1;
 use super::half::BlockText;
 use super::settings::{ConsentText, RedemptionText, SynchronizationText, TrustText};
 use super::spelling::Spelled;
-use crate::audit::{AuditRecord, Initiator, Target, Who};
+use crate::audit::{AuditRecord, Channel, Initiator, Target, Who};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -128,11 +128,17 @@ pub(crate) struct InitiatorText {
     who: WhoText,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     address: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    channel: Option<Spelled<Channel>>,
 }
 
 impl From<&Initiator> for InitiatorText {
     fn from(initiator: &Initiator) -> Self {
-        let Initiator { who, address } = initiator;
+        let Initiator {
+            who,
+            address,
+            channel,
+        } = initiator;
         let who = match who {
             Who::User {
                 id,
@@ -155,6 +161,7 @@ impl From<&Initiator> for InitiatorText {
         InitiatorText {
             who,
             address: address.clone(),
+            channel: channel.map(Spelled),
         }
     }
 }
@@ -183,6 +190,7 @@ impl From<InitiatorText> for Initiator {
         Initiator {
             who,
             address: text.address,
+            channel: text.channel.map(|word| word.0),
         }
     }
 }

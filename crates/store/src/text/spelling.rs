@@ -17,6 +17,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use signins::event::{CrossTenantAccess, TokenIssuer};
 use signins::window::Moment;
 
+use crate::audit::Channel;
+
 /// A value that is one word of text.
 pub(crate) trait Spelling: Sized {
     /// The word.
@@ -103,6 +105,13 @@ by_word! {
     }
     Storage { Scalable = "scalable", Legacy = "legacy", Migrating = "migrating" }
     UserType { Member = "member", Guest = "guest" }
+    Channel {
+        Graph = "graph",
+        Comity = "comity",
+        Provisioning = "provisioning",
+        SignIn = "signIn",
+        Seed = "seed",
+    }
     RedemptionState { PendingAcceptance = "pending", Accepted = "accepted" }
     ExternalIdentity {
         Federation = "federation",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use comity_store::{
-    AuditRecord, AuditedChange, Change, Committed, Error, Facts, Initiator, Moment, Reach,
+    AuditRecord, AuditedChange, Change, Channel, Committed, Error, Facts, Initiator, Moment, Reach,
     SignInDevice, SignInPlace, SignInRecord, Snapshot, Stamp, Store, Target, TrustClaims, Who,
 };
 use policy::conditional_access::{
@@ -238,6 +238,7 @@ pub(crate) fn initiator() -> Initiator {
             home_tenant: None,
         },
         address: Some("192.0.2.1".into()),
+        channel: Some(Channel::Graph),
     }
 }
 

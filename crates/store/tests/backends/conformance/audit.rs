@@ -98,6 +98,7 @@ pub(crate) async fn entries_are_found_by_what_they_say<P: Place>(place: P) {
                 display_name: Some("Script".into()),
             },
             address: None,
+            channel: None,
         },
         modified: modified(),
         details: vec![("a".into(), "b".into())],

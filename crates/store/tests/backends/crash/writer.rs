@@ -103,6 +103,7 @@ async fn commits(store: Arc<dyn Store>, round: u64, task: u64) {
                 initiator: Initiator {
                     who: Who::System,
                     address: None,
+                    channel: None,
                 },
                 reason: None,
             };
