@@ -80,15 +80,5 @@ pub(crate) fn mixed(now: &Policy, past: &Policy, scope: &Scope) -> Option<Policy
             }
         }
     }
-    // What no administrator writes (S14.6) stays as it is now.
-    let ids: Vec<TenantId> = mixed.partners.iter().map(|entry| entry.tenant).collect();
-    for entry in ids {
-        let stands = now.partners.get(entry);
-        if let Some(entry) = mixed.partners.get_mut(entry) {
-            entry.is_service_provider = stands.and_then(|entry| entry.is_service_provider);
-            entry.is_in_multitenant_organization =
-                stands.is_some_and(|entry| entry.is_in_multitenant_organization);
-        }
-    }
     Some(mixed)
 }

@@ -60,6 +60,20 @@ pub(crate) fn strangers(snapshot: &Snapshot, tenant: &Tenant) -> Vec<Tenant> {
         .collect()
 }
 
+/// What no administrator writes stays as it is stored (S14.6): who serves the tenant, and with whom
+/// it is in a multitenant organization.
+fn keep_read_only(policy: &mut Policy, stored: Option<&Policy>) {
+    let ids: Vec<TenantId> = policy.partners.iter().map(|entry| entry.tenant).collect();
+    for id in ids {
+        let stands = stored.and_then(|stored| stored.partners.get(id));
+        if let Some(entry) = policy.partners.get_mut(id) {
+            entry.is_service_provider = stands.and_then(|entry| entry.is_service_provider);
+            entry.is_in_multitenant_organization =
+                stands.is_some_and(|entry| entry.is_in_multitenant_organization);
+        }
+    }
+}
+
 /// Who replaces settings, and why.
 pub(crate) struct Replacement<'a> {
     pub(crate) app: &'a App,
@@ -163,6 +177,7 @@ impl Replacement<'_> {
         let actor = self.principal.actor(false)?;
         let stored = known.policy.as_ref();
         policy.id = policy.id.or(stored.and_then(|stored| stored.id));
+        keep_read_only(&mut policy, stored);
         let mut world = snapshot.world().clone();
         for stranger in strangers {
             world
