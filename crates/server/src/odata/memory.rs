@@ -136,3 +136,35 @@ fn begin<E: Entries>(token: &str, all: &[&E::Entry], collection: &E) -> Result<u
     // Those before it may have been removed as well; whoever comes next stands there now.
     Ok(found.map_or(index.saturating_sub(1), |found| found + 1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn of(ids: &[&str]) -> Json {
+        Json::by("id", ids.iter().map(|id| json!({"id": id})))
+    }
+
+    /// Where the page after that entry begins.
+    fn first(token: &str, ids: &[&str]) -> Option<usize> {
+        let collection = of(ids);
+        let all: Vec<&Value> = collection.entries().collect();
+        begin(token, &all, &collection).ok()
+    }
+
+    #[test]
+    fn a_page_goes_on_after_its_entry_wherever_it_stands_now() {
+        assert_eq!(first("2.b", &["a", "b", "c"]), Some(2));
+        assert_eq!(first("2.b", &["b", "c"]), Some(1));
+        assert_eq!(first("2.b", &["z", "a", "b", "c"]), Some(3));
+        // The entry itself is gone: whoever took its place is next.
+        assert_eq!(first("2.b", &["a", "c"]), Some(1));
+        assert_eq!(first("2.b", &[]), Some(1));
+        assert_eq!(first("0.b", &["a", "b"]), Some(2));
+        for foreign in ["", "x", "x.b", "-1.b", "99999999999999999999999.b"] {
+            assert_eq!(first(foreign, &["a", "b"]), None, "{foreign}");
+        }
+        assert_eq!(first("9.with.dots", &["with.dots", "x"]), Some(1));
+    }
+}

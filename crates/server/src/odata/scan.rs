@@ -180,3 +180,149 @@ impl Reading {
         limit
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use graph::query::{Manner, Member, Operators, QueryOption, Shape};
+    use serde_json::json;
+
+    use super::*;
+
+    static NUMBER: Shape = Shape {
+        members: &[Member::number("n").filter(Operators::EQUALITY.and(Operators::RANGE))],
+        options: QueryOption::ALL,
+        ..Shape::EMPTY
+    };
+
+    /// The numbers from nought, so many of them.
+    struct Numbers {
+        many: usize,
+        read: AtomicUsize,
+    }
+
+    impl Numbers {
+        fn to(many: usize) -> Self {
+            let read = AtomicUsize::new(0);
+            Numbers { many, read }
+        }
+    }
+
+    impl Source for Numbers {
+        async fn read(&self, after: Option<&str>, limit: usize) -> Result<Vec<Row>> {
+            assert!(limit <= LARGEST_READ, "{limit}");
+            let first = after.map_or(0, |token| token.parse::<usize>().unwrap() + 1);
+            let last = self.many.min(first + limit);
+            self.read.fetch_add(last - first, Ordering::Relaxed);
+            let row = |n: usize| Row {
+                token: n.to_string(),
+                value: json!({"n": n}),
+            };
+            Ok((first..last).map(row).collect())
+        }
+    }
+
+    fn query(pairs: &[(&str, &str)]) -> Query {
+        let pairs = pairs.iter();
+        let pairs = pairs.map(|(name, value)| (Cow::from(*name), Cow::from(*value)));
+        Query::read(pairs, &NUMBER, &Manner::default()).unwrap()
+    }
+
+    /// All pages: what is on each of them.
+    async fn walk(source: &Numbers, query: &Query) -> Result<Vec<Vec<u64>>> {
+        let (mut pages, mut after) = (Vec::new(), None);
+        loop {
+            let (rows, next) = rows(query, source, after).await?;
+            pages.push(
+                rows.iter()
+                    .map(|row| row.value["n"].as_u64().unwrap())
+                    .collect(),
+            );
+            match next {
+                None => return Ok(pages),
+                after_this => after = after_this,
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn pages_are_full_until_the_last() {
+        let source = Numbers::to(7);
+        for (top, sizes) in [("3", vec![3, 3, 1]), ("7", vec![7]), ("8", vec![7])] {
+            let pages = walk(&source, &query(&[("$top", top)])).await.unwrap();
+            let found: Vec<usize> = pages.iter().map(Vec::len).collect();
+            assert_eq!(found, sizes, "{top}");
+            assert_eq!(pages.concat(), (0..7).collect::<Vec<_>>());
+        }
+        let none = walk(&Numbers::to(0), &query(&[])).await.unwrap();
+        assert_eq!(none, [Vec::<u64>::new()]);
+        let skipped = rows(&query(&[("$skip", "5")]), &source, None)
+            .await
+            .unwrap();
+        assert_eq!(skipped.0.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn no_more_is_read_than_the_page_needs() {
+        let source = Numbers::to(100_000);
+        rows(&query(&[("$top", "5")]), &source, None).await.unwrap();
+        assert_eq!(source.read.load(Ordering::Relaxed), 6);
+    }
+
+    #[tokio::test]
+    async fn a_page_is_answered_early_rather_than_that_everything_is_read() {
+        let source = Numbers::to(150_000);
+        let few = query(&[("$filter", "n eq 3 or n eq 140000")]);
+        let (first, next) = rows(&few, &source, None).await.unwrap();
+        assert!(first.len() == 1 && next.is_some());
+        let read = source.read.load(Ordering::Relaxed);
+        assert!(read <= ENOUGH + LARGEST_READ, "{read}");
+        // Nothing was found yet on the way to the second, so the reading went on.
+        let pages = walk(&source, &few).await.unwrap();
+        assert_eq!(pages, [vec![3], vec![140_000], vec![]]);
+    }
+
+    #[tokio::test]
+    async fn only_the_last_page_is_ever_empty() {
+        for many in [1, 9_999, 10_000, 10_099, 30_000] {
+            let source = Numbers::to(many);
+            for filter in ["n eq 0", "n lt 250", "n ge 9990 and n lt 10010", "n lt 0"] {
+                let filtered = query(&[("$filter", filter)]);
+                let pages = walk(&source, &filtered).await.unwrap();
+                let before_the_last = pages.iter().rev().skip(1);
+                assert!(
+                    before_the_last.clone().all(|page| !page.is_empty()),
+                    "{filter} {many}"
+                );
+                let wanted = (0..many as u64).filter(|n| filtered.wants(&json!({"n": n})));
+                assert_eq!(
+                    pages.concat(),
+                    wanted.collect::<Vec<_>>(),
+                    "{filter} {many}"
+                );
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_query_that_finds_nothing_anywhere_is_refused_at_last() {
+        let source = Numbers::to(1_000_000);
+        let never = query(&[("$filter", "n lt 0")]);
+        let error = walk(&source, &never).await.unwrap_err();
+        assert_eq!(
+            (error.status.as_u16(), error.code),
+            (400, "Request_UnsupportedQuery")
+        );
+        let read = source.read.load(Ordering::Relaxed);
+        assert!(read <= MOST + LARGEST_READ, "{read}");
+        assert!(counted(&never, &source).await.is_err());
+        assert_eq!(
+            counted(&query(&[("$filter", "n lt 5")]), &Numbers::to(9))
+                .await
+                .unwrap(),
+            5
+        );
+    }
+}
