@@ -5,7 +5,7 @@
 //! again on what they left, so that of two changes to different properties none is lost; a client
 //! that must not overwrite what it has not seen sends `If-Match`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::http::{HeaderMap, header};
 use policy::administer::{Actor, Operation, Outcome, administer};
@@ -25,10 +25,28 @@ use crate::options::UnknownTenants;
 use crate::principal::Principal;
 use crate::state::App;
 
+/// Settings: those everybody reads, which may have ten thousand partners and are not copied, or what
+/// a write has made of them.
+pub(crate) enum Held {
+    InMemory(Arc<Tenant>),
+    Written(Box<Policy>),
+}
+
+impl std::ops::Deref for Held {
+    type Target = Policy;
+    fn deref(&self) -> &Policy {
+        static NONE: LazyLock<Policy> = LazyLock::new(Policy::default);
+        match self {
+            Held::InMemory(tenant) => tenant.policy.as_ref().unwrap_or(&NONE),
+            Held::Written(policy) => policy,
+        }
+    }
+}
+
 /// What a read or a write leaves to be answered.
 pub(crate) struct Answer {
     /// The settings as they are now.
-    pub(crate) policy: Policy,
+    pub(crate) policy: Held,
     /// The revision of the entity the request was about.
     pub(crate) revision: Option<Revision>,
 }
@@ -113,10 +131,11 @@ pub(crate) async fn read(
     let sheet = app.effective.with(&[id]).await?;
     let outcome = administer(&sheet.world(&[id]), id, &actor, operation, &size);
     let known = sheet.get(id);
-    let policy = known.and_then(|known| known.tenant.policy.clone());
-    match (outcome.reason, policy) {
-        (Reason::Ok, Some(policy)) => Ok(Answer {
-            policy,
+    let tenant = known.map(|known| &known.tenant);
+    let tenant = tenant.filter(|tenant| tenant.policy.is_some());
+    match (outcome.reason, tenant) {
+        (Reason::Ok, Some(tenant)) => Ok(Answer {
+            policy: Held::InMemory(Arc::clone(tenant)),
             revision: entity(operation)
                 .zip(known)
                 .and_then(|(entity, known)| known.version.of(entity)),
@@ -281,7 +300,7 @@ impl Write<'_> {
         after.apply(&outcome.effects);
         let policy = after.policy(self.tenant).cloned().unwrap_or_default();
         Ok(Ok(Answer {
-            policy,
+            policy: Held::Written(Box::new(policy)),
             revision: committed.revisions.get(&self.tenant).copied(),
         }))
     }
