@@ -1,6 +1,7 @@
 //! The program: reads the command line, calls one subcommand, ends with its exit code.
 
 mod answer;
+mod audit;
 mod config;
 mod decide;
 mod demo;
@@ -46,6 +47,7 @@ enum Command {
     Serve(serve::Arguments),
     Init(init::Arguments),
     Config(config::Arguments),
+    Audit(audit::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
@@ -58,6 +60,7 @@ fn main() -> std::process::ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments).unwrap_or_else(Failure::report),
         Command::Init(arguments) => init::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Audit(arguments) => audit::run(&arguments).unwrap_or_else(Failure::report),
         Command::Config(arguments) => config::run(&arguments).unwrap_or_else(Failure::report),
     };
     exit.into()

@@ -1,6 +1,7 @@
 //! `comity serve`: the server, from the settings to the last connection.
 
 mod config;
+mod logs;
 mod stage;
 mod tls;
 
@@ -16,6 +17,7 @@ use server::{App, Clock, Options};
 use store::Store;
 use sts::MasterKey;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use crate::exit::{Exit, Failure, Outcome};
@@ -225,6 +227,7 @@ impl InForce {
     pub(crate) fn checked(&self) -> Result<(), Failure> {
         self.check(false)?;
         self.file.issuers()?;
+        self.file.exports()?;
         self.master_key(false)?;
         let tls = &self.file.tls;
         if let (Some(certificate), Some(key)) = (&tls.certificate, &tls.key) {
@@ -330,7 +333,19 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     let (tls, authority) = encryption(&settings, &public_url, listen, clock.clone())?;
     let options = settings.options(&public_url, listen);
     let issuers = settings.file.issuers()?;
-    let app = App::new(Arc::clone(&store), keys, issuers, options, clock);
+    let exports = settings.file.exports()?;
+    let app = App::new(Arc::clone(&store), keys, issuers, options, clock.clone());
+    let statements = server::ledger::statement_key(&*store, &master, now).await;
+    app.set_statement_key(statements.map_err(|error| failed(&error))?);
+    let mut tasks = JoinSet::new();
+    for export in exports {
+        tasks.spawn(server::export::follow(
+            Arc::clone(&store),
+            export,
+            clock.clone(),
+        ));
+    }
+    tasks.spawn(app.clone().retain(settings.file.retention.read()));
     let follower = tokio::spawn(app.clone().follow());
     let keeper = tokio::spawn(app.clone().tend_keys(master));
     withstand_file_limits();
@@ -351,6 +366,7 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     let (_, announced) = tokio::join!(serving, announcing);
     follower.abort();
     keeper.abort();
+    tasks.shutdown().await;
     store.close().await;
     announced.map(|()| Exit::Yes)
 }

@@ -33,11 +33,54 @@ fn refused(name: &str, toml: &str, wanted: &str) {
 
 const URL: &str = "public_url = 'https://comity.example'\n";
 
+/// Complete as far as it is looked at before the exports are.
+const COMPLETE: &str = "public_url = 'https://comity.example'
+master_key_file = 'master.key'
+trusted_proxies = ['10.0.0.1']
+tls.terminated_by_proxy = true
+";
+
 #[test]
 fn a_member_nobody_knows_is_refused_by_name() {
     refused("unknown", "public_ulr = 'x'", "public_ulr");
     refused("unknown-tls", "[tls]\ncert = 'x'", "cert");
     refused("unknown-word", "[tenants]\nunknown = 'maybe'", "maybe");
+}
+
+#[test]
+fn an_export_that_cannot_work_is_an_error() {
+    let export = |more: &str| format!("{COMPLETE}[[export]]\nname = 'siem'\n{more}");
+    for (name, more, wanted) in [
+        (
+            "export-private",
+            "to = 'https://10.0.0.1/'",
+            "private network",
+        ),
+        ("export-plain", "to = 'http://siem.example/'", "https"),
+        ("export-log", "to = 'stdout'\nlogs = ['signins']", "signIns"),
+        (
+            "export-range",
+            "to = 'https://a.example/'\nallow_addresses = ['10/8']",
+            "10/8",
+        ),
+        (
+            "export-headers",
+            "to = 'stdout'\nheaders_file = 'x'",
+            "for collectors",
+        ),
+        (
+            "export-twice",
+            "to = 'stdout'\n[[export]]\nname = 'siem'\nto = 'stdout'",
+            "same name",
+        ),
+        (
+            "retention",
+            "to = 'stdout'\n[retention]\naudit_days = 0",
+            "audit_days",
+        ),
+    ] {
+        refused(name, &export(more), wanted);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Published detection rules read these entries, so their form is older than this product: old and
 //! new values are JSON *texts*, and inside them access and target types are numbers.
 
-use crate::query::{Member, Operators, QueryOption, Shape};
+use crate::query::{Member, Operators, QueryOption, Shape, Version};
 use policy::audit::{ModifiedProperty, Value as Audited};
 use policy::settings::BlockName;
 use policy::tenant::TenantId;
@@ -25,6 +25,8 @@ pub enum InitiatedBy {
         user_principal_name: Option<String>,
         /// `ipAddress`.
         address: Option<String>,
+        /// `homeTenantId`, if the account is not one of the log's tenant.
+        home_tenant: Option<TenantId>,
     },
     /// A program.
     Application {
@@ -68,6 +70,8 @@ pub struct DirectoryAudit {
     pub modified: Vec<ModifiedProperty>,
     /// `additionalDetails`.
     pub details: Vec<(String, String)>,
+    /// `userAgent`.
+    pub user_agent: Option<String>,
 }
 
 const PERSON: &[Member] = &[
@@ -129,7 +133,7 @@ pub static SHAPE: Shape = Shape {
 };
 
 /// Writes an entry as Graph does.
-pub fn render(entry: &DirectoryAudit) -> Value {
+pub fn render(entry: &DirectoryAudit, version: Version) -> Value {
     let DirectoryAudit {
         id,
         category,
@@ -146,6 +150,7 @@ pub fn render(entry: &DirectoryAudit) -> Value {
         target_user,
         modified,
         details,
+        user_agent,
     } = entry;
     let modified: Vec<Value> = modified.iter().map(property).collect();
     let details = details.iter();
@@ -162,7 +167,7 @@ pub fn render(entry: &DirectoryAudit) -> Value {
         "activityDateTime": time_text(*time),
         "loggedByService": service,
         "operationType": operation,
-        "initiatedBy": initiator(initiated_by),
+        "initiatedBy": initiator(initiated_by, version),
         "targetResources": [{
             "id": target_id,
             "displayName": target_name,
@@ -172,25 +177,36 @@ pub fn render(entry: &DirectoryAudit) -> Value {
             "modifiedProperties": modified,
         }],
         "additionalDetails": details,
+        "userAgent": user_agent,
+        "performedBy": null,
     })
 }
 
-fn initiator(initiated_by: &InitiatedBy) -> Value {
+fn initiator(initiated_by: &InitiatedBy, version: Version) -> Value {
     match initiated_by {
         InitiatedBy::User {
             id,
             display_name,
             user_principal_name,
             address,
-        } => json!({
-            "user": {
+            home_tenant,
+        } => {
+            let mut user = json!({
                 "id": id,
                 "displayName": display_name,
                 "userPrincipalName": user_principal_name,
                 "ipAddress": address,
-            },
-            "app": null,
-        }),
+            });
+            if let (Version::Beta, Some(members)) = (version, user.as_object_mut()) {
+                members.insert("userType".to_owned(), Value::Null);
+                members.insert(
+                    "homeTenantId".to_owned(),
+                    json!(home_tenant.map(|id| id.to_string())),
+                );
+                members.insert("homeTenantName".to_owned(), Value::Null);
+            }
+            json!({"user": user, "app": null})
+        }
         InitiatedBy::Application { id, display_name } => json!({
             "user": null,
             "app": {

@@ -15,6 +15,7 @@ pub mod route;
 pub mod ruling;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_in_log;
 pub mod suites;
 pub mod wire;
 pub mod world;

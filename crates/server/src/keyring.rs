@@ -12,6 +12,7 @@ use sts::keys::{KeyError, SealedKey};
 use sts::{KeyRing, MasterKey, SigningKey};
 
 use crate::clock::moment;
+use crate::ledger::statement_key;
 use crate::state::App;
 
 /// What the keys are for.
@@ -67,15 +68,18 @@ async fn made(now: Timestamp) -> Result<SigningKey, KeyError> {
 }
 
 async fn stored(store: &dyn Store) -> store::Result<Vec<SealedKey>> {
-    let stored = store.keys(PURPOSE).await?;
-    let sealed = stored.into_iter().filter_map(|key| {
+    Ok(sealed(store.keys(PURPOSE).await?).collect())
+}
+
+/// The keys whose private half is still there.
+pub(crate) fn sealed(stored: Vec<store::SigningKey>) -> impl Iterator<Item = SealedKey> {
+    stored.into_iter().filter_map(|key| {
         Some(SealedKey {
             id: key.id,
             sealed: key.sealed?,
             created: i64::try_from(key.created.as_nanoseconds() / 1_000_000_000).ok()?,
         })
-    });
-    Ok(sealed.collect())
+    })
 }
 
 async fn add(store: &dyn Store, master: &MasterKey, key: &SigningKey) -> Result<(), KeyringError> {
@@ -112,6 +116,10 @@ impl App {
                 }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(error = %error, "signing keys could not be renewed"),
+            }
+            match statement_key(&*self.store, &master, self.clock.now()).await {
+                Ok(key) => self.set_statement_key(key),
+                Err(error) => tracing::warn!(error = %error, "the audit key could not be renewed"),
             }
         }
     }

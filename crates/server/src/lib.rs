@@ -16,9 +16,11 @@ mod commit;
 mod context;
 mod effective;
 mod error;
+pub mod export;
 mod history;
 mod invitation;
 mod keyring;
+pub mod ledger;
 pub mod listen;
 mod lookup;
 mod metrics;
@@ -32,6 +34,7 @@ mod profile;
 mod providers;
 mod question;
 mod replacement;
+mod retention;
 mod router;
 mod routes;
 mod seed;
@@ -49,6 +52,7 @@ pub use options::{Options, UnknownTenants};
 pub use permission::{
     ALL_APPLICATION_PERMISSIONS, OPERATOR as OPERATOR_PERMISSION, ROLE_TEMPLATES,
 };
+pub use retention::Retention;
 pub use router::{app, around};
 pub use seed::{SeedError, seed};
 pub use state::App;

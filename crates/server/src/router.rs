@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 use crate::error::ApiError;
 use crate::routes::throttle::refuse_next;
 use crate::routes::{
-    authzen, decide, default, directory_audits, health, history, openid, partner, partners, policy,
-    sign_ins, synchronization, transfer,
+    audit_head, authzen, decide, default, directory_audits, health, history, openid, partner,
+    partners, policy, sign_ins, synchronization, transfer,
 };
 use crate::state::App;
 use crate::trace::Canonical;
@@ -59,6 +59,7 @@ pub fn app(app: App) -> Router {
         .route("/comity/v1/tenants/{id}/restore", post(history::restore))
         .route("/comity/v1/signins", post(sign_ins::report))
         .route("/comity/v1/throttle", post(refuse_next))
+        .route("/comity/v1/audit/head", get(audit_head::get_head))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -110,6 +111,8 @@ fn graph() -> Router<App> {
                 .patch(synchronization::update_synchronization)
                 .delete(synchronization::delete_synchronization),
         )
+        .route("/auditlogs/signins", get(sign_ins::list_sign_ins))
+        .route("/auditlogs/signins/{id}", get(sign_ins::get_sign_in))
         .route(
             "/auditlogs/directoryaudits",
             get(directory_audits::list_audits),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use policy::tenant::TenantId;
 use store::Store;
 use sts::scope::Resource;
 use sts::secret::Secrets;
-use sts::{ExternalIssuer, KeyRing, Verifier};
+use sts::{ExternalIssuer, KeyRing, StatementKey, Verifier};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::clock::Clock;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub(crate) options: Options,
     pub(crate) metrics: Metrics,
     pub(crate) throttle: Throttle,
+    /// Signs where the audit log ends; `None` until somebody brings it.
+    pub(crate) statements: ArcSwapOption<StatementKey>,
     /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
     /// for one another instead of finding out at the commit.
     pub(crate) writers: Box<[Mutex<()>]>,
@@ -79,6 +82,7 @@ impl App {
             options,
             metrics: Metrics::default(),
             throttle: Throttle::default(),
+            statements: ArcSwapOption::empty(),
             writers: (0..WRITERS).map(|_| Mutex::new(())).collect(),
         }))
     }
@@ -86,6 +90,11 @@ impl App {
     /// The verifier of this server's tokens, for whoever changes its keys.
     pub fn verifier(&self) -> &Verifier {
         &self.0.verifier
+    }
+
+    /// Brings the key that signs statements about the audit log, or the next one.
+    pub fn set_statement_key(&self, key: StatementKey) {
+        self.0.statements.store(Some(Arc::new(key)));
     }
 
     /// Keeps memory current for as long as the server runs: woken by the store, and looking for

@@ -9,6 +9,7 @@ use signins::direction::Direction;
 use signins::event::SignIn;
 use signins::window::{Moment, Window};
 
+use crate::audit::Order;
 use crate::error::Result;
 use crate::rollup::{Day, RollupRow};
 
@@ -245,6 +246,8 @@ pub struct SignInQuery {
     pub inbound: bool,
     /// Only rows that did not succeed.
     pub failed: bool,
+    /// Which way to read; rows without a time stand last either way.
+    pub order: Order,
     /// Go on after this row.
     pub after: Option<SignInPosition>,
     /// At most so many.
@@ -268,6 +271,7 @@ impl SignInQuery {
             outbound: false,
             inbound: false,
             failed: false,
+            order: Order::NewestFirst,
             after: None,
             limit,
         }
@@ -297,7 +301,8 @@ pub trait SignInLog: Send + Sync {
     /// came earlier in the batch, is left as it was and not counted again.
     async fn keep_sign_ins(&self, tenant: TenantId, rows: &[SignInRecord]) -> Result<Intake>;
 
-    /// Reads a page, newest first, and the larger id first at the same time. A row that exists
+    /// Reads a page, newest first, and the larger id first at the same time, or the other way round
+    /// as the query says. A row that exists
     /// during the whole walk from page to page is met exactly once; a late one may be missed.
     async fn sign_ins(&self, query: &SignInQuery) -> Result<Vec<SignInRecord>>;
 

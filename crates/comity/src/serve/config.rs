@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 
 use policy::role::Role;
 use serde::Deserialize;
+use server::export::Export;
 use server::{ROLE_TEMPLATES, ThrottleLimits, UnknownTenants};
 use sts::ExternalIssuer;
 
+use super::logs::{ExportEntry, RetentionEntry};
 use crate::exit::Failure;
 
 /// The file.
@@ -36,6 +38,8 @@ pub(crate) struct File {
     pub(crate) tenants: Tenants,
     pub(crate) throttle: Throttle,
     issuers: Vec<Issuer>,
+    export: Vec<ExportEntry>,
+    pub(crate) retention: RetentionEntry,
 }
 
 /// `[tls]`.
@@ -143,6 +147,24 @@ impl File {
     /// The issuers the operator lists, with their keys.
     pub(crate) fn issuers(&self) -> Result<Vec<ExternalIssuer>, Failure> {
         self.issuers.iter().map(Issuer::read).collect()
+    }
+}
+
+impl File {
+    /// Where the logs go.
+    pub(crate) fn exports(&self) -> Result<Vec<Export>, Failure> {
+        let exports: Vec<Export> = self
+            .export
+            .iter()
+            .map(ExportEntry::read)
+            .collect::<Result<_, _>>()?;
+        let mut names: Vec<&str> = exports.iter().map(|export| &*export.name).collect();
+        names.sort_unstable();
+        match names.windows(2).find(|pair| pair.first() == pair.last()) {
+            Some(_) => Err(Failure::broken("two exports have the same name")
+                .advise("give each its own: what was delivered is noted under it")),
+            None => Ok(exports),
+        }
     }
 }
 

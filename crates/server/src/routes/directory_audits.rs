@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use graph::directory_audit::{DirectoryAudit, InitiatedBy, SHAPE, render};
-use graph::query::Query;
+use graph::query::{Query, Version};
 use serde_json::Value;
 use store::{Actor, AuditQuery, AuditRecord, Order, Position, Sequence, Who};
 use uuid::Uuid;
@@ -55,13 +55,14 @@ pub(crate) async fn get_audit(
         .store
         .audit_entry(Some(principal.tenant()), entry_id)
         .await?;
-    let value = entry(row.ok_or_else(missing)?.record);
+    let value = entry(row.ok_or_else(missing)?.record, query.manner.version);
     Ok(odata::entity(&address, 200, PLACE, &query, value, ()))
 }
 
 /// The log of a tenant, as far as a query wants it.
 struct Log<'a> {
     app: &'a App,
+    version: Version,
     rows: AuditQuery,
     /// The one entry that is wanted; `None` inside if no entry can be.
     one: Option<Option<Uuid>>,
@@ -78,6 +79,7 @@ impl<'a> Log<'a> {
         let ascending = query.order.first().is_some_and(|order| !order.descending);
         Log {
             app,
+            version: query.manner.version,
             rows: AuditQuery {
                 tenant: Some(principal.tenant()),
                 category: text("category"),
@@ -118,7 +120,7 @@ impl Source for Log<'_> {
         };
         let rows = rows.into_iter().map(|row| Row {
             token: token(row.position),
-            value: entry(row.record),
+            value: entry(row.record, self.version),
         });
         Ok(rows.collect())
     }
@@ -138,19 +140,21 @@ fn position(token: &str) -> Result<Position> {
     read.ok_or_else(odata::foreign_token)
 }
 
-fn entry(record: AuditRecord) -> Value {
+/// An entry as Graph shows it.
+pub(crate) fn entry(record: AuditRecord, version: Version) -> Value {
     let address = record.initiator.address;
     let initiated_by = match record.initiator.who {
         Who::User {
             id,
             user_principal_name,
             display_name,
-            ..
+            home_tenant,
         } => InitiatedBy::User {
             id: id.to_string(),
             display_name,
             user_principal_name,
             address,
+            home_tenant,
         },
         Who::Application { id, display_name } => InitiatedBy::Application {
             id: Some(id.to_string()),
@@ -165,7 +169,7 @@ fn entry(record: AuditRecord) -> Value {
             display_name: Some("Comity".to_owned()),
         },
     };
-    render(&DirectoryAudit {
+    let entry = DirectoryAudit {
         id: record.id.to_string(),
         category: record.category,
         correlation: record.correlation.to_string(),
@@ -181,5 +185,7 @@ fn entry(record: AuditRecord) -> Value {
         target_user: record.target.user_principal_name,
         modified: record.modified,
         details: record.details,
-    })
+        user_agent: record.user_agent,
+    };
+    render(&entry, version)
 }

@@ -23,5 +23,6 @@ mod outage;
 mod partner;
 mod partners;
 mod policy;
+mod sign_ins;
 mod synchronization;
 mod throttle;

@@ -9,12 +9,15 @@ use sqlx::postgres::PgConnection;
 
 use super::Postgres;
 use crate::Moment;
+use crate::audit::Order;
 use crate::column;
 use crate::error::{Result, Subject};
 use crate::failure::missing;
 use crate::reading::{NO_DAY, RollupColumns, RollupTuple};
 use crate::rollup::{self, Day, RollupRow};
-use crate::sign_ins::{Arrival, Intake, RollupQuery, SignInLog, SignInQuery, SignInRecord};
+use crate::sign_ins::{
+    Arrival, Intake, RollupQuery, SignInLog, SignInPosition, SignInQuery, SignInRecord,
+};
 use crate::text;
 use crate::text::sign_in::SignInText;
 use crate::writing::SignInColumns;
@@ -153,6 +156,7 @@ fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Post
         outbound,
         inbound,
         failed,
+        order,
         after,
         limit,
     } = query;
@@ -199,11 +203,18 @@ fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Post
     }
     if let Some(after) = after {
         let created = after.created.map_or(column::UNDATED, column::bound);
-        sql.push(" AND (created, id) < (").push_bind(created);
+        sql.push(match order {
+            Order::NewestFirst => " AND (created, id) < (",
+            Order::OldestFirst => " AND (created, id) > (",
+        });
+        sql.push_bind(created);
         sql.push(", ").push_bind(after.id.clone()).push(")");
     }
-    sql.push(" ORDER BY created DESC, id DESC LIMIT ")
-        .push_bind(column::limit(*limit));
+    sql.push(match order {
+        Order::NewestFirst => " ORDER BY created DESC, id DESC LIMIT ",
+        Order::OldestFirst => " ORDER BY created, id LIMIT ",
+    });
+    sql.push_bind(column::limit(*limit));
     sql
 }
 
@@ -265,12 +276,17 @@ impl SignInLog for Postgres {
     async fn sign_ins(&self, query: &SignInQuery) -> Result<Vec<SignInRecord>> {
         let mut reading = self.read().await?;
         let (from, until) = column::window(query.window);
-        let mut rows = page(&mut reading, query, from, until).await?;
+        let undated = |after: &SignInPosition| after.created.is_none();
+        let mut rows = match query.after.as_ref().is_some_and(undated) {
+            true => Vec::new(),
+            false => page(&mut reading, query, from, until).await?,
+        };
         // Rows without a time are in every window and stand last.
         let rest = column::rest(query.limit, rows.len());
         if rest > 0 {
             let query = SignInQuery {
                 limit: rest,
+                after: query.after.clone().filter(undated),
                 ..query.clone()
             };
             rows.extend(page(&mut reading, &query, column::UNDATED, column::UNDATED).await?);

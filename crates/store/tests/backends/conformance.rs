@@ -100,6 +100,7 @@ macro_rules! suite {
                 rows_are_read_in_pages_newest_first,
                 rows_are_found_by_what_they_say,
                 rows_are_read_in_the_order_of_arrival,
+                rows_are_read_oldest_first_if_asked_for,
                 rows_that_crossed_or_failed_are_found,
                 a_window_holds_the_rows_that_do_not_say_when,
                 a_large_batch_is_kept,

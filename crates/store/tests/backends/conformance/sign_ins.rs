@@ -1,8 +1,8 @@
 //! Sign-in logs and their rollup.
 
 use comity_store::{
-    Arrival, Day, Error, Intake, RollupKey, RollupQuery, SignInPosition, SignInQuery, SignInRecord,
-    Store, Subject, TrustClaims, rollup,
+    Arrival, Day, Error, Intake, Order, RollupKey, RollupQuery, SignInPosition, SignInQuery,
+    SignInRecord, Store, Subject, TrustClaims, rollup,
 };
 use policy::target::UserId;
 use policy::tenant::TenantId;
@@ -287,6 +287,29 @@ pub(crate) async fn rows_are_found_by_what_they_say<P: Place>(place: P) {
             [],
             "condition {number}"
         );
+    }
+}
+
+pub(crate) async fn rows_are_read_oldest_first_if_asked_for<P: Place>(place: P) {
+    let store = contoso(&place).await;
+    let mut rows: Vec<_> = (0..9)
+        .map(|number| crossing(&format!("r{number}"), number / 2))
+        .collect();
+    rows.extend(["x", "y"].map(|id| SignInRecord::bare(SignIn::bare(id, 0))));
+    store.keep_sign_ins(CONTOSO, &rows).await.unwrap();
+    for limit in [1, 2, 5, 100] {
+        let mut query = SignInQuery {
+            order: Order::OldestFirst,
+            ..SignInQuery::all(CONTOSO, limit)
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = store.sign_ins(&query).await.unwrap();
+            let Some(last) = page.last() else { break };
+            query.after = Some(SignInPosition::of(last));
+            found.extend(page);
+        }
+        assert_eq!(found, rows, "pages of {limit}");
     }
 }
 
