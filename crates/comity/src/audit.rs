@@ -161,6 +161,7 @@ async fn prune(before: Timestamp, log: Option<LogName>, settings: &InForce) -> O
             name: "command line".to_owned(),
         },
         address: None,
+        channel: None,
     };
     let logs = match log {
         Some(LogName(log)) => vec![log],

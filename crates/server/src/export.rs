@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{Position, Store};
+use store::Store;
 
 pub use address::{AddressRange, InvalidRange};
 pub use collector::Collector;
@@ -221,7 +221,7 @@ impl Exporter {
     }
 
     async fn next_audit(&self, mark: &Mark) -> Result<Option<(Vec<Line>, Mark)>, ExportError> {
-        let after = mark.audit.unwrap_or(Position::default());
+        let after = mark.audit.unwrap_or_default();
         let rows = self.store.audit_feed(after, BATCH).await?;
         let Some(last) = rows.last().map(|row| row.position) else {
             return Ok(None);

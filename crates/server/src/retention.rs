@@ -55,6 +55,7 @@ impl App {
         let by = Initiator {
             who: Who::System,
             address: None,
+            channel: None,
         };
         for log in self.store.audit_logs().await? {
             ledger::prune(&*self.store, &key, log, before(now, days), now, &by).await?;

@@ -175,6 +175,7 @@ fn record(log: Option<TenantId>, number: usize) -> AuditRecord {
         initiator: Initiator {
             who: Who::System,
             address: None,
+            channel: None,
         },
         service: "Core Directory".to_owned(),
         category: "CrossTenantAccessSettings".to_owned(),

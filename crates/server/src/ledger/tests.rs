@@ -29,6 +29,7 @@ fn system() -> Initiator {
     Initiator {
         who: Who::System,
         address: None,
+        channel: None,
     }
 }
 
@@ -252,17 +253,20 @@ async fn a_pruned_log_verifies_after_its_checkpoint_and_only_there() {
     let late = head(&store, &key, LOG, NOW).await.unwrap();
     let rest = export(&store).await;
     assert_eq!(
-        (rest.len(), verified(&rest, &[late.clone()]).faults),
+        (
+            rest.len(),
+            verified(&rest, std::slice::from_ref(&late)).faults
+        ),
         (8, vec![])
     );
     // The old head is about entries that have been pruned, and the full log still has both.
     assert_eq!(verified(&rest, &[early.clone(), late.clone()]).faults, []);
     assert_eq!(verified(&full, &[early.clone(), late.clone()]).faults, []);
     // With the old head alone nobody vouches for the rest, and one entry less is noticed.
-    let unsigned = verified(&rest, &[early.clone()]);
+    let unsigned = verified(&rest, std::slice::from_ref(&early));
     assert!(unsigned.faults.contains(&Fault::Unsigned { line: 1 }));
     assert_eq!(
-        verified(&rest[1..], &[late.clone()]).faults,
+        verified(&rest[1..], std::slice::from_ref(&late)).faults,
         [Fault::Beginning]
     );
     let nothing = verified(&[], &[late]);

@@ -68,7 +68,7 @@ fn row(number: u64) -> SignInRecord {
         client_app_name: Some(format!("Client {}", number % 3)),
         resource_app: Some(ApplicationId::from_u128(u128::from(number % 4) + 1)),
         resource_app_name: Some(format!("App {}", number % 4)),
-        is_interactive: Some(number % 13 != 0),
+        is_interactive: Some(!number.is_multiple_of(13)),
         ..SignIn::bare(
             id(number),
             [0, 0, 0, 50_074, 500_212][(number % 17 % 5) as usize],

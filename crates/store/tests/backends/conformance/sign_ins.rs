@@ -333,7 +333,8 @@ pub(crate) async fn rows_that_crossed_or_failed_are_found<P: Place>(place: P) {
         row("a-nowhere", own, None, 0),
     ];
     store.keep_sign_ins(CONTOSO, &rows).await.unwrap();
-    let narrow: [(fn(&mut SignInQuery), &str); 6] = [
+    type Narrow = fn(&mut SignInQuery);
+    let narrow: [(Narrow, &str); 6] = [
         (|query| query.outbound = true, "dca"),
         (|query| query.inbound = true, "ecb"),
         (|query| query.failed = true, "fd"),
