@@ -12,6 +12,7 @@
 pub mod administer;
 mod applicability;
 pub mod audit;
+pub mod authorization;
 pub mod block;
 pub mod compiled;
 pub mod conditional_access;

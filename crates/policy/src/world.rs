@@ -10,6 +10,7 @@ mod tenants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::authorization::{Authorization, Organization};
 use crate::conditional_access::ConditionalAccessPolicy;
 use crate::multitenant::{MultitenantOrganization, Templates};
 use crate::role::Action;
@@ -158,6 +159,10 @@ pub struct Tenant {
     pub allow_invites_from: AllowInvitesFrom,
     /// Which domains may be invited.
     pub domain_list: Option<DomainList>,
+    /// What its people and its guests may do in the directory (S14.15).
+    pub authorization: Authorization,
+    /// What it says about itself.
+    pub organization: Organization,
     /// Whether a passcode by e-mail may replace a Microsoft account (S7.4).
     pub email_passcode: bool,
     /// Its people and groups; `None`: unknown (S25.2).
@@ -186,6 +191,8 @@ impl Tenant {
             policy: None,
             allow_invites_from: AllowInvitesFrom::initial(cloud),
             domain_list: None,
+            authorization: Authorization::default(),
+            organization: Organization::default(),
             email_passcode: true,
             directory: None,
             conditional_access: Vec::new(),

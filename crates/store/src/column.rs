@@ -135,6 +135,24 @@ pub(crate) fn long_word<'a>(what: &'static str, text: &'a str) -> Result<&'a str
     }
 }
 
+/// The longest key that rows are ordered by, in characters.
+const LONGEST_KEY: usize = 256;
+
+/// What an order looks at: the text in lower case, as much of it as an index takes.
+pub fn order_key(text: &str) -> String {
+    let kept = text.chars().filter(|character| *character != '\0');
+    let key: String = kept
+        .flat_map(char::to_lowercase)
+        .take(LONGEST_KEY)
+        .collect();
+    key
+}
+
+/// The end of the keys that begin with that one, which itself is not among them.
+pub(crate) fn after_prefix(prefix: &str) -> String {
+    format!("{prefix}{}", char::MAX)
+}
+
 /// A word that somebody looks for. One that cannot be kept cannot be found: NULL equals nothing.
 pub(crate) fn searched(text: &str) -> Option<&str> {
     word("a word", text).ok()

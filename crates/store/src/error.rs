@@ -17,10 +17,14 @@ pub enum Subject {
     Domain(Domain),
     /// A user.
     User(UserId),
+    /// A user principal name.
+    Address(String),
     /// A group.
     Group(GroupId),
     /// An application.
     Application(ApplicationId),
+    /// The object that stands for an application in a tenant.
+    ServicePrincipal(Uuid),
     /// A client.
     Client(ApplicationId),
     /// A signing key.
@@ -44,8 +48,10 @@ impl std::fmt::Display for Subject {
             Subject::People(id) => write!(f, "the directory of the tenant `{id}`"),
             Subject::Domain(domain) => write!(f, "the domain `{domain}`"),
             Subject::User(id) => write!(f, "the user `{id}`"),
+            Subject::Address(name) => write!(f, "the user principal name `{name}`"),
             Subject::Group(id) => write!(f, "the group `{id}`"),
             Subject::Application(id) => write!(f, "the application `{id}`"),
+            Subject::ServicePrincipal(id) => write!(f, "the service principal `{id}`"),
             Subject::Client(id) => write!(f, "the client `{id}`"),
             Subject::Key(id) => write!(f, "the key `{id}`"),
             Subject::Facts => f.write_str("the shared facts"),

@@ -20,6 +20,7 @@ mod change;
 mod clients;
 mod column;
 mod difference;
+mod directory;
 mod entity;
 mod error;
 mod facts;
@@ -49,6 +50,12 @@ pub use audit::{
 pub use chain::{Head, InvalidLink, Link};
 pub use change::{AuditedChange, Change, Committed, Stamp, Unfit};
 pub use clients::{Client, ClientSecret, Clients};
+pub use column::order_key;
+pub use directory::{
+    ApplicationDetails, ApplicationRow, Directories, DirectoryAct, DirectoryChange, DirectoryOrder,
+    DirectoryQuery, GroupDetails, GroupRow, Member, Password, Person, Place, ServicePrincipal,
+    UserDetails,
+};
 pub use entity::Entity;
 pub use error::{Cause, Error, Outage, Result, Subject};
 pub use facts::Facts;
@@ -76,7 +83,16 @@ pub use values::{Stored, Values};
 /// refuses to keep, every store refuses.
 #[async_trait::async_trait]
 pub trait Store:
-    Tenants + Settings + AuditLog + SignInLog + People + Clients + SigningKeys + Values + Feed
+    Tenants
+    + Settings
+    + AuditLog
+    + SignInLog
+    + People
+    + Directories
+    + Clients
+    + SigningKeys
+    + Values
+    + Feed
 {
     /// Finishes what is under way and closes the database. Later calls fail with
     /// [`Outage::Lost`].

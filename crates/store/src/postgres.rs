@@ -11,6 +11,7 @@
 mod audit;
 mod clients;
 mod commit;
+mod directory;
 mod feed;
 mod history;
 mod keys;
@@ -43,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["postgres";
     "0004_sign_ins",
     "0005_server",
     "0006_logs",
+    "0007_directory",
 ];
 
 /// How to use a database.

@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use policy::settings::Policy;
+use policy::target::GroupId;
 use policy::tenant::TenantId;
+use policy::world::User;
 use signins::direction::Direction;
 use signins::event::{CrossTenantAccess, TokenIssuer};
 
 use crate::audit::{AuditRecord, AuditRow, Checkpoint, Initiator, Position};
 use crate::chain::{Head, Link};
 use crate::column;
+use crate::directory::{ApplicationRow, GroupRow, Member, Person, ServicePrincipal};
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::feed::{Moved, MovedTenant};
 use crate::keys::SigningKey;
+use crate::people::Group;
 use crate::revision::{Revision, Sequence};
 use crate::rollup::{Day, RollupKey, RollupRow};
 use crate::settings::{PastSettings, RevisionRow};
@@ -24,6 +28,11 @@ use crate::snapshot::{self, Assembly, EntityRow};
 use crate::tenants::TenantRow;
 use crate::text;
 use crate::text::audit::InitiatorText;
+use crate::text::directory::{
+    ApplicationDetailsText, GroupDetailsText, ServicePrincipalText, UserDetailsText,
+};
+use crate::text::people::{ApplicationText, GroupText, UserText};
+use crate::writing::{GroupWrite, UserWrite};
 
 fn sequence(number: i64) -> Result<Sequence> {
     column::read_number(number).map(Sequence)
@@ -46,6 +55,83 @@ pub(crate) fn tenant(columns: TenantColumns) -> Result<TenantRow> {
         moved: sequence(moved)?,
         created: column::read_moment(created),
     })
+}
+
+/// value, details, version
+pub(crate) type DirectoryColumns = (String, Option<String>, i64);
+
+pub(crate) fn person((value, details, version): DirectoryColumns) -> Result<Person> {
+    let details = details.map(|text| text::read::<UserDetailsText, _>("a user", &text));
+    Ok(Person {
+        user: text::read::<UserText, _>("a user", &value)?,
+        details: details.transpose()?.unwrap_or_default(),
+        version: revision(version)?,
+    })
+}
+
+pub(crate) fn group_row((value, details, version): DirectoryColumns) -> Result<GroupRow> {
+    let details = details.map(|text| text::read::<GroupDetailsText, _>("a group", &text));
+    Ok(GroupRow {
+        group: text::read::<GroupText, _>("a group", &value)?,
+        details: details.transpose()?.unwrap_or_default(),
+        version: revision(version)?,
+    })
+}
+
+/// value, details, version, object
+pub(crate) type ApplicationColumns = (String, Option<String>, i64, Vec<u8>);
+
+pub(crate) fn application_row(columns: ApplicationColumns) -> Result<ApplicationRow> {
+    let (value, details, version, object) = columns;
+    let details =
+        details.map(|text| text::read::<ApplicationDetailsText, _>("an application", &text));
+    Ok(ApplicationRow {
+        object: column::read_id(&object)?,
+        application: text::read::<ApplicationText, _>("an application", &value)?,
+        details: details.transpose()?.unwrap_or_default(),
+        version: revision(version)?,
+    })
+}
+
+pub(crate) fn service_principal(
+    (value, version): (String, i64),
+) -> Result<(ServicePrincipal, Revision)> {
+    let object = text::read::<ServicePrincipalText, _>("a service principal", &value)?;
+    Ok((object, revision(version)?))
+}
+
+/// kind, member
+pub(crate) type MemberColumns = (i16, Vec<u8>);
+
+pub(crate) fn member((kind, id): MemberColumns) -> Result<Member> {
+    match kind {
+        0 => column::read_id(&id).map(Member::User),
+        1 => column::read_id(&id).map(Member::Group),
+        _ => Err(Error::corrupt(
+            "a membership",
+            format!("`{kind}` is no kind of member"),
+        )),
+    }
+}
+
+/// These users when they are not in that group any more.
+pub(crate) fn without_group(values: Vec<String>, group: GroupId) -> Result<Vec<UserWrite>> {
+    let user = |value: String| {
+        let mut user: User = text::read::<UserText, _>("a user", &value)?;
+        user.groups.as_mut().map(|groups| groups.remove(&group));
+        UserWrite::put(&user)
+    };
+    values.into_iter().map(user).collect()
+}
+
+/// These groups when they are not in that group any more.
+pub(crate) fn without_parent(values: Vec<String>, parent: GroupId) -> Result<Vec<GroupWrite>> {
+    let group = |value: String| {
+        let mut group: Group = text::read::<GroupText, _>("a group", &value)?;
+        group.member_of.remove(&parent);
+        GroupWrite::put(&group)
+    };
+    values.into_iter().map(group).collect()
 }
 
 /// id, sequence, revision, people

@@ -10,6 +10,7 @@
 mod audit;
 mod clients;
 mod commit;
+mod directory;
 mod feed;
 mod history;
 mod keys;
@@ -43,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["sqlite";
     "0004_sign_ins",
     "0005_server",
     "0006_logs",
+    "0007_directory",
 ];
 
 /// How long a write waits for another process before it is [`Outage::Busy`].

@@ -9,7 +9,9 @@
 //! here, where somebody has to say what its absence means, and is never dropped in silence.
 
 pub(crate) mod audit;
+pub(crate) mod authorization;
 pub(crate) mod conditional_access;
+pub(crate) mod directory;
 pub(crate) mod facts;
 pub(crate) mod half;
 pub(crate) mod people;

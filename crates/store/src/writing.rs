@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::target::{GroupId, UserId};
 use policy::tenant::{Domain, TenantId};
-use policy::world::{External, User};
+use policy::world::{External, User, UserType};
 
 use crate::audit::{AuditRecord, Position};
 use crate::chain::{Head, Link};
@@ -51,6 +51,22 @@ impl Check {
     }
 }
 
+/// Compares the version of an object with what the database has. Without an expectation there must
+/// be none yet.
+pub(crate) fn expect(of: Subject, expected: Option<Revision>, found: Option<i64>) -> Result<()> {
+    let found = found.map(column::read_number).transpose()?;
+    match (expected, found) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(Error::Taken(of)),
+        (Some(expected), found) if found == Some(expected.0) => Ok(()),
+        (Some(expected), found) => Err(Error::Conflict {
+            of,
+            expected: expected.0,
+            found: found.unwrap_or(0),
+        }),
+    }
+}
+
 /// A tenant that must not be there yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Creation {
@@ -69,9 +85,14 @@ pub(crate) struct UserWrite {
 pub(crate) struct UserRow {
     /// In lower case, for the search by address.
     pub(crate) name: String,
+    /// What the order by display name looks at.
+    pub(crate) display: String,
+    pub(crate) guest: bool,
     pub(crate) mail: Option<String>,
     pub(crate) home_tenant: Vec<u8>,
     pub(crate) home_user: Vec<u8>,
+    /// The groups the user says to be in.
+    pub(crate) groups: Vec<Vec<u8>>,
     pub(crate) value: String,
 }
 
@@ -90,6 +111,7 @@ impl UserWrite {
             Some(External::Providers(_)) | None => (Vec::new(), Vec::new()),
         };
         let mail = user.mail.as_deref();
+        let groups = user.groups.iter().flatten();
         Ok(UserWrite {
             id: user.id,
             row: Some(UserRow {
@@ -97,8 +119,11 @@ impl UserWrite {
                 mail: mail
                     .map(|mail| folded("a mail address", mail))
                     .transpose()?,
+                display: column::order_key(user.display_name.as_deref().unwrap_or_default()),
+                guest: user.user_type == UserType::Guest,
                 home_tenant,
                 home_user,
+                groups: groups.map(|group| column::id(*group)).collect(),
                 value: text::write::<UserText, _>(user)?,
             }),
         })
@@ -119,6 +144,10 @@ impl UserWrite {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GroupWrite {
     pub(crate) id: GroupId,
+    /// What the order by display name looks at.
+    pub(crate) display: String,
+    /// The groups it says to be in.
+    pub(crate) parents: Vec<Vec<u8>>,
     pub(crate) value: String,
 }
 
@@ -126,6 +155,8 @@ impl GroupWrite {
     pub(crate) fn put(group: &Group) -> Result<Self> {
         Ok(GroupWrite {
             id: group.id,
+            display: column::order_key(group.display_name.as_deref().unwrap_or_default()),
+            parents: group.member_of.iter().map(|id| column::id(*id)).collect(),
             value: text::write::<GroupText, _>(group)?,
         })
     }

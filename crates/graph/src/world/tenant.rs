@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use policy::authorization::GuestAccess;
 use policy::reason::Reason;
 use policy::role::Action;
 use policy::settings::Policy;
@@ -23,6 +24,8 @@ const MEMBERS: &[&str] = &[
     "p1",
     "allowInvitesFrom",
     "invitationDomains",
+    "guestUserRoleId",
+    "countryLetterCode",
     "emailOtpEnabled",
     "protectedActions",
     "storage",
@@ -82,6 +85,13 @@ fn read_member(tenant: &mut Tenant, member: &str, value: &Value) -> Result<()> {
         "invitationDomains" => {
             tenant.domain_list = optional(value, domain_list).under(member)?.flatten();
         }
+        "guestUserRoleId" => {
+            let read = optional(value, guest_access).under(member)?;
+            tenant.authorization.guest_access = read.unwrap_or_default();
+        }
+        "countryLetterCode" => {
+            tenant.organization.country = optional_text(value).under(member)?;
+        }
         "emailOtpEnabled" => tenant.email_passcode = stated(value, true)?,
         "protectedActions" => {
             let read = optional(value, protected_actions).under(member)?;
@@ -119,6 +129,14 @@ fn allow_invites_from(value: &Value) -> Result<AllowInvitesFrom> {
         &AllowInvitesFrom::ALL,
         AllowInvitesFrom::as_str,
     )
+}
+
+fn guest_access(value: &Value) -> Result<GuestAccess> {
+    let found = value.as_str().and_then(GuestAccess::from_role_id);
+    found.ok_or_else(|| {
+        let expected = "the id of the role User, Guest User or Restricted Guest User";
+        WireError::form(expected, value)
+    })
 }
 
 fn storage(value: &Value) -> Result<Storage> {
@@ -202,6 +220,8 @@ pub(super) fn write(tenant: &Tenant) -> Value {
         policy,
         allow_invites_from,
         domain_list,
+        authorization,
+        organization,
         email_passcode,
         directory,
         conditional_access,
@@ -227,6 +247,14 @@ pub(super) fn write(tenant: &Tenant) -> Value {
         &mut members,
         "invitationDomains",
         domain_list.as_ref().map(write_domain_list),
+    );
+    let guests = authorization.guest_access;
+    let guests = (guests != GuestAccess::default()).then(|| guests.role_id());
+    say(&mut members, "guestUserRoleId", guests);
+    say(
+        &mut members,
+        "countryLetterCode",
+        organization.country.clone(),
     );
     say(
         &mut members,

@@ -33,19 +33,23 @@ pub(super) async fn write_users(
             .bind(column::id(gone.id))
             .execute(&mut *writing)
             .await?;
+        forget(writing, &tenant, &column::id(gone.id)).await?;
     }
     let put = users
         .iter()
         .filter_map(|user| Some((user.id, user.row.as_ref()?)));
     for rows in put.collect::<Vec<_>>().chunks(ROWS) {
         let mut sql = QueryBuilder::<sqlx::Postgres>::new(
-            "INSERT INTO directory_user (tenant, id, name, mail, home_tenant, home_user, value) ",
+            "INSERT INTO directory_user
+                 (tenant, id, name, display, guest, mail, home_tenant, home_user, value) ",
         );
         sql.push_values(rows, |mut values, (id, row)| {
             values
                 .push_bind(tenant.clone())
                 .push_bind(column::id(*id))
                 .push_bind(row.name.clone())
+                .push_bind(row.display.clone())
+                .push_bind(row.guest)
                 .push_bind(row.mail.clone())
                 .push_bind(row.home_tenant.clone())
                 .push_bind(row.home_user.clone())
@@ -53,10 +57,14 @@ pub(super) async fn write_users(
         });
         sql.push(
             " ON CONFLICT (tenant, id) DO UPDATE SET
-                  name = excluded.name, mail = excluded.mail, home_tenant = excluded.home_tenant,
-                  home_user = excluded.home_user, value = excluded.value",
+                  name = excluded.name, display = excluded.display, guest = excluded.guest,
+                  mail = excluded.mail, home_tenant = excluded.home_tenant,
+                  home_user = excluded.home_user, value = excluded.value,
+                  version = directory_user.version + 1",
         );
         sql.build().execute(&mut *writing).await?;
+        let members = rows.iter().map(|(id, row)| (column::id(*id), &*row.groups));
+        memberships(writing, &tenant, USER, members.collect()).await?;
     }
     Ok(())
 }
@@ -68,16 +76,81 @@ pub(super) async fn write_groups(
     groups: &[GroupWrite],
 ) -> Result<()> {
     for rows in groups.chunks(ROWS) {
-        let mut sql =
-            QueryBuilder::<sqlx::Postgres>::new("INSERT INTO directory_group (tenant, id, value) ");
+        let mut sql = QueryBuilder::<sqlx::Postgres>::new(
+            "INSERT INTO directory_group (tenant, id, display, value) ",
+        );
         sql.push_values(rows, |mut values, group| {
             values
                 .push_bind(column::id(tenant))
                 .push_bind(column::id(group.id))
+                .push_bind(group.display.clone())
                 .push_bind(group.value.clone());
         });
-        sql.push(" ON CONFLICT (tenant, id) DO UPDATE SET value = excluded.value");
+        sql.push(
+            " ON CONFLICT (tenant, id) DO UPDATE SET
+                  display = excluded.display, value = excluded.value,
+                  version = directory_group.version + 1",
+        );
         sql.build().execute(&mut *writing).await?;
+        let members = rows
+            .iter()
+            .map(|group| (column::id(group.id), &*group.parents));
+        memberships(writing, &column::id(tenant), GROUP, members.collect()).await?;
+    }
+    Ok(())
+}
+
+/// What kind of member a row of `membership` is about.
+pub(super) const USER: i16 = 0;
+pub(super) const GROUP: i16 = 1;
+
+/// Writes of which groups these are members, in the place of what was written before.
+async fn memberships(
+    writing: &mut PgConnection,
+    tenant: &[u8],
+    kind: i16,
+    members: Vec<(Vec<u8>, &[Vec<u8>])>,
+) -> Result<()> {
+    let mut sql = QueryBuilder::<sqlx::Postgres>::new("DELETE FROM membership WHERE tenant = ");
+    sql.push_bind(tenant.to_vec());
+    sql.push(" AND kind = ").push_bind(kind);
+    sql.push(" AND member IN (");
+    let mut list = sql.separated(", ");
+    for (member, _) in &members {
+        list.push_bind(member.clone());
+    }
+    sql.push(")");
+    sql.build().execute(&mut *writing).await?;
+    let rows = members
+        .iter()
+        .flat_map(|(member, parents)| parents.iter().map(move |parent| (member, parent)));
+    for rows in rows.collect::<Vec<_>>().chunks(ROWS) {
+        let mut sql = QueryBuilder::<sqlx::Postgres>::new(
+            "INSERT INTO membership (tenant, parent, kind, member) ",
+        );
+        sql.push_values(rows, |mut values, (member, parent)| {
+            values
+                .push_bind(tenant.to_vec())
+                .push_bind(parent.to_vec())
+                .push_bind(kind)
+                .push_bind(member.to_vec());
+        });
+        sql.build().execute(&mut *writing).await?;
+    }
+    Ok(())
+}
+
+/// Drops what is kept about a user beside the object.
+async fn forget(writing: &mut PgConnection, tenant: &[u8], user: &[u8]) -> Result<()> {
+    for statement in [
+        "DELETE FROM membership WHERE tenant = $1 AND kind = 0 AND member = $2",
+        "DELETE FROM credential WHERE tenant = $1 AND user_id = $2",
+    ] {
+        sqlx::query(statement)
+            .bind(tenant)
+            .bind(user)
+            .execute(&mut *writing)
+            .await?;
     }
     Ok(())
 }
@@ -95,7 +168,7 @@ async fn lock(writing: &mut PgConnection, tenant: TenantId) -> Result<()> {
 }
 
 /// Notes that the people of a tenant have changed; its directory is known from now on.
-async fn moved(writing: &mut PgConnection, tenant: TenantId) -> Result<Sequence> {
+pub(super) async fn moved(writing: &mut PgConnection, tenant: TenantId) -> Result<Sequence> {
     let sequence = next_sequence(writing).await?;
     sqlx::query("UPDATE tenant SET directory_known = true, people = $2, moved = $2 WHERE id = $1")
         .bind(column::id(tenant))
@@ -135,7 +208,10 @@ async fn delete_user(writing: &mut PgConnection, tenant: TenantId, id: UserId) -
         .await?;
     match gone.rows_affected() {
         0 => Err(Error::NotFound(Subject::User(id))),
-        _ => moved(writing, tenant).await,
+        _ => {
+            forget(writing, &column::id(tenant), &column::id(id)).await?;
+            moved(writing, tenant).await
+        }
     }
 }
 
@@ -150,17 +226,23 @@ async fn delete_group(
         .bind(column::id(id))
         .execute(&mut *writing)
         .await?;
-    match gone.rows_affected() {
-        0 => Err(Error::NotFound(Subject::Group(id))),
-        _ => moved(writing, tenant).await,
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound(Subject::Group(id)));
     }
+    sqlx::query("DELETE FROM membership WHERE tenant = $1 AND kind = 1 AND member = $2")
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .execute(&mut *writing)
+        .await?;
+    moved(writing, tenant).await
 }
 
 async fn put_application(writing: &mut PgConnection, application: &Application) -> Result<()> {
     let value = text::write::<ApplicationText, _>(application)?;
     let put = sqlx::query(
         "INSERT INTO application (id, tenant, value) VALUES ($1, $2, $3)
-         ON CONFLICT (id) DO UPDATE SET value = excluded.value WHERE application.tenant = excluded.tenant",
+         ON CONFLICT (id) DO UPDATE SET value = excluded.value, version = application.version + 1
+         WHERE application.tenant = excluded.tenant",
     )
     .bind(column::id(application.id))
     .bind(column::id(application.tenant))

@@ -9,6 +9,7 @@ use policy::tenant::{Cloud, Domain, TenantId};
 use policy::world::{AllowInvitesFrom, DomainList, Storage, Tenant};
 use serde::{Deserialize, Serialize};
 
+use super::authorization::{AuthorizationText, OrganizationText};
 use super::conditional_access::ConditionalAccessText;
 use super::half::BlocksText;
 use super::settings::{ConsentText, TrustText};
@@ -145,6 +146,10 @@ pub(crate) struct ProfileText {
     allow_invites_from: Spelled<AllowInvitesFrom>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     domain_list: Option<DomainListText>,
+    #[serde(default, skip_serializing_if = "AuthorizationText::is_empty")]
+    authorization: AuthorizationText,
+    #[serde(default, skip_serializing_if = "OrganizationText::is_empty")]
+    organization: OrganizationText,
     email_passcode: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     conditional_access: Vec<ConditionalAccessText>,
@@ -167,6 +172,8 @@ impl From<&Tenant> for ProfileText {
             policy: _,
             allow_invites_from,
             domain_list,
+            authorization,
+            organization,
             email_passcode,
             directory: _,
             conditional_access,
@@ -185,6 +192,8 @@ impl From<&Tenant> for ProfileText {
             p1: *p1,
             allow_invites_from: Spelled(*allow_invites_from),
             domain_list: domain_list.as_ref().map(DomainListText::from),
+            authorization: authorization.into(),
+            organization: organization.into(),
             email_passcode: *email_passcode,
             conditional_access: conditional_access
                 .iter()
@@ -213,6 +222,8 @@ impl From<ProfileText> for Tenant {
             policy: None,
             allow_invites_from: text.allow_invites_from.0,
             domain_list: text.domain_list.map(DomainList::from),
+            authorization: text.authorization.into(),
+            organization: text.organization.into(),
             email_passcode: text.email_passcode,
             directory: None,
             conditional_access: policies.map(ConditionalAccessPolicy::from).collect(),

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use policy::authorization::GuestAccess;
 use policy::conditional_access::{Category, Operator, PolicyState, Status};
 use policy::reason::Reason;
 use policy::role::Action;
@@ -103,6 +104,7 @@ by_word! {
         AdminsGuestInvitersAndAllMembers = "members",
         Everyone = "everyone",
     }
+    GuestAccess { LikeMembers = "members", Limited = "limited", OwnProfile = "own" }
     Storage { Scalable = "scalable", Legacy = "legacy", Migrating = "migrating" }
     UserType { Member = "member", Guest = "guest" }
     Channel {

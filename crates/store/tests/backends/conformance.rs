@@ -2,6 +2,7 @@
 //! `suite!(Place)`.
 
 pub(crate) mod audit;
+pub(crate) mod directory;
 pub(crate) mod feed;
 pub(crate) mod history;
 pub(crate) mod keeping;
@@ -116,6 +117,16 @@ macro_rules! suite {
                 people_of_a_tenant_nobody_knows_are_refused,
                 an_invitation_and_its_redemption_are_commits,
                 a_commit_that_changes_people_conflicts_with_another;
+            directory:
+                what_is_said_about_a_user_is_kept_whole,
+                an_object_is_written_on_the_version_that_was_read,
+                a_user_principal_name_is_somebodys_own,
+                people_are_read_in_pages_in_every_order,
+                the_members_of_a_group_are_those_who_say_so,
+                a_group_that_goes_has_no_members_any_more,
+                a_password_goes_with_its_user,
+                a_change_may_rely_on_who_is_not_there,
+                applications_and_their_principals_are_found;
             server:
                 a_client_belongs_to_one_tenant,
                 keys_are_added_retired_and_erased,

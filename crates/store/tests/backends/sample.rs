@@ -8,6 +8,7 @@ use comity_store::{
     AuditRecord, AuditedChange, Change, Channel, Committed, Error, Facts, Initiator, Moment, Reach,
     SignInDevice, SignInPlace, SignInRecord, Snapshot, Stamp, Store, Target, TrustClaims, Who,
 };
+use policy::authorization::{Authorization, GuestAccess, Organization};
 use policy::conditional_access::{
     AppliedPolicy, Category, ConditionalAccessPolicy, Control, ExternalUsers, Operator,
     PolicyState, Status, UserCondition,
@@ -196,6 +197,19 @@ pub(crate) fn contoso() -> Tenant {
         domain_list: Some(DomainList::Blocked(BTreeSet::from(["evil.com"
             .parse()
             .unwrap()]))),
+        authorization: Authorization {
+            guest_access: GuestAccess::OwnProfile,
+            display_name: Some("Contoso's rules".into()),
+            description: Some("for people".into()),
+            switches: BTreeMap::from([("allowedToUseSSPR".into(), false)]),
+            grant_policies: vec!["x".into()],
+            domain_policy: Some("{}".into()),
+        },
+        organization: Organization {
+            country: Some("DE".into()),
+            texts: BTreeMap::from([("city".into(), "Berlin".into())]),
+            lists: BTreeMap::from([("businessPhones".into(), vec!["+49".into()])]),
+        },
         email_passcode: false,
         directory: Some(Directory {
             users: [alice(), fred()].map(|user| (user.id, user)).into(),

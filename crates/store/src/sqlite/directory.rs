@@ -1,0 +1,709 @@
+//! Directories as their administrators see them.
+
+use async_trait::async_trait;
+use policy::target::{ApplicationId, GroupId, UserId};
+use policy::tenant::TenantId;
+use policy::world::UserType;
+use sqlx::QueryBuilder;
+use sqlx::sqlite::SqliteConnection;
+use uuid::Uuid;
+
+use super::people::{GROUP, USER, moved, write_groups, write_users};
+use super::{Sqlite, audit, next_sequence};
+use crate::column::{self, Identifier};
+use crate::directory::{
+    ApplicationRow, Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery,
+    GroupRow, Member, Password, Person, ServicePrincipal,
+};
+use crate::error::{Error, Result, Subject};
+use crate::failure::taken;
+use crate::reading::{self, DirectoryColumns, MemberColumns};
+use crate::revision::{Revision, Sequence};
+use crate::text;
+use crate::text::directory::{
+    ApplicationDetailsText, GroupDetailsText, PasswordText, ServicePrincipalText, UserDetailsText,
+};
+use crate::text::people::ApplicationText;
+use crate::writing::{GroupWrite, UserWrite, expect};
+
+/// How many rows one statement looks for.
+const ROWS: usize = 100;
+
+/// Whether what the change relies on is still as it was read.
+async fn check(writing: &mut SqliteConnection, change: &DirectoryChange) -> Result<()> {
+    let mut tenants: Vec<TenantId> = change.checks.keys().copied().collect();
+    tenants.push(change.tenant);
+    tenants.sort_unstable();
+    tenants.dedup();
+    for id in tenants {
+        let row: Option<(i64, i64)> =
+            sqlx::query_as("SELECT revision, people FROM tenant WHERE id = ?1")
+                .bind(column::id(id))
+                .fetch_optional(&mut *writing)
+                .await?;
+        let (revision, people) = row.ok_or(Error::NotFound(Subject::Tenant(id)))?;
+        if let Some(check) = change.checks.get(&id) {
+            check.against(id, revision, people)?;
+        }
+    }
+    Ok(())
+}
+
+async fn carry_out(writing: &mut SqliteConnection, change: &DirectoryChange) -> Result<Sequence> {
+    check(writing, change).await?;
+    for act in &change.acts {
+        one(writing, change.tenant, act).await?;
+    }
+    let sequence = match change.concerns_people() {
+        true => moved(writing, change.tenant).await?,
+        false => Sequence(column::read_number(next_sequence(writing).await?)?),
+    };
+    audit::append(writing, column::number(sequence.0), &change.audit).await?;
+    Ok(sequence)
+}
+
+async fn one(writing: &mut SqliteConnection, tenant: TenantId, act: &DirectoryAct) -> Result<()> {
+    match act {
+        DirectoryAct::PutUser {
+            user,
+            details,
+            expected,
+        } => {
+            let write = UserWrite::put(user)?;
+            user_is_as_expected(writing, tenant, &write, *expected).await?;
+            write_users(writing, tenant, std::slice::from_ref(&write)).await?;
+            let external_id = details.external_id.as_deref();
+            external_id.map_or(Ok(""), |id| column::word("an external id", id))?;
+            let details = text::write::<UserDetailsText, _>(&**details)?;
+            let statement = "UPDATE directory_user SET details = ?3, external_id = ?4
+                WHERE tenant = ?1 AND id = ?2";
+            put_details(writing, statement, (tenant, user.id), details, external_id).await
+        }
+        DirectoryAct::DropUser { id, expected } => {
+            let statement = "SELECT version FROM directory_user WHERE tenant = ?1 AND id = ?2";
+            let found = version(writing, statement, tenant, *id).await?;
+            expect(Subject::User(*id), Some(*expected), found)?;
+            write_users(writing, tenant, &[UserWrite::drop(*id)]).await
+        }
+        DirectoryAct::PutGroup {
+            group,
+            details,
+            expected,
+        } => {
+            let statement = "SELECT version FROM directory_group WHERE tenant = ?1 AND id = ?2";
+            let found = version(writing, statement, tenant, group.id).await?;
+            expect(Subject::Group(group.id), *expected, found)?;
+            write_groups(writing, tenant, &[GroupWrite::put(group)?]).await?;
+            let external_id = details.external_id.as_deref();
+            external_id.map_or(Ok(""), |id| column::word("an external id", id))?;
+            let details = text::write::<GroupDetailsText, _>(&**details)?;
+            let statement = "UPDATE directory_group SET details = ?3, external_id = ?4
+                WHERE tenant = ?1 AND id = ?2";
+            put_details(writing, statement, (tenant, group.id), details, external_id).await
+        }
+        DirectoryAct::DropGroup { id, expected } => {
+            drop_group(writing, tenant, *id, *expected).await
+        }
+        DirectoryAct::SetPassword { user, password } => {
+            set_password(writing, tenant, *user, password).await
+        }
+        DirectoryAct::PutApplication { row, expected } => {
+            put_application(writing, tenant, row, *expected).await
+        }
+        DirectoryAct::DropApplication { id, expected } => {
+            let statement = "SELECT version FROM application WHERE tenant = ?1 AND id = ?2";
+            let found = version(writing, statement, tenant, *id).await?;
+            expect(Subject::Application(*id), Some(*expected), found)?;
+            let statement = "DELETE FROM application WHERE tenant = ?1 AND id = ?2";
+            delete(writing, statement, tenant, *id).await
+        }
+        DirectoryAct::PutServicePrincipal { object, expected } => {
+            put_service_principal(writing, tenant, object, *expected).await
+        }
+        DirectoryAct::DropServicePrincipal { id, expected } => {
+            let statement = "SELECT version FROM service_principal WHERE tenant = ?1 AND id = ?2";
+            let found = version(writing, statement, tenant, *id).await?;
+            expect(Subject::ServicePrincipal(*id), Some(*expected), found)?;
+            let statement = "DELETE FROM service_principal WHERE tenant = ?1 AND id = ?2";
+            delete(writing, statement, tenant, *id).await
+        }
+    }
+}
+
+async fn version(
+    writing: &mut SqliteConnection,
+    statement: &'static str,
+    tenant: TenantId,
+    id: impl Identifier,
+) -> Result<Option<i64>> {
+    let found = sqlx::query_scalar(statement)
+        .bind(column::id(tenant))
+        .bind(column::id(id));
+    Ok(found.fetch_optional(writing).await?)
+}
+
+async fn delete(
+    writing: &mut SqliteConnection,
+    statement: &'static str,
+    tenant: TenantId,
+    id: impl Identifier,
+) -> Result<()> {
+    sqlx::query(statement)
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .execute(writing)
+        .await?;
+    Ok(())
+}
+
+async fn put_details(
+    writing: &mut SqliteConnection,
+    statement: &'static str,
+    (tenant, id): (TenantId, impl Identifier),
+    details: String,
+    external_id: Option<&str>,
+) -> Result<()> {
+    sqlx::query(statement)
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .bind(details)
+        .bind(external_id)
+        .execute(writing)
+        .await?;
+    Ok(())
+}
+
+/// A name that was somebody else's already, before anybody looked, may stay; a new one may not
+/// become one.
+async fn user_is_as_expected(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    write: &UserWrite,
+    expected: Option<Revision>,
+) -> Result<()> {
+    let found: Option<(i64, String)> =
+        sqlx::query_as("SELECT version, name FROM directory_user WHERE tenant = ?1 AND id = ?2")
+            .bind(column::id(tenant))
+            .bind(column::id(write.id))
+            .fetch_optional(&mut *writing)
+            .await?;
+    let version = found.as_ref().map(|(version, _)| *version);
+    expect(Subject::User(write.id), expected, version)?;
+    let Some(row) = &write.row else {
+        return Ok(());
+    };
+    if found.is_some_and(|(_, name)| name == row.name) {
+        return Ok(());
+    }
+    let other: Option<i64> = sqlx::query_scalar(
+        "SELECT version FROM directory_user WHERE tenant = ?1 AND name = ?2 AND id <> ?3 LIMIT 1",
+    )
+    .bind(column::id(tenant))
+    .bind(&row.name)
+    .bind(column::id(write.id))
+    .fetch_optional(writing)
+    .await?;
+    match other {
+        None => Ok(()),
+        Some(_) => Err(Error::Taken(Subject::Address(row.name.clone()))),
+    }
+}
+
+/// A group goes, and with it what its members say about it.
+async fn drop_group(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    id: GroupId,
+    expected: Revision,
+) -> Result<()> {
+    let statement = "SELECT version FROM directory_group WHERE tenant = ?1 AND id = ?2";
+    let found = version(writing, statement, tenant, id).await?;
+    expect(Subject::Group(id), Some(expected), found)?;
+    loop {
+        let values: Vec<String> = sqlx::query_scalar(
+            "SELECT value FROM membership JOIN directory_user AS u
+                 ON u.tenant = membership.tenant AND u.id = membership.member
+             WHERE membership.tenant = ?1 AND parent = ?2 AND kind = 0 LIMIT 500",
+        )
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .fetch_all(&mut *writing)
+        .await?;
+        if values.is_empty() {
+            break;
+        }
+        let users = reading::without_group(values, id)?;
+        write_users(writing, tenant, &users).await?;
+    }
+    let values: Vec<String> = sqlx::query_scalar(
+        "SELECT value FROM membership JOIN directory_group AS g
+             ON g.tenant = membership.tenant AND g.id = membership.member
+         WHERE membership.tenant = ?1 AND parent = ?2 AND kind = 1",
+    )
+    .bind(column::id(tenant))
+    .bind(column::id(id))
+    .fetch_all(&mut *writing)
+    .await?;
+    let groups = reading::without_parent(values, id)?;
+    write_groups(writing, tenant, &groups).await?;
+    for statement in [
+        "DELETE FROM membership WHERE tenant = ?1 AND parent = ?2",
+        "DELETE FROM membership WHERE tenant = ?1 AND kind = 1 AND member = ?2",
+        "DELETE FROM directory_group WHERE tenant = ?1 AND id = ?2",
+    ] {
+        delete(writing, statement, tenant, id).await?;
+    }
+    Ok(())
+}
+
+async fn set_password(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+    password: &Password,
+) -> Result<()> {
+    let statement = "SELECT version FROM directory_user WHERE tenant = ?1 AND id = ?2";
+    if version(writing, statement, tenant, user).await?.is_none() {
+        return Err(Error::NotFound(Subject::User(user)));
+    }
+    sqlx::query(
+        "INSERT INTO credential (tenant, user_id, value) VALUES (?1, ?2, ?3)
+         ON CONFLICT (tenant, user_id) DO UPDATE SET value = excluded.value",
+    )
+    .bind(column::id(tenant))
+    .bind(column::id(user))
+    .bind(text::write::<PasswordText, _>(password)?)
+    .execute(writing)
+    .await?;
+    Ok(())
+}
+
+async fn put_application(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    row: &ApplicationRow,
+    expected: Option<Revision>,
+) -> Result<()> {
+    let id = row.application.id;
+    let statement = "SELECT version FROM application WHERE tenant = ?1 AND id = ?2";
+    let found = version(writing, statement, tenant, id).await?;
+    expect(Subject::Application(id), expected, found)?;
+    let put = sqlx::query(
+        "INSERT INTO application (id, tenant, object, details, value) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id) DO UPDATE SET
+             object = excluded.object, details = excluded.details, value = excluded.value,
+             version = application.version + 1
+         WHERE application.tenant = excluded.tenant",
+    )
+    .bind(column::id(id))
+    .bind(column::id(tenant))
+    .bind(column::id(row.object))
+    .bind(text::write::<ApplicationDetailsText, _>(&row.details)?)
+    .bind(text::write::<ApplicationText, _>(&row.application)?)
+    .execute(writing)
+    .await
+    .map_err(taken(|| Subject::Application(id)))?;
+    match put.rows_affected() {
+        0 => Err(Error::Taken(Subject::Application(id))),
+        _ => Ok(()),
+    }
+}
+
+async fn put_service_principal(
+    writing: &mut SqliteConnection,
+    tenant: TenantId,
+    object: &ServicePrincipal,
+    expected: Option<Revision>,
+) -> Result<()> {
+    let statement = "SELECT version FROM service_principal WHERE tenant = ?1 AND id = ?2";
+    let found = version(writing, statement, tenant, object.id).await?;
+    expect(Subject::ServicePrincipal(object.id), expected, found)?;
+    sqlx::query(
+        "INSERT INTO service_principal (tenant, id, application, version, value)
+         VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (tenant, id) DO UPDATE SET
+             application = excluded.application, value = excluded.value,
+             version = service_principal.version + 1",
+    )
+    .bind(column::id(tenant))
+    .bind(column::id(object.id))
+    .bind(column::id(object.application))
+    .bind(text::write::<ServicePrincipalText, _>(object)?)
+    .execute(writing)
+    .await
+    .map_err(taken(|| Subject::Application(object.application)))?;
+    Ok(())
+}
+
+/// The rest of a statement that reads a page: where it begins, its order, its length.
+fn page(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &DirectoryQuery, key: Option<&'static str>) {
+    let (beyond, direction) = match query.descending {
+        false => (" > ", ""),
+        true => (" < ", " DESC"),
+    };
+    if let Some(prefix) = &query.display_prefix {
+        let prefix = column::order_key(prefix);
+        sql.push(" AND display >= ").push_bind(prefix.clone());
+        sql.push(" AND display < ")
+            .push_bind(column::after_prefix(&prefix));
+    }
+    match (&query.after, key) {
+        (None, _) => {}
+        (Some(after), None) => {
+            sql.push(" AND id").push(beyond);
+            sql.push_bind(column::id(after.id));
+        }
+        (Some(after), Some(key)) => {
+            sql.push(" AND (").push(key).push(", id)").push(beyond);
+            sql.push("(").push_bind(after.key.clone());
+            sql.push(", ").push_bind(column::id(after.id)).push(")");
+        }
+    }
+    sql.push(" ORDER BY ");
+    if let Some(key) = key {
+        sql.push(key).push(direction).push(", ");
+    }
+    sql.push("id").push(direction);
+    sql.push(" LIMIT ").push_bind(column::limit(query.limit));
+    sql.push(" OFFSET ").push_bind(column::limit(query.skip));
+}
+
+fn users(tenant: TenantId, query: &DirectoryQuery) -> QueryBuilder<sqlx::Sqlite> {
+    let mut sql =
+        QueryBuilder::new("SELECT value, details, version FROM directory_user WHERE tenant = ");
+    sql.push_bind(column::id(tenant));
+    if let Some(user_type) = query.user_type {
+        sql.push(" AND guest = ")
+            .push_bind(user_type == UserType::Guest);
+    }
+    if let Some(prefix) = &query.name_prefix {
+        let prefix = column::order_key(prefix);
+        sql.push(" AND name >= ").push_bind(prefix.clone());
+        sql.push(" AND name < ")
+            .push_bind(column::after_prefix(&prefix));
+    }
+    let key = match query.order {
+        DirectoryOrder::Id => None,
+        DirectoryOrder::DisplayName => Some("display"),
+        DirectoryOrder::UserPrincipalName => Some("name"),
+    };
+    page(&mut sql, query, key);
+    sql
+}
+
+fn groups(tenant: TenantId, query: &DirectoryQuery) -> QueryBuilder<sqlx::Sqlite> {
+    let mut sql =
+        QueryBuilder::new("SELECT value, details, version FROM directory_group WHERE tenant = ");
+    sql.push_bind(column::id(tenant));
+    let key = match query.order {
+        DirectoryOrder::Id | DirectoryOrder::UserPrincipalName => None,
+        DirectoryOrder::DisplayName => Some("display"),
+    };
+    page(&mut sql, query, key);
+    sql
+}
+
+/// Looks for several objects of a table by their ids.
+fn listed(
+    select: &'static str,
+    tenant: TenantId,
+    ids: &[impl Identifier],
+) -> QueryBuilder<sqlx::Sqlite> {
+    let mut sql = QueryBuilder::new(select);
+    sql.push_bind(column::id(tenant)).push(" AND id IN (");
+    let mut list = sql.separated(", ");
+    for id in ids {
+        list.push_bind(column::id(*id));
+    }
+    sql.push(") ORDER BY id");
+    sql
+}
+
+/// Passes over what is not a group of this tenant.
+fn members(
+    tenant: TenantId,
+    group: GroupId,
+    after: Option<Member>,
+    limit: u32,
+) -> QueryBuilder<sqlx::Sqlite> {
+    let mut sql = QueryBuilder::new("SELECT kind, member FROM membership WHERE tenant = ");
+    sql.push_bind(column::id(tenant));
+    sql.push(" AND parent = ").push_bind(column::id(group));
+    if let Some(after) = after {
+        let (kind, id) = match after {
+            Member::User(id) => (USER, column::id(id)),
+            Member::Group(id) => (GROUP, column::id(id)),
+        };
+        sql.push(" AND (kind, member) > (").push_bind(kind);
+        sql.push(", ").push_bind(id).push(")");
+    }
+    sql.push(" ORDER BY kind, member LIMIT ")
+        .push_bind(column::limit(limit));
+    sql
+}
+
+const APPLICATION: &str = "SELECT value, details, version, COALESCE(object, id) FROM application";
+
+#[async_trait]
+impl Directories for Sqlite {
+    async fn person(&self, tenant: TenantId, id: UserId) -> Result<Option<Person>> {
+        let mut reading = self.read().await?;
+        let row: Option<DirectoryColumns> = sqlx::query_as(
+            "SELECT value, details, version FROM directory_user WHERE tenant = ?1 AND id = ?2",
+        )
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .fetch_optional(&mut *reading)
+        .await?;
+        row.map(reading::person).transpose()
+    }
+
+    async fn persons_of(&self, tenant: TenantId, ids: &[UserId]) -> Result<Vec<Person>> {
+        let mut reading = self.read().await?;
+        let mut found = Vec::new();
+        for ids in ids.chunks(ROWS) {
+            let select = "SELECT value, details, version FROM directory_user WHERE tenant = ";
+            let mut sql = listed(select, tenant, ids);
+            let rows = sql.build_query_as::<DirectoryColumns>();
+            found.extend(rows.fetch_all(&mut *reading).await?);
+        }
+        let found = found.into_iter().map(reading::person);
+        let mut found: Vec<Person> = found.collect::<Result<_>>()?;
+        found.sort_by_key(|person| person.user.id);
+        Ok(found)
+    }
+
+    async fn persons_by_address(&self, tenant: TenantId, address: &str) -> Result<Vec<Person>> {
+        let mut reading = self.read().await?;
+        let rows: Vec<DirectoryColumns> = sqlx::query_as(
+            "SELECT value, details, version FROM directory_user
+             WHERE tenant = ?1 AND (name = ?2 OR mail = ?2) ORDER BY id",
+        )
+        .bind(column::id(tenant))
+        .bind(column::searched(&address.to_lowercase()))
+        .fetch_all(&mut *reading)
+        .await?;
+        rows.into_iter().map(reading::person).collect()
+    }
+
+    async fn persons_by_external_id(&self, tenant: TenantId, id: &str) -> Result<Vec<Person>> {
+        let mut reading = self.read().await?;
+        let rows: Vec<DirectoryColumns> = sqlx::query_as(
+            "SELECT value, details, version FROM directory_user
+             WHERE tenant = ?1 AND external_id = ?2 ORDER BY id",
+        )
+        .bind(column::id(tenant))
+        .bind(column::searched(id))
+        .fetch_all(&mut *reading)
+        .await?;
+        rows.into_iter().map(reading::person).collect()
+    }
+
+    async fn persons(&self, tenant: TenantId, query: &DirectoryQuery) -> Result<Vec<Person>> {
+        let mut reading = self.read().await?;
+        let mut sql = users(tenant, query);
+        let rows = sql.build_query_as::<DirectoryColumns>();
+        let rows = rows.fetch_all(&mut *reading).await?;
+        rows.into_iter().map(reading::person).collect()
+    }
+
+    async fn count_persons(&self, tenant: TenantId, user_type: Option<UserType>) -> Result<u64> {
+        let mut reading = self.read().await?;
+        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
+            "SELECT COUNT(*) FROM directory_user WHERE tenant = ",
+        );
+        sql.push_bind(column::id(tenant));
+        if let Some(user_type) = user_type {
+            sql.push(" AND guest = ")
+                .push_bind(user_type == UserType::Guest);
+        }
+        let count = sql.build_query_scalar::<i64>();
+        column::read_number(count.fetch_one(&mut *reading).await?)
+    }
+
+    async fn group_row(&self, tenant: TenantId, id: GroupId) -> Result<Option<GroupRow>> {
+        let mut reading = self.read().await?;
+        let row: Option<DirectoryColumns> = sqlx::query_as(
+            "SELECT value, details, version FROM directory_group WHERE tenant = ?1 AND id = ?2",
+        )
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .fetch_optional(&mut *reading)
+        .await?;
+        row.map(reading::group_row).transpose()
+    }
+
+    async fn group_rows_of(&self, tenant: TenantId, ids: &[GroupId]) -> Result<Vec<GroupRow>> {
+        let mut reading = self.read().await?;
+        let mut found = Vec::new();
+        for ids in ids.chunks(ROWS) {
+            let select = "SELECT value, details, version FROM directory_group WHERE tenant = ";
+            let mut sql = listed(select, tenant, ids);
+            let rows = sql.build_query_as::<DirectoryColumns>();
+            found.extend(rows.fetch_all(&mut *reading).await?);
+        }
+        let found = found.into_iter().map(reading::group_row);
+        let mut found: Vec<GroupRow> = found.collect::<Result<_>>()?;
+        found.sort_by_key(|row| row.group.id);
+        Ok(found)
+    }
+
+    async fn group_rows_by_external_id(&self, tenant: TenantId, id: &str) -> Result<Vec<GroupRow>> {
+        let mut reading = self.read().await?;
+        let rows: Vec<DirectoryColumns> = sqlx::query_as(
+            "SELECT value, details, version FROM directory_group
+             WHERE tenant = ?1 AND external_id = ?2 ORDER BY id",
+        )
+        .bind(column::id(tenant))
+        .bind(column::searched(id))
+        .fetch_all(&mut *reading)
+        .await?;
+        rows.into_iter().map(reading::group_row).collect()
+    }
+
+    async fn group_rows(&self, tenant: TenantId, query: &DirectoryQuery) -> Result<Vec<GroupRow>> {
+        let mut reading = self.read().await?;
+        let mut sql = groups(tenant, query);
+        let rows = sql.build_query_as::<DirectoryColumns>();
+        let rows = rows.fetch_all(&mut *reading).await?;
+        rows.into_iter().map(reading::group_row).collect()
+    }
+
+    async fn count_groups(&self, tenant: TenantId) -> Result<u64> {
+        let mut reading = self.read().await?;
+        let count: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM directory_group WHERE tenant = ?1")
+                .bind(column::id(tenant))
+                .fetch_one(&mut *reading)
+                .await?;
+        column::read_number(count)
+    }
+
+    async fn members(
+        &self,
+        tenant: TenantId,
+        group: GroupId,
+        after: Option<Member>,
+        limit: u32,
+    ) -> Result<Vec<Member>> {
+        let mut reading = self.read().await?;
+        let mut sql = members(tenant, group, after, limit);
+        let rows = sql.build_query_as::<MemberColumns>();
+        let rows = rows.fetch_all(&mut *reading).await?;
+        rows.into_iter().map(reading::member).collect()
+    }
+
+    async fn application_row(
+        &self,
+        tenant: TenantId,
+        id: ApplicationId,
+    ) -> Result<Option<ApplicationRow>> {
+        let mut reading = self.read().await?;
+        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
+        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
+        sql.push(" AND id = ").push_bind(column::id(id));
+        let row = sql.build_query_as().fetch_optional(&mut *reading).await?;
+        row.map(reading::application_row).transpose()
+    }
+
+    async fn application_object(
+        &self,
+        tenant: TenantId,
+        object: Uuid,
+    ) -> Result<Option<ApplicationRow>> {
+        let mut reading = self.read().await?;
+        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
+        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
+        sql.push(" AND COALESCE(object, id) = ")
+            .push_bind(column::id(object));
+        let row = sql.build_query_as().fetch_optional(&mut *reading).await?;
+        row.map(reading::application_row).transpose()
+    }
+
+    async fn application_rows(
+        &self,
+        tenant: TenantId,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<ApplicationRow>> {
+        let mut reading = self.read().await?;
+        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
+        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
+        sql.push(" AND COALESCE(object, id) > ")
+            .push_bind(column::optional_id(after));
+        sql.push(" ORDER BY COALESCE(object, id) LIMIT ")
+            .push_bind(column::limit(limit));
+        let rows = sql.build_query_as().fetch_all(&mut *reading).await?;
+        rows.into_iter().map(reading::application_row).collect()
+    }
+
+    async fn service_principal(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+    ) -> Result<Option<(ServicePrincipal, Revision)>> {
+        let mut reading = self.read().await?;
+        let row: Option<(String, i64)> = sqlx::query_as(
+            "SELECT value, version FROM service_principal WHERE tenant = ?1 AND id = ?2",
+        )
+        .bind(column::id(tenant))
+        .bind(column::id(id))
+        .fetch_optional(&mut *reading)
+        .await?;
+        row.map(reading::service_principal).transpose()
+    }
+
+    async fn service_principal_of(
+        &self,
+        tenant: TenantId,
+        application: ApplicationId,
+    ) -> Result<Option<(ServicePrincipal, Revision)>> {
+        let mut reading = self.read().await?;
+        let row: Option<(String, i64)> = sqlx::query_as(
+            "SELECT value, version FROM service_principal WHERE tenant = ?1 AND application = ?2",
+        )
+        .bind(column::id(tenant))
+        .bind(column::id(application))
+        .fetch_optional(&mut *reading)
+        .await?;
+        row.map(reading::service_principal).transpose()
+    }
+
+    async fn service_principals(
+        &self,
+        tenant: TenantId,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<(ServicePrincipal, Revision)>> {
+        let mut reading = self.read().await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT value, version FROM service_principal WHERE tenant = ?1 AND id > ?2
+             ORDER BY id LIMIT ?3",
+        )
+        .bind(column::id(tenant))
+        .bind(column::optional_id(after))
+        .bind(column::limit(limit))
+        .fetch_all(&mut *reading)
+        .await?;
+        rows.into_iter().map(reading::service_principal).collect()
+    }
+
+    async fn password(&self, tenant: TenantId, user: UserId) -> Result<Option<Password>> {
+        let mut reading = self.read().await?;
+        let value: Option<String> =
+            sqlx::query_scalar("SELECT value FROM credential WHERE tenant = ?1 AND user_id = ?2")
+                .bind(column::id(tenant))
+                .bind(column::id(user))
+                .fetch_optional(&mut *reading)
+                .await?;
+        let read = |value: String| text::read::<PasswordText, _>("a password", &value);
+        value.map(read).transpose()
+    }
+
+    async fn write_directory(&self, change: &DirectoryChange) -> Result<Sequence> {
+        let _ring = self.bell.at_the_end();
+        let mut writing = self.write().await?;
+        let result = carry_out(&mut writing, change).await;
+        writing.end(result).await
+    }
+}
