@@ -7,6 +7,7 @@
 //! The settings of the policy are judged by the law itself, member by member (S14.3); their rights
 //! say [`Roles::Law`].
 
+pub(crate) mod directory;
 pub(crate) mod logs;
 pub(crate) mod role;
 

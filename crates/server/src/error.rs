@@ -183,6 +183,42 @@ impl ApiError {
         ));
         error
     }
+    /// The caller may, and a rule of the tenant does not let them.
+    pub(crate) fn forbidden_by(message: &str, reason: Reason) -> Self {
+        let mut error = ApiError::new(StatusCode::FORBIDDEN, "Forbidden", message);
+        error.detail = Some((reason.as_str(), reason.sentence().to_owned()));
+        error
+    }
+    /// A rule refuses what is written.
+    pub(crate) fn ruled_out(message: &str, code: &'static str, target: &str) -> Self {
+        let mut error = ApiError::bad_query(message).at(target);
+        error.detail = Some((code, message.to_owned()));
+        error
+    }
+    /// Another object has what must be an object's own.
+    pub(crate) fn conflicting(
+        message: impl Into<String>,
+        code: &'static str,
+        target: &str,
+    ) -> Self {
+        let message = message.into();
+        let mut error = ApiError::bad_body(message.clone()).at(target);
+        error.detail = Some((code, message));
+        error
+    }
+    /// There is one already.
+    pub(crate) fn conflict(message: &str) -> Self {
+        let code = "Request_MultipleObjectsWithSameKeyValue";
+        ApiError::new(StatusCode::CONFLICT, code, message)
+    }
+    /// What is there stands in the way.
+    pub(crate) fn precondition(message: &str) -> Self {
+        ApiError::new(
+            StatusCode::PRECONDITION_FAILED,
+            "PreconditionFailed",
+            message,
+        )
+    }
     /// `If-Match` names another revision.
     pub(crate) fn precondition_failed() -> Self {
         let message = "The resource has changed since it was read: If-Match names another ETag.";

@@ -27,6 +27,7 @@ mod metrics;
 mod odata;
 mod options;
 mod path;
+mod people;
 mod permission;
 mod principal;
 #[allow(dead_code, reason = "the routes that write profiles come next")]

@@ -21,8 +21,47 @@ pub(crate) const SIGN_INS_WRITE: &str = "SignIn.Report.All";
 /// whoever runs the server, never by a tenant.
 pub const OPERATOR: &str = "Comity.Operator";
 
+/// Read and change the directory.
+pub(crate) const DIRECTORY_WRITE: &str = "Directory.ReadWrite.All";
+/// Read the profile of the person who is signed in.
+pub(crate) const USER_READ: &str = "User.Read";
+/// Read the basic profiles of people.
+pub(crate) const USER_BASIC: &str = "User.ReadBasic.All";
+/// Read people.
+pub(crate) const USER_READ_ALL: &str = "User.Read.All";
+/// Read and change people.
+pub(crate) const USER_WRITE: &str = "User.ReadWrite.All";
+/// Invite guests.
+pub(crate) const INVITE: &str = "User.Invite.All";
+/// End the sessions of people.
+pub(crate) const REVOKE_SESSIONS: &str = "User.RevokeSessions.All";
+/// Read groups.
+pub(crate) const GROUP_READ: &str = "Group.Read.All";
+/// Read and change groups.
+pub(crate) const GROUP_WRITE: &str = "Group.ReadWrite.All";
+/// Read who is in which group.
+pub(crate) const MEMBERS_READ: &str = "GroupMember.Read.All";
+/// Change who is in which group.
+pub(crate) const MEMBERS_WRITE: &str = "GroupMember.ReadWrite.All";
+/// Read applications.
+pub(crate) const APPLICATION_READ: &str = "Application.Read.All";
+/// Read and change applications.
+pub(crate) const APPLICATION_WRITE: &str = "Application.ReadWrite.All";
+/// Read what the organization says about itself.
+pub(crate) const ORGANIZATION_READ: &str = "Organization.Read.All";
+/// Change it.
+pub(crate) const ORGANIZATION_WRITE: &str = "Organization.ReadWrite.All";
+/// Change the authorization policy.
+pub(crate) const AUTHORIZATION_WRITE: &str = "Policy.ReadWrite.Authorization";
+/// Read which domains may be invited.
+pub(crate) const B2B_READ: &str = "Policy.Read.B2BManagementPolicy";
+/// Change which domains may be invited.
+pub(crate) const B2B_WRITE: &str = "Policy.ReadWrite.B2BManagementPolicy";
+/// Keep users and groups current over SCIM, and nothing else.
+pub(crate) const SCIM: &str = "Scim.ReadWrite.All";
+
 /// Every application permission a tenant can give.
-pub const ALL_APPLICATION_PERMISSIONS: [&str; 7] = [
+pub const ALL_APPLICATION_PERMISSIONS: [&str; 25] = [
     POLICY_READ,
     POLICY_WRITE,
     AUDIT_READ,
@@ -30,6 +69,24 @@ pub const ALL_APPLICATION_PERMISSIONS: [&str; 7] = [
     DECISION_READ,
     DECISION_ASSERT,
     SIGN_INS_WRITE,
+    DIRECTORY_WRITE,
+    USER_BASIC,
+    USER_READ_ALL,
+    USER_WRITE,
+    INVITE,
+    REVOKE_SESSIONS,
+    GROUP_READ,
+    GROUP_WRITE,
+    MEMBERS_READ,
+    MEMBERS_WRITE,
+    APPLICATION_READ,
+    APPLICATION_WRITE,
+    ORGANIZATION_READ,
+    ORGANIZATION_WRITE,
+    AUTHORIZATION_WRITE,
+    B2B_READ,
+    B2B_WRITE,
+    SCIM,
 ];
 
 /// Directory roles by template id. Those of the built-in roles are Microsoft's; those of the three

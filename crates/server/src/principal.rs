@@ -14,8 +14,10 @@ use policy::administer::{Actor, ApplicationPermission};
 use policy::role::Role;
 use policy::target::UserId;
 use policy::tenant::TenantId;
+use policy::world::External;
 use store::{Initiator, Who};
 use sts::{Bearer, Caller};
+use uuid::Uuid;
 
 use crate::context::Context;
 use crate::error::{ApiError, Result};
@@ -61,7 +63,18 @@ impl Principal {
             .any(|granted| any.contains(&granted.as_str()))
     }
 
-    fn roles(&self) -> BTreeSet<Role> {
+    /// The caller's object in its tenant.
+    pub(crate) fn object(&self) -> Uuid {
+        self.0.object
+    }
+
+    /// The person who calls, unless it is a program.
+    pub(crate) fn person(&self) -> Option<UserId> {
+        let id = UserId::from_u128(self.0.object.as_u128());
+        (!self.0.caller.is_application()).then_some(id)
+    }
+
+    pub(crate) fn roles(&self) -> BTreeSet<Role> {
         let Caller::Person { roles, .. } = &self.0.caller else {
             return BTreeSet::new();
         };
@@ -150,6 +163,37 @@ impl Principal {
         }
     }
 
+    /// What was issued to a person before their sessions were ended is void, at home and wherever
+    /// they are a guest.
+    async fn still_believed(&self, app: &App) -> Result<()> {
+        let Some(id) = self.person() else {
+            return Ok(());
+        };
+        let Some(person) = app.store.person(self.tenant(), id).await? else {
+            return Ok(());
+        };
+        let mut revoked = person.details.sessions_revoked;
+        if let Some(External::Tenant {
+            home_tenant,
+            home_user,
+        }) = person.user.external
+        {
+            let home = app.store.person(home_tenant, home_user).await?;
+            revoked = revoked.max(home.and_then(|home| home.details.sessions_revoked));
+        }
+        // A token says when it was issued in whole seconds; one of the same second is not believed.
+        let until = revoked.map(|revoked| revoked.as_nanoseconds().div_euclid(1_000_000_000));
+        match until.is_some_and(|until| i128::from(self.0.issued) <= until) {
+            false => Ok(()),
+            true => {
+                let url = &app.options.public_url;
+                let authorize = format!("{url}/{}/oauth2/v2.0/authorize", self.tenant());
+                let message = "Access token validation failure: the session was ended.";
+                Err(ApiError::unauthenticated(message, &authorize))
+            }
+        }
+    }
+
     /// Whoever the token says.
     pub(crate) fn of(app: &App, headers: &HeaderMap) -> Result<Self> {
         let refuse = |message: &str| {
@@ -179,6 +223,8 @@ impl Principal {
 impl FromRequestParts<App> for Principal {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        Principal::of(app, &parts.headers)
+        let principal = Principal::of(app, &parts.headers)?;
+        principal.still_believed(app).await?;
+        Ok(principal)
     }
 }

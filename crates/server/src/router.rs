@@ -3,13 +3,14 @@
 use axum::Router;
 use axum::extract::{OriginalUri, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use crate::error::ApiError;
 use crate::routes::throttle::refuse_next;
 use crate::routes::{
-    audit_head, authzen, decide, default, directory_audits, health, history, openid, partner,
-    partners, policy, sign_ins, synchronization, transfer,
+    applications, audit_head, authzen, decide, default, directory_audits, groups, health, history,
+    invitations, openid, organization, partner, partners, policy, sign_ins, synchronization,
+    transfer, users,
 };
 use crate::state::App;
 use crate::trace::Canonical;
@@ -81,6 +82,141 @@ pub fn around(app: App, routes: Router<App>) -> Router {
 
 /// Microsoft Graph. Segments are in lower case, as [`crate::path`] leaves them.
 fn graph() -> Router<App> {
+    settings().merge(people()).merge(programs()).merge(tenant())
+}
+
+/// People and groups.
+fn people() -> Router<App> {
+    let mut routes = Router::new()
+        .route("/users", get(users::list_users).post(users::create_user))
+        .route("/users/$count", get(users::count_users))
+        .route(
+            "/users/{id}",
+            get(users::get_user)
+                .patch(users::update_user)
+                .delete(users::delete_user),
+        )
+        .route("/users/{id}/sponsors/$ref", post(users::add_sponsor))
+        .route(
+            "/users/{id}/sponsors/{sponsor}/$ref",
+            delete(users::remove_sponsor),
+        )
+        .route("/me", get(users::get_user))
+        .route("/invitations", post(invitations::create_invitation))
+        .route(
+            "/groups",
+            get(groups::list_groups).post(groups::create_group),
+        )
+        .route("/groups/$count", get(groups::count_groups))
+        .route(
+            "/groups/{id}",
+            get(groups::get_group)
+                .patch(groups::update_group)
+                .delete(groups::delete_group),
+        )
+        .route("/groups/{id}/members", get(groups::list_members))
+        .route("/groups/{id}/members/$count", get(groups::count_members))
+        .route("/groups/{id}/members/$ref", post(groups::add_member))
+        .route(
+            "/groups/{id}/members/{member}/$ref",
+            delete(groups::remove_member),
+        )
+        .route(
+            "/groups/{id}/transitivemembers",
+            get(groups::list_transitive_members),
+        )
+        .route("/groups/{id}/memberof", get(groups::list_parents))
+        .route("/groups/{id}/owners", get(groups::list_owners));
+    // What can be asked of a user can be asked of oneself.
+    for user in ["/users/{id}", "/me"] {
+        let at = |rest: &str| format!("{user}{rest}");
+        routes = routes
+            .route(&at("/memberof"), get(users::list_member_of))
+            .route(
+                &at("/transitivememberof"),
+                get(users::list_transitive_member_of),
+            )
+            .route(&at("/sponsors"), get(users::list_sponsors))
+            .route(&at("/getmembergroups"), post(users::get_member_groups))
+            .route(&at("/getmemberobjects"), post(users::get_member_groups))
+            .route(&at("/checkmembergroups"), post(users::check_member_groups))
+            .route(&at("/checkmemberobjects"), post(users::check_member_groups))
+            .route(&at("/revokesigninsessions"), post(users::revoke_sessions));
+    }
+    routes
+}
+
+/// Applications, and what stands for them.
+fn programs() -> Router<App> {
+    let mut routes = Router::new();
+    for key in ["/{id}", "(appid)/{appid}"] {
+        routes = routes
+            .route(
+                &format!("/applications{key}"),
+                get(applications::get_application)
+                    .patch(applications::update_application)
+                    .delete(applications::delete_application),
+            )
+            .route(
+                &format!("/serviceprincipals{key}"),
+                get(applications::get_principal)
+                    .patch(applications::update_principal)
+                    .delete(applications::delete_principal),
+            );
+    }
+    routes
+        .route(
+            "/applications",
+            get(applications::list_applications).post(applications::create_application),
+        )
+        .route(
+            "/applications/$count",
+            get(applications::count_applications),
+        )
+        .route(
+            "/serviceprincipals",
+            get(applications::list_principals).post(applications::create_principal),
+        )
+        .route(
+            "/serviceprincipals/$count",
+            get(applications::count_principals),
+        )
+}
+
+/// What a tenant says about itself, and lets people do.
+fn tenant() -> Router<App> {
+    let authorization = "/policies/authorizationpolicy";
+    Router::new()
+        .route("/organization", get(organization::list_organizations))
+        .route(
+            "/organization/{id}",
+            get(organization::get_organization).patch(organization::update_organization),
+        )
+        .route(
+            authorization,
+            get(organization::get_authorization_policy)
+                .patch(organization::update_authorization_policy),
+        )
+        .route(
+            &format!("{authorization}/authorizationpolicy"),
+            get(organization::get_named_authorization_policy)
+                .patch(organization::update_authorization_policy),
+        )
+        .route(
+            "/policies/b2bmanagementpolicies",
+            get(organization::list_domain_lists).post(organization::create_domain_list),
+        )
+        .route(
+            "/policies/b2bmanagementpolicies/{id}",
+            get(organization::get_domain_list)
+                .patch(organization::update_domain_list)
+                .delete(organization::delete_domain_list),
+        )
+        .route("/legacy/policies", get(organization::list_legacy_policies))
+}
+
+/// Cross-tenant access, and the log about it.
+fn settings() -> Router<App> {
     let root = "/policies/crosstenantaccesspolicy";
     let at = |rest: &str| format!("{root}{rest}");
     Router::new()

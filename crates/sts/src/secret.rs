@@ -114,6 +114,17 @@ impl Secrets {
         false
     }
 
+    /// The hash of a password that somebody chose. Not more of them are hashed at once than are
+    /// verified.
+    pub async fn hash(&self, password: String) -> Option<SecretHash> {
+        let permit = Arc::clone(&self.at_once).acquire_owned().await.ok()?;
+        let hashing = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            SecretHash::of(&password)
+        });
+        hashing.await.ok()?.ok()
+    }
+
     /// What stands for "this secret of this client, as it is stored now". A secret that was changed
     /// has another hash, and so another mark.
     fn mark(&self, client: &Client, hash: &SecretHash, secret: &str) -> [u8; 32] {

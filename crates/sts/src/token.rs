@@ -48,6 +48,8 @@ pub struct Bearer {
     pub application_name: Option<String>,
     /// Program or person.
     pub caller: Caller,
+    /// When the token was issued.
+    pub issued: Seconds,
 }
 
 /// The claims of an access token, as they lie in it.
@@ -199,6 +201,7 @@ impl Claims {
             },
             application_name: self.app_displayname,
             caller,
+            issued: self.iat,
         })
     }
 }

@@ -150,6 +150,7 @@ impl Server {
                 object: Uuid::from_u128(0xad),
                 application: Some(ApplicationId::from_u128(1)),
                 application_name: Some("Console".to_owned()),
+                issued: now().as_second(),
                 caller: Caller::Person {
                     scopes: vec![
                         "Policy.ReadWrite.CrossTenantAccess".to_owned(),
@@ -190,6 +191,45 @@ impl Server {
             Persona::Operator => program(&["Comity.Operator"]),
             Nobody => return None,
         })
+    }
+
+    /// A token of a person of Contoso with that object, so many seconds from now.
+    pub(crate) fn token_of(
+        &self,
+        object: &str,
+        scopes: &[&str],
+        roles: &[Uuid],
+        later: i64,
+    ) -> String {
+        let bearer = Bearer {
+            tenant: CONTOSO.parse().unwrap(),
+            object: object.parse().unwrap(),
+            application: Some(ApplicationId::from_u128(1)),
+            application_name: Some("Console".to_owned()),
+            issued: now().as_second(),
+            caller: Caller::Person {
+                scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+                roles: roles.to_vec(),
+                user_principal_name: None,
+                display_name: None,
+                contexts: Vec::new(),
+            },
+        };
+        let token = self
+            .app
+            .verifier()
+            .mint_for_person(&bearer, now().as_second() + later);
+        token.unwrap().unwrap()
+    }
+
+    /// Asks with a token.
+    pub(crate) async fn with_token(&self, token: &str, method: &str, path: &str) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "comity.test:8443")
+            .header("authorization", format!("Bearer {token}"));
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Sends a request and reads the answer.

@@ -22,6 +22,7 @@ mod openid;
 mod outage;
 mod partner;
 mod partners;
+mod people;
 mod policy;
 mod sign_ins;
 mod synchronization;
