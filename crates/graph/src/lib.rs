@@ -25,5 +25,7 @@ pub mod sign_in;
 pub mod sign_in_log;
 pub mod suites;
 pub mod user;
+pub mod template;
+pub mod tenant_information;
 pub mod wire;
 pub mod world;

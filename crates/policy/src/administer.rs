@@ -21,6 +21,7 @@ use crate::settings::Policy;
 use crate::tenant::TenantId;
 use crate::world::{Storage, Tenant, World};
 
+pub use content::{partner_template, synchronization_template};
 pub use permission::required;
 
 /// A partner named by a request; `None` when what was written there is not a tenant id, and so
@@ -192,9 +193,11 @@ pub struct Outcome {
 
 /// Why a request is refused, and where.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Refused {
-    reason: Reason,
-    target: Option<String>,
+pub struct Refused {
+    /// Why.
+    pub reason: Reason,
+    /// Where in the body the reason lies, if it lies there.
+    pub target: Option<String>,
 }
 
 impl From<Reason> for Refused {

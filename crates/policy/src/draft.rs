@@ -141,3 +141,12 @@ pub enum Written {
         expected: &'static str,
     },
 }
+
+/// A template as written (S13.4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TemplateDraft {
+    /// `templateApplicationLevel`.
+    pub level: Patch<crate::multitenant::TemplateLevel>,
+    /// Everything else.
+    pub written: Vec<Written>,
+}

@@ -46,6 +46,18 @@ pub struct TemplateLevel {
     pub existing_partners: bool,
 }
 
+impl TemplateLevel {
+    /// The names on the wire, with commas between them.
+    pub const fn as_str(self) -> &'static str {
+        match (self.new_partners, self.existing_partners) {
+            (true, true) => "newPartners,existingPartners",
+            (true, false) => "newPartners",
+            (false, true) => "existingPartners",
+            (false, false) => "none",
+        }
+    }
+}
+
 impl Default for TemplateLevel {
     /// The initial level is both.
     fn default() -> Self {

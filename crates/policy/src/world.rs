@@ -147,8 +147,12 @@ pub struct Tenant {
     pub id: TenantId,
     /// A name for people.
     pub display_name: Option<String>,
+    /// The name on its sign-in pages, for whoever looks it up.
+    pub federation_brand_name: Option<String>,
     /// Where it lives.
     pub cloud: Cloud,
+    /// `tenant_region_scope`, as the operator set it; it decides nothing here.
+    pub region: Option<String>,
     /// Verified domains; a domain is verified in at most one tenant.
     pub domains: BTreeSet<Domain>,
     /// Whether it has P1 or anything that contains it (S1.11).
@@ -185,7 +189,9 @@ impl Tenant {
         Tenant {
             id,
             display_name: None,
+            federation_brand_name: None,
             cloud,
+            region: None,
             domains: BTreeSet::new(),
             p1: false,
             policy: None,

@@ -10,6 +10,7 @@
 pub(crate) mod directory;
 pub(crate) mod logs;
 pub(crate) mod role;
+pub(crate) mod surface;
 
 use policy::role::{Action, Role};
 use sts::Caller;

@@ -301,6 +301,25 @@ impl ApiError {
         error
     }
 
+    /// A request that the law refuses, and that is not one to the settings themselves.
+    pub(crate) fn of_refused(refused: &policy::administer::Refused, written: &[Written]) -> Self {
+        let policy::administer::Refused { reason, target } = refused;
+        // Of all operations this one has a body and no words of its own.
+        let operation = Operation::UpdatePolicy(written.to_vec());
+        let outcome = Outcome {
+            status: reason.administrative_status(),
+            reason: *reason,
+            target: target.clone(),
+            missing: Vec::new(),
+            authentication_context: None,
+            audit: None,
+            warnings: Vec::new(),
+            answer: None,
+            effects: Vec::new(),
+        };
+        ApiError::of_outcome(&operation, &outcome, "")
+    }
+
     /// The body in Graph's words.
     pub(crate) fn graph(&self, date: &str, request: &str, client: &str) -> Value {
         let mut error = Map::new();

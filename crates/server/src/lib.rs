@@ -30,7 +30,6 @@ mod path;
 mod people;
 mod permission;
 mod principal;
-#[allow(dead_code, reason = "the routes that write profiles come next")]
 mod profile;
 mod providers;
 mod question;

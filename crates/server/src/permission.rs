@@ -17,6 +17,16 @@ pub(crate) const DECISION_READ: &str = "Decision.Read.All";
 pub(crate) const DECISION_ASSERT: &str = "Decision.Assert";
 /// Report sign-ins.
 pub(crate) const SIGN_INS_WRITE: &str = "SignIn.Report.All";
+/// Look tenants up.
+pub(crate) const TENANT_INFORMATION: &str = "CrossTenantInformation.ReadBasic.All";
+/// Read the multitenant organization, without its templates.
+pub(crate) const MTO_READ_BASIC: &str = "MultiTenantOrganization.ReadBasic.All";
+/// Read the multitenant organization and the templates for its partners.
+pub(crate) const MTO_READ: &str = "MultiTenantOrganization.Read.All";
+/// Change the multitenant organization and the templates for its partners.
+pub(crate) const MTO_WRITE: &str = "MultiTenantOrganization.ReadWrite.All";
+/// Change Microsoft 365 capabilities.
+pub(crate) const CAPABILITY_WRITE: &str = "Policy.ReadWrite.CrossTenantCapability";
 /// Run the server: both sides of every question, and the registry of tenants. It is given by
 /// whoever runs the server, never by a tenant.
 pub const OPERATOR: &str = "Comity.Operator";
@@ -61,7 +71,7 @@ pub(crate) const B2B_WRITE: &str = "Policy.ReadWrite.B2BManagementPolicy";
 pub(crate) const SCIM: &str = "Scim.ReadWrite.All";
 
 /// Every application permission a tenant can give.
-pub const ALL_APPLICATION_PERMISSIONS: [&str; 25] = [
+pub const ALL_APPLICATION_PERMISSIONS: [&str; 30] = [
     POLICY_READ,
     POLICY_WRITE,
     AUDIT_READ,
@@ -87,6 +97,11 @@ pub const ALL_APPLICATION_PERMISSIONS: [&str; 25] = [
     B2B_READ,
     B2B_WRITE,
     SCIM,
+    TENANT_INFORMATION,
+    MTO_READ_BASIC,
+    MTO_READ,
+    MTO_WRITE,
+    CAPABILITY_WRITE,
 ];
 
 /// Directory roles by template id. Those of the built-in roles are Microsoft's; those of the three

@@ -24,20 +24,12 @@ pub(crate) async fn named(app: &App, name: &str) -> Result<Option<Arc<Tenant>>> 
 }
 
 /// `tenant_region_scope`, as the operator set it, or the usual one of the tenant's cloud.
-pub(crate) async fn region(app: &App, tenant: &Tenant) -> Result<String> {
-    let name = format!("tenantRegionScope/{}", tenant.id);
-    let stored = app.store.value(&name).await?;
-    Ok(stored.map_or_else(
-        || {
-            match tenant.cloud {
-                Cloud::Commercial => "NA",
-                Cloud::UsGovernment => "USGov",
-                Cloud::China => "AS",
-            }
-            .to_owned()
-        },
-        |stored| stored.text,
-    ))
+pub(crate) fn region(tenant: &Tenant) -> &str {
+    tenant.region.as_deref().unwrap_or(match tenant.cloud {
+        Cloud::Commercial => "NA",
+        Cloud::UsGovernment => "USGov",
+        Cloud::China => "AS",
+    })
 }
 
 /// The program with that id in that tenant. One that is switched off is as good as unknown.

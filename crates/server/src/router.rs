@@ -1,5 +1,7 @@
 //! The surface on one page.
 
+mod surface;
+
 use axum::Router;
 use axum::extract::{OriginalUri, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -220,6 +222,7 @@ fn settings() -> Router<App> {
     let root = "/policies/crosstenantaccesspolicy";
     let at = |rest: &str| format!("{root}{rest}");
     Router::new()
+        .merge(surface::graph())
         .route(root, get(policy::get_policy).patch(policy::update_policy))
         .route(
             &at("/default"),

@@ -17,6 +17,8 @@ pub(crate) mod partners;
 pub(crate) mod policy;
 pub(crate) mod sign_ins;
 pub(crate) mod synchronization;
+pub(crate) mod templates;
+pub(crate) mod tenant_information;
 pub(crate) mod throttle;
 pub(crate) mod transfer;
 pub(crate) mod users;

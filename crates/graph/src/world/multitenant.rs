@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use policy::multitenant::{
-    Member, MultitenantOrganization, PartnerTemplate, SynchronizationTemplate, TemplateLevel,
-    Templates,
+    Member, MultitenantOrganization, PartnerTemplate, SynchronizationTemplate, Templates,
 };
 use policy::settings::{BlockName, InboundTrust};
 use policy::tenant::TenantId;
@@ -12,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::say;
 use crate::settings::{Form, Mode, block, consent, synchronization, trust};
+use crate::template;
 use crate::wire::{
     Result, WireError, Within, each, guid, list, object, optional, optional_text, word,
 };
@@ -155,7 +155,11 @@ fn read_partner(value: &Value) -> Result<PartnerTemplate> {
         }
         match member.as_str() {
             "id" => {}
-            LEVEL => template.level = optional(value, level).under(member)?.unwrap_or_default(),
+            LEVEL => {
+                template.level = optional(value, template::level)
+                    .under(member)?
+                    .unwrap_or_default()
+            }
             "inboundTrust" => {
                 let read = |value: &Value| trust::read(value, Mode::Strict);
                 template.trust = optional(value, read).under(member)?.unwrap_or_default();
@@ -178,7 +182,11 @@ fn read_synchronization(value: &Value) -> Result<SynchronizationTemplate> {
     for (member, value) in object(value)? {
         match member.as_str() {
             "id" => {}
-            LEVEL => template.level = optional(value, level).under(member)?.unwrap_or_default(),
+            LEVEL => {
+                template.level = optional(value, template::level)
+                    .under(member)?
+                    .unwrap_or_default()
+            }
             "userSyncInbound" => {
                 let read = synchronization::read_user_sync(value, Mode::Strict);
                 template.is_sync_allowed = read.under(member)?;
@@ -194,38 +202,6 @@ fn read_synchronization(value: &Value) -> Result<SynchronizationTemplate> {
     Ok(template)
 }
 
-/// A set of flags, written as one text with commas (S13.5).
-fn level(value: &Value) -> Result<TemplateLevel> {
-    let wrong = || {
-        WireError::form(
-            "none, newPartners, existingPartners or newPartners,existingPartners",
-            value,
-        )
-    };
-    let mut level = TemplateLevel {
-        new_partners: false,
-        existing_partners: false,
-    };
-    for flag in value.as_str().ok_or_else(wrong)?.split(',').map(str::trim) {
-        match flag {
-            "none" => {}
-            "newPartners" => level.new_partners = true,
-            "existingPartners" => level.existing_partners = true,
-            _ => return Err(wrong()),
-        }
-    }
-    Ok(level)
-}
-
-fn write_level(level: TemplateLevel) -> &'static str {
-    match (level.new_partners, level.existing_partners) {
-        (true, true) => "newPartners,existingPartners",
-        (true, false) => "newPartners",
-        (false, true) => "existingPartners",
-        (false, false) => "none",
-    }
-}
-
 /// Writes the templates, unless they are as they were in the beginning.
 pub(super) fn write_templates(templates: &Templates) -> Option<Value> {
     if *templates == Templates::default() {
@@ -238,11 +214,7 @@ pub(super) fn write_templates(templates: &Templates) -> Option<Value> {
     let mut members = Map::new();
     say(&mut members, PARTNER, Some(write_partner(partner)));
     let mut setting = Map::new();
-    say(
-        &mut setting,
-        LEVEL,
-        Some(write_level(synchronization.level)),
-    );
+    say(&mut setting, LEVEL, Some(synchronization.level.as_str()));
     let allowed = synchronization::render_user_sync(synchronization.is_sync_allowed);
     say(&mut setting, "userSyncInbound", allowed);
     say(&mut members, SYNCHRONIZATION, Some(Value::Object(setting)));
@@ -257,7 +229,7 @@ fn write_partner(template: &PartnerTemplate) -> Value {
         automatic_consent,
     } = template;
     let mut members = Map::new();
-    say(&mut members, LEVEL, Some(write_level(*level)));
+    say(&mut members, LEVEL, Some(level.as_str()));
     let stated = *trust != InboundTrust::default();
     say(
         &mut members,

@@ -19,7 +19,9 @@ use crate::wire::{
 const MEMBERS: &[&str] = &[
     "tenantId",
     "displayName",
+    "federationBrandName",
     "cloud",
+    "region",
     "domains",
     "p1",
     "allowInvitesFrom",
@@ -76,6 +78,10 @@ fn read_member(tenant: &mut Tenant, member: &str, value: &Value) -> Result<()> {
     };
     match member {
         "displayName" => tenant.display_name = optional_text(value).under(member)?,
+        "federationBrandName" => {
+            tenant.federation_brand_name = optional_text(value).under(member)?;
+        }
+        "region" => tenant.region = optional_text(value).under(member)?,
         "domains" => tenant.domains = domains(value).under(member)?,
         "p1" => tenant.p1 = stated(value, false)?,
         "allowInvitesFrom" => {
@@ -214,7 +220,9 @@ pub(super) fn write(tenant: &Tenant) -> Value {
     let Tenant {
         id,
         display_name,
+        federation_brand_name,
         cloud,
+        region,
         domains,
         p1,
         policy,
@@ -233,7 +241,13 @@ pub(super) fn write(tenant: &Tenant) -> Value {
     let mut members = Map::new();
     say(&mut members, "tenantId", Some(id.to_string()));
     say(&mut members, "displayName", display_name.clone());
+    say(
+        &mut members,
+        "federationBrandName",
+        federation_brand_name.clone(),
+    );
     say(&mut members, "cloud", Some(cloud.endpoint()));
+    say(&mut members, "region", region.clone());
     say(
         &mut members,
         "domains",

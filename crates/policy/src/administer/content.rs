@@ -6,6 +6,7 @@ mod names;
 mod partner;
 mod root;
 mod synchronization;
+mod template;
 
 use super::{Answer, Change, Operation, PartnerKey, Refused, merge};
 use crate::audit::{ModifiedProperty, Value};
@@ -14,6 +15,8 @@ use crate::reason::{Reason, Warning};
 use crate::settings::{BlockName, Blocks, Partner, Policy, Untreated};
 use crate::validate::{self, Place};
 use crate::world::{Tenant, World};
+
+pub use template::{partner_template, synchronization_template};
 
 type Judged<T = ()> = Result<T, Refused>;
 

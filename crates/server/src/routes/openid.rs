@@ -21,12 +21,11 @@ pub(crate) async fn get_configuration(
     let Some(tenant) = providers::named(&app, &name).await? else {
         return Ok(refused(&context, &Refusal::unknown_tenant(&name)));
     };
-    let region = providers::region(&app, &tenant).await?;
     let provider = Provider {
         public_url: app.verifier.public_url(),
         tenant: tenant.id,
         cloud: tenant.cloud,
-        region: &region,
+        region: providers::region(&tenant),
     };
     Ok(body::answer(200, &provider.document()))
 }

@@ -26,4 +26,6 @@ mod people;
 mod policy;
 mod sign_ins;
 mod synchronization;
+mod templates;
+mod tenant_information;
 mod throttle;

@@ -138,7 +138,11 @@ pub(crate) struct ProfileText {
     id: Spelled<TenantId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    federation_brand_name: Option<String>,
     cloud: Spelled<Cloud>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     domains: BTreeSet<Spelled<Domain>>,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -166,7 +170,9 @@ impl From<&Tenant> for ProfileText {
         let Tenant {
             id,
             display_name,
+            federation_brand_name,
             cloud,
+            region,
             domains,
             p1,
             policy: _,
@@ -187,7 +193,9 @@ impl From<&Tenant> for ProfileText {
             v: V1,
             id: Spelled(*id),
             display_name: display_name.clone(),
+            federation_brand_name: federation_brand_name.clone(),
             cloud: Spelled(*cloud),
+            region: region.clone(),
             domains: domains.iter().cloned().map(Spelled).collect(),
             p1: *p1,
             allow_invites_from: Spelled(*allow_invites_from),
@@ -216,7 +224,9 @@ impl From<ProfileText> for Tenant {
         Tenant {
             id: text.id.0,
             display_name: text.display_name,
+            federation_brand_name: text.federation_brand_name,
             cloud: text.cloud.0,
+            region: text.region,
             domains: text.domains.into_iter().map(|word| word.0).collect(),
             p1: text.p1,
             policy: None,
