@@ -18,6 +18,7 @@ pub mod in_force;
 pub mod invitation;
 pub mod organization;
 pub mod query;
+pub mod registry;
 pub mod route;
 pub mod ruling;
 pub mod settings;

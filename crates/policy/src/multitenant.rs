@@ -17,6 +17,13 @@ pub struct MultitenantOrganization {
     pub members: Vec<Member>,
 }
 
+impl MultitenantOrganization {
+    /// Whether that tenant stands in the list, pending or active.
+    pub fn has(&self, tenant: TenantId) -> bool {
+        self.members.iter().any(|member| member.tenant == tenant)
+    }
+}
+
 /// A tenant of a multitenant organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {

@@ -129,6 +129,18 @@ impl ApiError {
                 information,
             )
     }
+    /// There is one already.
+    pub(crate) fn taken(subject: &store::Subject) -> Self {
+        ApiError::conflict(format!("There is another owner of {subject} already."))
+    }
+    /// What is to be created is there, or stands in the way.
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        ApiError::new(
+            StatusCode::CONFLICT,
+            "Request_MultipleObjectsWithSameKeyValue",
+            message,
+        )
+    }
     /// The method is not offered.
     pub(crate) fn method_not_allowed() -> Self {
         let message = "The method is not offered on this resource.";
@@ -458,6 +470,7 @@ impl From<store::Error> for ApiError {
                 };
                 ApiError::unavailable(message, Some(cause))
             }
+            store::Error::Taken(subject) => ApiError::taken(&subject),
             store::Error::Conflict { .. } => {
                 let message =
                     "Others are changing the same settings. Nothing was changed; try again.";

@@ -33,6 +33,7 @@ mod principal;
 mod profile;
 mod providers;
 mod question;
+mod registry;
 mod replacement;
 mod retention;
 mod router;

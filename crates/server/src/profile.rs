@@ -8,9 +8,10 @@
 
 use std::sync::Arc;
 
-use policy::audit::ModifiedProperty;
+use policy::audit::{ModifiedProperty, Value as Audited};
 use policy::reason::Reason;
 use policy::world::Tenant;
+use serde_json::Value;
 use store::{AuditRecord, Change, Entity, Reach, Revision, Target};
 
 use crate::administration::IfMatch;
@@ -179,4 +180,25 @@ async fn attempt<T>(
         answer,
         revision: committed.revisions.get(&id).copied(),
     }))
+}
+
+/// The members of two renderings that differ.
+pub(crate) fn difference(old: &Value, new: &Value) -> Vec<ModifiedProperty> {
+    let members = old.as_object().into_iter().flatten();
+    let text = |value: &Value| match value {
+        Value::Null => Audited::Null,
+        Value::String(text) => Audited::Text(text.clone()),
+        other => Audited::Json(other.to_string()),
+    };
+    let modified = members.filter_map(|(name, old)| {
+        let new = new.get(name).unwrap_or(&Value::Null);
+        (old != new).then(|| ModifiedProperty {
+            name: name.clone(),
+            old: text(old),
+            new: text(new),
+        })
+    });
+    let mut modified: Vec<ModifiedProperty> = modified.collect();
+    modified.sort_by(|a, b| a.name.cmp(&b.name));
+    modified
 }

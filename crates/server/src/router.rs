@@ -60,6 +60,7 @@ pub fn app(app: App) -> Router {
         )
         .route("/comity/v1/tenants/{id}/compare", get(history::compare))
         .route("/comity/v1/tenants/{id}/restore", post(history::restore))
+        .merge(surface::registry())
         .route("/comity/v1/signins", post(sign_ins::report))
         .route("/comity/v1/throttle", post(refuse_next))
         .route("/comity/v1/audit/head", get(audit_head::get_head))

@@ -3,7 +3,7 @@
 
 use super::role::{GLOBAL_ADMINISTRATOR, GLOBAL_READER, SECURITY_ADMINISTRATOR, SECURITY_READER};
 use super::{Right, Roles};
-use crate::permission::{MTO_READ, MTO_WRITE, TENANT_INFORMATION};
+use crate::permission::{MTO_READ, MTO_WRITE, OPERATOR, TENANT_INFORMATION};
 
 const READERS: Roles = Roles::AnyOf(&[
     GLOBAL_ADMINISTRATOR,
@@ -85,3 +85,41 @@ pub(crate) const FIND_BY_DOMAIN: Right = Right {
     delegated: &[TENANT_INFORMATION],
     roles: Roles::Anybody,
 };
+
+/// What only whoever runs the server may do; the address is that below the origin.
+const fn operators(method: &'static str, path: &'static str) -> Right {
+    Right {
+        method,
+        path,
+        application: &[OPERATOR],
+        delegated: &[],
+        roles: Roles::Nobody,
+    }
+}
+
+/// Lists the tenants.
+pub(crate) const LIST_TENANTS: Right = operators("GET", "/comity/v1/tenants");
+/// Creates or registers a tenant.
+pub(crate) const CREATE_TENANT: Right = operators("POST", "/comity/v1/tenants");
+/// Reads what is known of a tenant.
+pub(crate) const GET_TENANT: Right = operators("GET", "/comity/v1/tenants/{id}");
+/// Changes what is known of a tenant.
+pub(crate) const UPDATE_TENANT: Right = operators("PATCH", "/comity/v1/tenants/{id}");
+/// States that another tenant is a service provider of this one.
+pub(crate) const PUT_SERVICE_PROVIDER: Right =
+    operators("PUT", "/comity/v1/tenants/{id}/serviceProviders/{provider}");
+/// States that it is none any more.
+pub(crate) const DELETE_SERVICE_PROVIDER: Right = operators(
+    "DELETE",
+    "/comity/v1/tenants/{id}/serviceProviders/{provider}",
+);
+/// Moves a tenant out of legacy storage.
+pub(crate) const MIGRATE_STORAGE: Right =
+    operators("POST", "/comity/v1/tenants/{id}/storage/migrate");
+/// Lists the clients of a tenant.
+pub(crate) const LIST_CLIENTS: Right = operators("GET", "/comity/v1/tenants/{id}/clients");
+/// Creates a client of a tenant.
+pub(crate) const CREATE_CLIENT: Right = operators("POST", "/comity/v1/tenants/{id}/clients");
+/// Drops a client of a tenant.
+pub(crate) const DELETE_CLIENT: Right =
+    operators("DELETE", "/comity/v1/tenants/{id}/clients/{clientId}");

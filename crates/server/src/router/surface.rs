@@ -1,9 +1,9 @@
 //! The surface beside the settings themselves: templates, and the look-up of tenants.
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 
-use crate::routes::{templates, tenant_information};
+use crate::routes::{clients, service_providers, storage, templates, tenant_information, tenants};
 use crate::state::App;
 
 /// Microsoft Graph.
@@ -30,5 +30,34 @@ pub(super) fn graph() -> Router<App> {
         .route(
             "/tenantrelationships/{function}",
             get(tenant_information::find),
+        )
+}
+
+/// The operator's registry.
+pub(super) fn registry() -> Router<App> {
+    Router::new()
+        .route(
+            "/comity/v1/tenants",
+            get(tenants::list_tenants).post(tenants::create_tenant),
+        )
+        .route(
+            "/comity/v1/tenants/{id}",
+            get(tenants::get_tenant).patch(tenants::update_tenant),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/serviceProviders/{provider}",
+            put(service_providers::put_provider).delete(service_providers::delete_provider),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/storage/migrate",
+            post(storage::migrate),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/clients",
+            get(clients::list_clients).post(clients::create_client),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/clients/{client}",
+            delete(clients::delete_client),
         )
 }

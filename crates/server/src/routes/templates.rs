@@ -7,7 +7,7 @@ use axum::response::Response;
 use graph::query::{Query, Shape};
 use graph::template as wire;
 use policy::administer::{Refused, partner_template, synchronization_template};
-use policy::audit::{ModifiedProperty, Value as Audited};
+use policy::audit::ModifiedProperty;
 use policy::draft::TemplateDraft;
 use policy::multitenant::Templates;
 use policy::reason::Reason;
@@ -277,7 +277,7 @@ impl Write<'_> {
             }
             let mut changed = tenant.clone();
             (self.template.reset)(&mut changed.templates);
-            let modified = difference(
+            let modified = profile::difference(
                 &(self.template.render)(tenant),
                 &(self.template.render)(&changed),
             );
@@ -316,25 +316,4 @@ impl Write<'_> {
         let if_match = self.if_match.as_ref();
         profile::write(self.app, self.principal, self.context, if_match, judge).await
     }
-}
-
-/// The members of two renderings that differ.
-fn difference(old: &Value, new: &Value) -> Vec<ModifiedProperty> {
-    let members = old.as_object().into_iter().flatten();
-    let text = |value: &Value| match value {
-        Value::Null => Audited::Null,
-        Value::String(text) => Audited::Text(text.clone()),
-        other => Audited::Json(other.to_string()),
-    };
-    let modified = members.filter_map(|(name, old)| {
-        let new = new.get(name).unwrap_or(&Value::Null);
-        (old != new).then(|| ModifiedProperty {
-            name: name.clone(),
-            old: text(old),
-            new: text(new),
-        })
-    });
-    let mut modified: Vec<ModifiedProperty> = modified.collect();
-    modified.sort_by(|a, b| a.name.cmp(&b.name));
-    modified
 }
