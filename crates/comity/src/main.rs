@@ -11,11 +11,14 @@ mod export;
 mod files;
 mod import;
 mod init;
+mod operator;
 mod question;
 mod remote;
 mod seed;
 mod serve;
 mod sides;
+mod storage;
+mod tenant;
 mod terminal;
 mod test;
 
@@ -48,6 +51,8 @@ enum Command {
     Init(init::Arguments),
     Config(config::Arguments),
     Audit(audit::Arguments),
+    Tenant(tenant::Arguments),
+    Storage(storage::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
@@ -61,6 +66,8 @@ fn main() -> std::process::ExitCode {
         Command::Serve(arguments) => serve::run(&arguments).unwrap_or_else(Failure::report),
         Command::Init(arguments) => init::run(&arguments).unwrap_or_else(Failure::report),
         Command::Audit(arguments) => audit::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Tenant(arguments) => tenant::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Storage(arguments) => storage::run(&arguments).unwrap_or_else(Failure::report),
         Command::Config(arguments) => config::run(&arguments).unwrap_or_else(Failure::report),
     };
     exit.into()

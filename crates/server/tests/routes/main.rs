@@ -28,4 +28,5 @@ mod sign_ins;
 mod synchronization;
 mod templates;
 mod tenant_information;
+mod tenants;
 mod throttle;
