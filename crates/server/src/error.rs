@@ -133,14 +133,6 @@ impl ApiError {
     pub(crate) fn taken(subject: &store::Subject) -> Self {
         ApiError::conflict(format!("There is another owner of {subject} already."))
     }
-    /// What is to be created is there, or stands in the way.
-    pub(crate) fn conflict(message: impl Into<String>) -> Self {
-        ApiError::new(
-            StatusCode::CONFLICT,
-            "Request_MultipleObjectsWithSameKeyValue",
-            message,
-        )
-    }
     /// The method is not offered.
     pub(crate) fn method_not_allowed() -> Self {
         let message = "The method is not offered on this resource.";
@@ -219,7 +211,7 @@ impl ApiError {
         error
     }
     /// There is one already.
-    pub(crate) fn conflict(message: &str) -> Self {
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
         let code = "Request_MultipleObjectsWithSameKeyValue";
         ApiError::new(StatusCode::CONFLICT, code, message)
     }
