@@ -140,6 +140,23 @@ async fn count(
     Ok(())
 }
 
+/// The index of the rarest thing that is asked for. SQLite, left alone, takes the one by time, which
+/// saves it sorting a few ids and costs it the whole log.
+fn index(query: &SignInQuery) -> Option<&'static str> {
+    let is_foreign = |id: &Option<TenantId>| id.is_some_and(|id| id != query.tenant);
+    let indexes = [
+        (query.correlation.is_some(), "sign_in_by_correlation"),
+        (query.user.is_some(), "sign_in_by_user"),
+        (query.user_name.is_some(), "sign_in_by_name"),
+        (is_foreign(&query.resource_tenant), "sign_in_to"),
+        (is_foreign(&query.home_tenant), "sign_in_from"),
+        (query.resource_app.is_some(), "sign_in_by_resource_app"),
+        (query.client_app.is_some(), "sign_in_by_client_app"),
+    ];
+    let mut asked = indexes.into_iter().filter(|(asked, _)| *asked);
+    asked.next().map(|(_, index)| index)
+}
+
 /// The rows of a query whose time is in this range.
 fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Sqlite> {
     let SignInQuery {
@@ -160,8 +177,11 @@ fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Sqli
         after,
         limit,
     } = query;
-    let mut sql = QueryBuilder::new("SELECT value FROM sign_in WHERE tenant = ");
-    sql.push_bind(column::id(*tenant));
+    let mut sql = QueryBuilder::new("SELECT value FROM sign_in");
+    if let Some(index) = index(query) {
+        sql.push(" INDEXED BY ").push(index);
+    }
+    sql.push(" WHERE tenant = ").push_bind(column::id(*tenant));
     sql.push(" AND created BETWEEN ").push_bind(from);
     sql.push(" AND ").push_bind(until);
     // What an index holds only a part of is asked for in the words of the index.
