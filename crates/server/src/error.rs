@@ -210,6 +210,10 @@ impl ApiError {
         error.detail = Some((code, message));
         error
     }
+    /// Not in this product.
+    pub(crate) fn not_implemented(message: &str) -> Self {
+        ApiError::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+    }
     /// There is one already.
     pub(crate) fn conflict(message: impl Into<String>) -> Self {
         let code = "Request_MultipleObjectsWithSameKeyValue";

@@ -38,6 +38,7 @@ mod replacement;
 mod retention;
 mod router;
 mod routes;
+mod scim;
 mod seed;
 mod settings_import;
 mod socket;

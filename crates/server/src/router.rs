@@ -16,7 +16,7 @@ use crate::routes::{
 };
 use crate::state::App;
 use crate::trace::Canonical;
-use crate::{batch, throttle, trace};
+use crate::{batch, scim, throttle, trace};
 
 /// Everything the server answers.
 pub fn app(app: App) -> Router {
@@ -49,6 +49,7 @@ pub fn app(app: App) -> Router {
         )
         .route("/access/v1/evaluation", post(authzen::evaluate))
         .route("/access/v1/evaluations", post(authzen::evaluate_many))
+        .merge(scim::routes())
         .route("/comity/v1/decide", post(decide::decide))
         .route(
             "/comity/v1/tenants/{id}/settings",

@@ -25,6 +25,7 @@ use crate::state::App;
 enum Wire {
     Graph,
     AuthZen,
+    Scim,
     OAuth,
     Own,
 }
@@ -35,6 +36,7 @@ impl Wire {
         match first {
             "v1.0" | "beta" => Wire::Graph,
             "access" => Wire::AuthZen,
+            "scim" => Wire::Scim,
             ".well-known" | "comity" | "livez" | "readyz" | "metrics" | "" => Wire::Own,
             _ => Wire::OAuth,
         }
@@ -110,6 +112,7 @@ fn tell(response: &mut Response, error: &ApiError, wire: Wire, context: &Context
             error.graph(&date, &context.id.to_string(), &context.client_request_id())
         }
         Wire::AuthZen => error.authzen(),
+        Wire::Scim => crate::scim::refusal(error),
         Wire::OAuth => json!({
             "error": match error.status {
                 StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",

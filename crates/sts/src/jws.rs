@@ -40,6 +40,14 @@ pub enum JwsError {
     Signature,
 }
 
+/// SHA-256, for whoever needs a short name of something long.
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    let mut short = [0; 32];
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    short.copy_from_slice(digest.as_ref());
+    short
+}
+
 /// Bytes as base64 without padding, in the alphabet of addresses and headers.
 pub fn base64(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)

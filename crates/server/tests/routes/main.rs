@@ -24,6 +24,7 @@ mod partner;
 mod partners;
 mod people;
 mod policy;
+mod scim;
 mod sign_ins;
 mod synchronization;
 mod templates;
