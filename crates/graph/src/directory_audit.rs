@@ -220,7 +220,7 @@ fn initiator(initiated_by: &InitiatedBy, version: Version) -> Value {
 }
 
 /// The time as Graph writes it.
-fn time_text(time: Moment) -> Option<String> {
+pub(crate) fn time_text(time: Moment) -> Option<String> {
     let time = jiff::Timestamp::from_nanosecond(time.as_nanoseconds()).ok()?;
     Some(time.to_string())
 }

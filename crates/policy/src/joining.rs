@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::decision::Verdict;
 use crate::effect::Effect;
+use crate::membership::Outcome;
 use crate::multitenant::{MultitenantOrganization, TemplateLevel, Templates};
 use crate::reason::Reason;
 use crate::settings::{IdentitySynchronization, InboundTrust, Partner, Policy};
@@ -26,8 +27,8 @@ pub struct JoinOutcome {
 
 /// Judges a join. `more_active` counts active tenants that this world does not hold.
 pub fn join(world: &World, joiner: TenantId, more_active: usize) -> JoinOutcome {
-    match judge(world, joiner, more_active) {
-        Ok(active) => JoinOutcome {
+    match judge(world, joiner, None, more_active) {
+        Ok((_, active)) => JoinOutcome {
             verdict: Verdict::Allow,
             reason: Reason::MtoJoined,
             effects: entries(world, joiner, &active),
@@ -40,20 +41,65 @@ pub fn join(world: &World, joiner: TenantId, more_active: usize) -> JoinOutcome 
     }
 }
 
-/// S13.2, in this order; the active tenants if the joiner may join.
-fn judge(world: &World, joiner: TenantId, more_active: usize) -> Result<Vec<TenantId>, Reason> {
-    let listed = |organization: &&MultitenantOrganization| {
-        let mut members = organization.members.iter();
-        members.any(|member| member.tenant == joiner)
+/// The joiner accepts the invitation, of that tenant if it says so; the organizations and settings
+/// as they are afterwards.
+pub fn accept(
+    world: &World,
+    joiner: TenantId,
+    invited_by: Option<TenantId>,
+    now: i128,
+) -> Result<Outcome, Reason> {
+    let (place, active) = judge(world, joiner, invited_by, 0)?;
+    let mut organizations = world.multitenant_organizations.clone();
+    let organization = organizations.get_mut(place);
+    if let Some(member) = organization.and_then(|organization| organization.member_mut(joiner)) {
+        member.active = true;
+        member.joined = Some(now);
+    }
+    let policies = entries(world, joiner, &active);
+    let policies = policies.into_iter().filter_map(|effect| match effect {
+        Effect::PutPolicy { tenant, policy } => Some((tenant, *policy)),
+        _ => None,
+    });
+    Ok(Outcome {
+        organizations,
+        policies: policies.collect(),
+    })
+}
+
+/// Whether the organization lists the joiner, and, if it is said who added it, by that tenant. One
+/// that came with a world does not say who added whom; there any active tenant will do.
+fn invites(
+    organization: &MultitenantOrganization,
+    joiner: TenantId,
+    invited_by: Option<TenantId>,
+) -> bool {
+    let Some(member) = organization.member(joiner) else {
+        return false;
     };
+    match (invited_by, member.added_by) {
+        (None, _) => true,
+        (Some(said), Some(stored)) => said == stored,
+        (Some(said), None) => organization.active().any(|active| active == said),
+    }
+}
+
+/// S13.2, in this order; where the organization stands and its active tenants, if the joiner may
+/// join.
+fn judge(
+    world: &World,
+    joiner: TenantId,
+    invited_by: Option<TenantId>,
+    more_active: usize,
+) -> Result<(usize, Vec<TenantId>), Reason> {
+    let listed = |organization: &MultitenantOrganization| invites(organization, joiner, invited_by);
     let mut organizations = world.multitenant_organizations.iter();
-    let organization = organizations.find(listed).ok_or(Reason::MtoNotInvited)?;
-    let active: Vec<TenantId> = organization
-        .members
-        .iter()
-        .filter(|member| member.active)
-        .map(|member| member.tenant)
-        .collect();
+    let place = organizations
+        .position(listed)
+        .ok_or(Reason::MtoNotInvited)?;
+    let organization = world.multitenant_organizations.get(place);
+    let organization = organization.ok_or(Reason::MtoNotInvited)?;
+    let active: Vec<TenantId> = organization.active().collect();
     if active.contains(&joiner) {
         return Err(Reason::MtoAlreadyActive);
     }
@@ -85,7 +131,7 @@ fn judge(world: &World, joiner: TenantId, more_active: usize) -> Result<Vec<Tena
     if active.len() + more_active >= MAXIMUM_ACTIVE_TENANTS {
         return Err(Reason::MtoTenantLimit);
     }
-    Ok(active)
+    Ok((place, active))
 }
 
 /// S13.3, S13.4: entries in both directions, each shaped by its own tenant's templates.

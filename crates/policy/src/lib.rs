@@ -26,6 +26,7 @@ pub mod guid;
 pub mod invitation;
 pub mod joining;
 pub mod matching;
+pub mod membership;
 pub mod multitenant;
 pub mod reason;
 pub mod redemption;

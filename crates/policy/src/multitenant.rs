@@ -8,11 +8,23 @@
 use crate::settings::{AutomaticConsent, Blocks, InboundTrust};
 use crate::tenant::TenantId;
 
-/// A multitenant organization.
-#[derive(Clone, Debug, PartialEq, Eq)]
+crate::guid::guid! {
+    /// The id of a multitenant organization.
+    OrganizationId
+}
+
+/// A multitenant organization. Only its members and what they are decide anything; the rest is kept
+/// and given back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MultitenantOrganization {
+    /// Its id; one that came with a world may have none.
+    pub id: Option<OrganizationId>,
     /// Its name.
     pub display_name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// When it was made, in nanoseconds since 1970.
+    pub created: Option<i128>,
     /// Its tenants, in the order they were listed.
     pub members: Vec<Member>,
 }
@@ -20,11 +32,30 @@ pub struct MultitenantOrganization {
 impl MultitenantOrganization {
     /// Whether that tenant stands in the list, pending or active.
     pub fn has(&self, tenant: TenantId) -> bool {
-        self.members.iter().any(|member| member.tenant == tenant)
+        self.member(tenant).is_some()
+    }
+    /// That tenant, if it stands in the list.
+    pub fn member(&self, tenant: TenantId) -> Option<&Member> {
+        self.members.iter().find(|member| member.tenant == tenant)
+    }
+    /// That tenant, to be changed.
+    pub fn member_mut(&mut self, tenant: TenantId) -> Option<&mut Member> {
+        let mut members = self.members.iter_mut();
+        members.find(|member| member.tenant == tenant)
+    }
+    /// The tenants that have joined.
+    pub fn active(&self) -> impl Iterator<Item = TenantId> {
+        let active = self.members.iter().filter(|member| member.active);
+        active.map(|member| member.tenant)
+    }
+    /// Whether an owner has joined.
+    pub fn is_led(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| member.active && member.owner)
     }
 }
 
-/// A tenant of a multitenant organization.
+/// A tenant of a multitenant organization. Times are in nanoseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// Which tenant.
@@ -33,6 +64,29 @@ pub struct Member {
     pub owner: bool,
     /// Whether it has joined; a tenant that has not is pending.
     pub active: bool,
+    /// What the organization calls it.
+    pub display_name: Option<String>,
+    /// Which tenant added it.
+    pub added_by: Option<TenantId>,
+    /// When it was added.
+    pub added: Option<i128>,
+    /// When it joined.
+    pub joined: Option<i128>,
+}
+
+impl Member {
+    /// A tenant that has been added and nothing more.
+    pub fn pending(tenant: TenantId) -> Self {
+        Member {
+            tenant,
+            owner: false,
+            active: false,
+            display_name: None,
+            added_by: None,
+            added: None,
+            joined: None,
+        }
+    }
 }
 
 /// The templates of one tenant.

@@ -23,6 +23,7 @@ mod keyring;
 pub mod ledger;
 pub mod listen;
 mod lookup;
+mod membership;
 mod metrics;
 mod odata;
 mod options;

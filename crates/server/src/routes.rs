@@ -11,6 +11,7 @@ pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod invitations;
+pub(crate) mod multitenant_organization;
 pub(crate) mod openid;
 pub(crate) mod organization;
 pub(crate) mod partner;

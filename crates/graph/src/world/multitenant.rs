@@ -7,7 +7,7 @@ use policy::multitenant::{
 };
 use policy::settings::{BlockName, InboundTrust};
 use policy::tenant::TenantId;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::say;
 use crate::settings::{Form, Mode, block, consent, synchronization, trust};
@@ -30,10 +30,7 @@ pub(super) fn read(value: &Value) -> Result<Vec<MultitenantOrganization>> {
 }
 
 fn read_organization(value: &Value) -> Result<MultitenantOrganization> {
-    let mut organization = MultitenantOrganization {
-        display_name: None,
-        members: Vec::new(),
-    };
+    let mut organization = MultitenantOrganization::default();
     for (member, value) in object(value)? {
         match member.as_str() {
             "displayName" => organization.display_name = optional_text(value).under(member)?,
@@ -41,8 +38,10 @@ fn read_organization(value: &Value) -> Result<MultitenantOrganization> {
                 let members = optional(value, read_members).under(member)?;
                 organization.members = members.unwrap_or_default();
             }
+            "id" => organization.id = optional(value, guid).under(member)?,
+            "description" => organization.description = optional_text(value).under(member)?,
             // Graph's own members of the organization; none of them decides anything.
-            "id" | "description" | "createdDateTime" | "state" => {}
+            "createdDateTime" | "state" => {}
             other => return Err(WireError::unknown(other, &[&["displayName", "tenants"]])),
         }
     }
@@ -70,6 +69,7 @@ fn read_members(value: &Value) -> Result<Vec<Member>> {
 fn read_tenant(value: &Value) -> Result<Option<Member>> {
     let mut tenant: Option<TenantId> = None;
     let (mut owner, mut state) = (false, "pending");
+    let (mut display_name, mut added_by) = (None, None);
     for (member, value) in object(value)? {
         match member.as_str() {
             "tenantId" => tenant = Some(guid(value).under(member)?),
@@ -85,17 +85,27 @@ fn read_tenant(value: &Value) -> Result<Option<Member>> {
                     |value: &Value| word(value, "pending, active or removed", &states, |name| name);
                 state = optional(value, read).under(member)?.unwrap_or("pending");
             }
-            "displayName" => drop(optional_text(value).under(member)?),
+            "displayName" => display_name = optional_text(value).under(member)?,
+            "addedByTenantId" => added_by = optional(value, guid).under(member)?,
             other => {
-                return Err(WireError::unknown(other, &[&["tenantId", "role", "state"]]));
+                let legal = [
+                    "tenantId",
+                    "role",
+                    "state",
+                    "displayName",
+                    "addedByTenantId",
+                ];
+                return Err(WireError::unknown(other, &[&legal]));
             }
         }
     }
     let tenant = tenant.ok_or_else(|| WireError::missing("tenantId"))?;
     Ok((state != "removed").then_some(Member {
-        tenant,
         owner,
         active: state == "active",
+        display_name,
+        added_by,
+        ..Member::pending(tenant)
     }))
 }
 
@@ -110,17 +120,27 @@ pub(super) fn write(organizations: &[MultitenantOrganization]) -> Option<Value> 
 
 fn write_organization(organization: &MultitenantOrganization) -> Value {
     let MultitenantOrganization {
+        id,
         display_name,
+        description,
+        created: _,
         members,
     } = organization;
     let mut object = Map::new();
+    say(&mut object, "id", id.map(|id| id.to_string()));
     say(&mut object, "displayName", display_name.clone());
+    say(&mut object, "description", description.clone());
     let tenants = members.iter().map(|member| {
-        json!({
-            "tenantId": member.tenant.to_string(),
-            "role": if member.owner { "owner" } else { "member" },
-            "state": if member.active { "active" } else { "pending" },
-        })
+        let mut tenant = Map::new();
+        let role = if member.owner { "owner" } else { "member" };
+        let state = if member.active { "active" } else { "pending" };
+        say(&mut tenant, "tenantId", Some(member.tenant.to_string()));
+        say(&mut tenant, "role", Some(role));
+        say(&mut tenant, "state", Some(state));
+        say(&mut tenant, "displayName", member.display_name.clone());
+        let added_by = member.added_by.map(|id| id.to_string());
+        say(&mut tenant, "addedByTenantId", added_by);
+        Value::Object(tenant)
     });
     say(&mut object, "tenants", Some(tenants.collect::<Value>()));
     Value::Object(object)

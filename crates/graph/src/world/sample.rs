@@ -144,16 +144,20 @@ fn organization() -> impl Strategy<Value = MultitenantOrganization> {
         roles.prop_map(move |roles| {
             let members = tenants.iter().zip(roles);
             let member = |(tenant, (owner, active)): (&TenantId, (bool, bool))| Member {
-                tenant: *tenant,
                 owner,
                 active,
+                added_by: owner.then_some(*tenant),
+                display_name: active.then(|| "Renamed".to_owned()),
+                ..Member::pending(*tenant)
             };
             members.map(member).collect::<Vec<_>>()
         })
     });
     (option::of(name()), members).prop_map(|(display_name, members)| MultitenantOrganization {
+        description: display_name.clone(),
         display_name,
         members,
+        ..MultitenantOrganization::default()
     })
 }
 

@@ -29,6 +29,7 @@ mod knowledge;
 mod laws_administration;
 mod laws_block;
 mod laws_sign_in;
+mod membership;
 mod multitenant;
 mod objects;
 mod properties;

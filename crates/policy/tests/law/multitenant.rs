@@ -34,12 +34,8 @@ fn joining_makes_a_pending_tenant_active_in_that_organization_only() {
     // S13.1
     let mut world = invited();
     let other = MultitenantOrganization {
-        display_name: None,
-        members: vec![Member {
-            tenant: LITWARE,
-            owner: false,
-            active: false,
-        }],
+        members: vec![Member::pending(LITWARE)],
+        ..MultitenantOrganization::default()
     };
     world.multitenant_organizations.push(other);
     let outcome = litware_joins(&world);

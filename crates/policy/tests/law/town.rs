@@ -313,9 +313,9 @@ pub(crate) fn connect(world: &mut World, home: TenantId, resource: TenantId) {
 /// Contoso is active, Litware and Woodgrove are invited.
 pub(crate) fn family(world: &mut World) {
     let member = |tenant, owner, active| Member {
-        tenant,
         owner,
         active,
+        ..Member::pending(tenant)
     };
     world.multitenant_organizations = vec![MultitenantOrganization {
         display_name: Some("Contoso family".to_owned()),
@@ -324,5 +324,6 @@ pub(crate) fn family(world: &mut World) {
             member(LITWARE, false, false),
             member(WOODGROVE, false, false),
         ],
+        ..MultitenantOrganization::default()
     }];
 }

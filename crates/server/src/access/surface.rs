@@ -3,7 +3,7 @@
 
 use super::role::{GLOBAL_ADMINISTRATOR, GLOBAL_READER, SECURITY_ADMINISTRATOR, SECURITY_READER};
 use super::{Right, Roles};
-use crate::permission::{MTO_READ, MTO_WRITE, OPERATOR, TENANT_INFORMATION};
+use crate::permission::{MTO_READ, MTO_READ_BASIC, MTO_WRITE, OPERATOR, TENANT_INFORMATION};
 
 const READERS: Roles = Roles::AnyOf(&[
     GLOBAL_ADMINISTRATOR,
@@ -123,3 +123,49 @@ pub(crate) const CREATE_CLIENT: Right = operators("POST", "/comity/v1/tenants/{i
 /// Drops a client of a tenant.
 pub(crate) const DELETE_CLIENT: Right =
     operators("DELETE", "/comity/v1/tenants/{id}/clients/{clientId}");
+
+const ORGANIZATION: &str = "/tenantRelationships/multiTenantOrganization";
+const TENANTS: &str = "/tenantRelationships/multiTenantOrganization/tenants";
+const TENANT: &str = "/tenantRelationships/multiTenantOrganization/tenants/{id}";
+const JOIN_REQUEST: &str = "/tenantRelationships/multiTenantOrganization/joinRequest";
+
+const fn organization_read(path: &'static str) -> Right {
+    Right {
+        method: "GET",
+        path,
+        application: &[MTO_READ_BASIC, MTO_READ, MTO_WRITE],
+        delegated: &[MTO_READ_BASIC, MTO_READ, MTO_WRITE],
+        roles: READERS,
+    }
+}
+
+const fn organization_write(method: &'static str, path: &'static str) -> Right {
+    Right {
+        method,
+        path,
+        application: &[MTO_WRITE],
+        delegated: &[MTO_WRITE],
+        roles: WRITERS,
+    }
+}
+
+/// Reads the multitenant organization.
+pub(crate) const GET_MTO: Right = organization_read(ORGANIZATION);
+/// Makes one.
+pub(crate) const CREATE_MTO: Right = organization_write("PUT", ORGANIZATION);
+/// Renames it.
+pub(crate) const UPDATE_MTO: Right = organization_write("PATCH", ORGANIZATION);
+/// Lists its tenants.
+pub(crate) const LIST_MTO_TENANTS: Right = organization_read(TENANTS);
+/// Adds a tenant.
+pub(crate) const ADD_MTO_TENANT: Right = organization_write("POST", TENANTS);
+/// Reads one of its tenants.
+pub(crate) const GET_MTO_TENANT: Right = organization_read(TENANT);
+/// Changes role and name of a tenant.
+pub(crate) const UPDATE_MTO_TENANT: Right = organization_write("PATCH", TENANT);
+/// Removes a tenant, or leaves.
+pub(crate) const DELETE_MTO_TENANT: Right = organization_write("DELETE", TENANT);
+/// Reads who added the tenant.
+pub(crate) const GET_JOIN_REQUEST: Right = organization_read(JOIN_REQUEST);
+/// Joins.
+pub(crate) const JOIN_MTO: Right = organization_write("PATCH", JOIN_REQUEST);

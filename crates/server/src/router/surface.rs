@@ -3,8 +3,13 @@
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 
-use crate::routes::{clients, service_providers, storage, templates, tenant_information, tenants};
+use crate::routes::{
+    clients, multitenant_organization as mto, service_providers, storage, templates,
+    tenant_information, tenants,
+};
 use crate::state::App;
+
+const ORGANIZATION: &str = "/tenantrelationships/multitenantorganization";
 
 /// Microsoft Graph.
 pub(super) fn graph() -> Router<App> {
@@ -26,6 +31,30 @@ pub(super) fn graph() -> Router<App> {
         .route(
             &at("/templates/multitenantorganizationidentitysynchronization/resettodefaultsettings"),
             post(templates::reset_synchronization),
+        )
+        .route(
+            ORGANIZATION,
+            get(mto::get_organization)
+                .put(mto::create_organization)
+                .patch(mto::update_organization),
+        )
+        .route(
+            &format!("{ORGANIZATION}/tenants"),
+            get(mto::list_tenants).post(mto::add_tenant),
+        )
+        .route(
+            &format!("{ORGANIZATION}/tenants/$count"),
+            get(mto::count_tenants),
+        )
+        .route(
+            &format!("{ORGANIZATION}/tenants/{{id}}"),
+            get(mto::get_tenant)
+                .patch(mto::update_tenant)
+                .delete(mto::delete_tenant),
+        )
+        .route(
+            &format!("{ORGANIZATION}/joinrequest"),
+            get(mto::get_join_request).patch(mto::join),
         )
         .route(
             "/tenantrelationships/{function}",

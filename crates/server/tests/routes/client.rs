@@ -43,6 +43,8 @@ pub(crate) enum Persona {
     Nobody,
     /// Programs of Contoso.
     Program(&'static [&'static str]),
+    /// Programs of another tenant.
+    Foreign(&'static str, &'static [&'static str]),
     /// The operator's program.
     Operator,
 }
@@ -168,10 +170,10 @@ impl Server {
                 .mint_for_person(&bearer, now().as_second());
             token.unwrap().unwrap()
         };
-        let program = |permissions: &[&str]| {
+        let program = |tenant: &str, permissions: &[&str]| {
             let client = sts::Client {
                 id: SCRIPT.parse().unwrap(),
-                tenant: CONTOSO.parse().unwrap(),
+                tenant: tenant.parse().unwrap(),
                 object: Uuid::from_u128(0xab),
                 display_name: "Script".to_owned(),
                 permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
@@ -187,8 +189,9 @@ impl Server {
             Reader => person(CONTOSO, Role::SecurityReader),
             PartnerAdministrator => person(CONTOSO, Role::CrossTenantAccessPartnerAdministrator),
             Stranger => person(FABRIKAM, Role::GlobalAdministrator),
-            Program(permissions) => program(permissions),
-            Persona::Operator => program(&["Comity.Operator"]),
+            Program(permissions) => program(CONTOSO, permissions),
+            Persona::Foreign(tenant, permissions) => program(tenant, permissions),
+            Persona::Operator => program(CONTOSO, &["Comity.Operator"]),
             Nobody => return None,
         })
     }

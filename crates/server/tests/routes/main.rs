@@ -17,6 +17,7 @@ mod client;
 mod default;
 mod fuzz;
 mod history;
+mod multitenant_organization;
 mod odata;
 mod openid;
 mod outage;

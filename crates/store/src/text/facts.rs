@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use policy::multitenant::{Member, MultitenantOrganization};
+use policy::multitenant::{Member, MultitenantOrganization, OrganizationId};
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use policy::world::Suites;
@@ -18,20 +18,37 @@ struct MemberText {
     tenant: Spelled<TenantId>,
     owner: bool,
     active: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    added_by: Option<Spelled<TenantId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    added: Option<i128>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    joined: Option<i128>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct OrganizationText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<Spelled<OrganizationId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<i128>,
     members: Vec<MemberText>,
 }
 
 impl From<&MultitenantOrganization> for OrganizationText {
     fn from(organization: &MultitenantOrganization) -> Self {
         let MultitenantOrganization {
+            id,
             display_name,
+            description,
+            created,
             members,
         } = organization;
         let member = |member: &Member| {
@@ -39,15 +56,26 @@ impl From<&MultitenantOrganization> for OrganizationText {
                 tenant,
                 owner,
                 active,
-            } = *member;
+                display_name,
+                added_by,
+                added,
+                joined,
+            } = member;
             MemberText {
-                tenant: Spelled(tenant),
-                owner,
-                active,
+                tenant: Spelled(*tenant),
+                owner: *owner,
+                active: *active,
+                name: display_name.clone(),
+                added_by: added_by.map(Spelled),
+                added: *added,
+                joined: *joined,
             }
         };
         OrganizationText {
+            id: id.map(Spelled),
             display_name: display_name.clone(),
+            description: description.clone(),
+            created: *created,
             members: members.iter().map(member).collect(),
         }
     }
@@ -59,9 +87,16 @@ impl From<OrganizationText> for MultitenantOrganization {
             tenant: member.tenant.0,
             owner: member.owner,
             active: member.active,
+            display_name: member.name,
+            added_by: member.added_by.map(|id| id.0),
+            added: member.added,
+            joined: member.joined,
         };
         MultitenantOrganization {
+            id: text.id.map(|id| id.0),
             display_name: text.display_name,
+            description: text.description,
+            created: text.created,
             members: text.members.into_iter().map(member).collect(),
         }
     }

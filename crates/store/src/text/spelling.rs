@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use policy::authorization::GuestAccess;
 use policy::conditional_access::{Category, Operator, PolicyState, Status};
+use policy::multitenant::OrganizationId;
 use policy::reason::Reason;
 use policy::role::Action;
 use policy::settings::{FallbackIdentityProvider, PrimaryIdentityProvider};
@@ -64,6 +65,7 @@ macro_rules! by_display {
 by_display!(
     TenantId,
     PolicyId,
+    OrganizationId,
     UserId,
     GroupId,
     ApplicationId,

@@ -360,7 +360,7 @@ pub(crate) async fn change(
 
 /// Facts with a multitenant organization of Contoso, who has not joined yet.
 pub(crate) fn facts() -> Facts {
-    use policy::multitenant::{Member, MultitenantOrganization};
+    use policy::multitenant::{Member, MultitenantOrganization, OrganizationId};
     use policy::world::Suites;
     Facts {
         suites: Suites {
@@ -368,11 +368,15 @@ pub(crate) fn facts() -> Facts {
             ..Suites::default()
         },
         multitenant_organizations: vec![MultitenantOrganization {
+            id: Some(OrganizationId::from_u128(7)),
             display_name: Some("Group".into()),
+            description: Some("Those who belong together".into()),
+            created: Some(1_700_000_000_000_000_007),
             members: vec![Member {
-                tenant: CONTOSO,
-                owner: false,
-                active: false,
+                display_name: Some("The mother".into()),
+                added_by: Some(FABRIKAM),
+                added: Some(1_700_000_000_000_000_008),
+                ..Member::pending(CONTOSO)
             }],
         }],
         both_sides_required: true,
