@@ -57,8 +57,12 @@ pub(super) fn graph() -> Router<App> {
             get(mto::get_join_request).patch(mto::join),
         )
         .route(
-            "/tenantrelationships/{function}",
-            get(tenant_information::find),
+            "/tenantrelationships/findtenantinformationbytenantid(tenantid)/{id}",
+            get(tenant_information::find_by_id),
+        )
+        .route(
+            "/tenantrelationships/findtenantinformationbydomainname(domainname)/{domain}",
+            get(tenant_information::find_by_domain),
         )
 }
 

@@ -15,62 +15,38 @@ use crate::odata::{self, Address};
 use crate::principal::Principal;
 use crate::state::App;
 
-/// What is asked, in the lower case of all segments.
-enum Question<'a> {
-    Id(&'a str),
-    Domain(&'a str),
-}
-
-impl<'a> Question<'a> {
-    fn read(function: &'a str) -> Result<Self> {
-        let unknown = || ApiError::unknown_segment(function);
-        let (name, rest) = function.split_once('(').ok_or_else(unknown)?;
-        let argument = rest.strip_suffix(')');
-        let argument = argument.and_then(|rest| rest.split_once('='));
-        let argument = argument.and_then(|(name, value)| {
-            let value = value.trim().strip_prefix('\'')?.strip_suffix('\'')?;
-            Some((name.trim(), value))
-        });
-        match (name, argument) {
-            ("findtenantinformationbytenantid", Some(("tenantid", id))) => Ok(Question::Id(id)),
-            ("findtenantinformationbydomainname", Some(("domainname", domain))) => {
-                Ok(Question::Domain(domain))
-            }
-            ("findtenantinformationbytenantid", _) => Err(ApiError::bad_query(
-                "Expected one parameter in single quotes: tenantId='…'.",
-            )),
-            ("findtenantinformationbydomainname", _) => Err(ApiError::bad_query(
-                "Expected one parameter in single quotes: domainName='…'.",
-            )),
-            _ => Err(unknown()),
-        }
-    }
-}
-
-pub(crate) async fn find(
+pub(crate) async fn find_by_id(
     State(app): State<App>,
     principal: Principal,
     address: Address,
-    Path(function): Path<String>,
+    Path(id): Path<String>,
 ) -> Result<Response> {
-    let found = match Question::read(&function)? {
-        Question::Id(id) => {
-            principal.may(&app, &FIND_BY_ID).await?;
-            let id: TenantId = id
-                .parse()
-                .map_err(|_| ApiError::bad_query("The parameter tenantId must be a GUID."))?;
-            tenant(&app, id).await?
-        }
-        Question::Domain(domain) => {
-            principal.may(&app, &FIND_BY_DOMAIN).await?;
-            of_domain(&app, &principal, domain).await?
-        }
-    };
+    principal.may(&app, &FIND_BY_ID).await?;
+    let id: TenantId = id
+        .parse()
+        .map_err(|_| ApiError::bad_query("The parameter tenantId must be a GUID."))?;
+    answer(&address, tenant(&app, id).await?)
+}
+
+pub(crate) async fn find_by_domain(
+    State(app): State<App>,
+    principal: Principal,
+    address: Address,
+    Path(domain): Path<String>,
+) -> Result<Response> {
+    principal.may(&app, &FIND_BY_DOMAIN).await?;
+    let domain: Domain = domain
+        .parse()
+        .map_err(|_| ApiError::bad_query("The parameter domainName must be a full domain name."))?;
+    answer(&address, of_domain(&app, &principal, &domain).await?)
+}
+
+fn answer(address: &Address, found: Option<Arc<Tenant>>) -> Result<Response> {
     let query = address.query(&SHAPE)?;
     let found = found.ok_or_else(|| ApiError::not_found("There is no such tenant."))?;
     let fragment = "microsoft.graph.tenantInformation";
     let value = render(&found);
-    Ok(odata::value_of(&address, 200, fragment, &query, value, ()))
+    Ok(odata::value_of(address, 200, fragment, &query, value, ()))
 }
 
 async fn tenant(app: &App, id: TenantId) -> Result<Option<Arc<Tenant>>> {
@@ -79,11 +55,12 @@ async fn tenant(app: &App, id: TenantId) -> Result<Option<Arc<Tenant>>> {
 }
 
 /// A tenant of another cloud is not found by a domain, as if there were none.
-async fn of_domain(app: &App, principal: &Principal, domain: &str) -> Result<Option<Arc<Tenant>>> {
-    let domain: Domain = domain
-        .parse()
-        .map_err(|_| ApiError::bad_query("The parameter domainName must be a full domain name."))?;
-    let Some(id) = app.store.tenant_of_domain(&domain).await? else {
+async fn of_domain(
+    app: &App,
+    principal: &Principal,
+    domain: &Domain,
+) -> Result<Option<Arc<Tenant>>> {
+    let Some(id) = app.store.tenant_of_domain(domain).await? else {
         return Ok(None);
     };
     let own = tenant(app, principal.tenant()).await?;

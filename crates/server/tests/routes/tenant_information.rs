@@ -58,7 +58,6 @@ async fn what_cannot_be_looked_up_is_refused() {
         by_id("somewhere"),
         by_domain("no%20domain"),
         "/v1.0/tenantRelationships/findTenantInformationByTenantId".to_owned(),
-        format!("/v1.0/tenantRelationships/findTenantInformationByTenantId(tenantId={FABRIKAM})"),
         format!("/v1.0/tenantRelationships/findTenantInformationByTenantId(id='{FABRIKAM}')"),
         "/v1.0/tenantRelationships/somethingElse".to_owned(),
     ] {
