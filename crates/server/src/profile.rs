@@ -79,7 +79,7 @@ pub(crate) struct Changed<T> {
 /// Why a profile may not be changed.
 pub(crate) struct Refusal {
     error: ApiError,
-    entry: Option<(Entry, Reason)>,
+    entry: Option<Box<(Entry, Reason)>>,
 }
 
 impl Refusal {
@@ -87,7 +87,7 @@ impl Refusal {
     pub(crate) fn logged(error: ApiError, entry: Entry, reason: Reason) -> Self {
         Refusal {
             error,
-            entry: Some((entry, reason)),
+            entry: Some(Box::new((entry, reason))),
         }
     }
 }
@@ -165,7 +165,7 @@ async fn attempt<T>(
     } = match judged {
         Ok(changed) => changed,
         Err(Refusal { error, entry }) => {
-            if let Some((entry, reason)) = entry {
+            if let Some((entry, reason)) = entry.map(|entry| *entry) {
                 let record = entry.record(principal, context, Some(reason));
                 app.store.append_audit(&[record]).await?;
             }

@@ -30,6 +30,8 @@ use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::state::App;
 
+/// The collection of people.
+const USERS: &str = "Users";
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/scim+json");
 
 /// The addresses.
@@ -43,7 +45,7 @@ pub(crate) fn routes() -> Router<App> {
         .route(&at("/Schemas/{id}"), get(discovery::get_schema))
         .route(&at("/Users"), get(user::list_users).post(user::create_user))
         .route(
-            &at("/Users/{id}"),
+            &at(&format!("/{USERS}/{{id}}")),
             get(user::get_user)
                 .put(user::replace_user)
                 .patch(user::patch_user)

@@ -391,6 +391,22 @@ pub trait Directories: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Member>>;
 
+    /// The password of a user.
+    async fn password(&self, tenant: TenantId, user: UserId) -> Result<Option<Password>>;
+
+    /// Carries out a change in one transaction: all or nothing.
+    ///
+    /// [`crate::Error::Conflict`] if an object has another version than expected, or is not there,
+    /// or if something the change relies on has moved; [`crate::Error::Taken`] if an object that
+    /// must be new is there, or a name that must be its own is somebody else's. What decisions look
+    /// at takes a [`Sequence`] and makes the directory known from now on, like every write of
+    /// [`crate::People`].
+    async fn write_directory(&self, change: &DirectoryChange) -> Result<Sequence>;
+}
+
+/// Reads applications and what stands for them.
+#[async_trait]
+pub trait Programs: Send + Sync {
     /// The application with that `appId`, if that tenant owns it.
     async fn application_row(
         &self,
@@ -434,16 +450,4 @@ pub trait Directories: Send + Sync {
         after: Option<Uuid>,
         limit: u32,
     ) -> Result<Vec<(ServicePrincipal, Revision)>>;
-
-    /// The password of a user.
-    async fn password(&self, tenant: TenantId, user: UserId) -> Result<Option<Password>>;
-
-    /// Carries out a change in one transaction: all or nothing.
-    ///
-    /// [`crate::Error::Conflict`] if an object has another version than expected, or is not there,
-    /// or if something the change relies on has moved; [`crate::Error::Taken`] if an object that
-    /// must be new is there, or a name that must be its own is somebody else's. What decisions look
-    /// at takes a [`Sequence`] and makes the directory known from now on, like every write of
-    /// [`crate::People`].
-    async fn write_directory(&self, change: &DirectoryChange) -> Result<Sequence>;
 }

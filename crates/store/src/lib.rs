@@ -53,8 +53,8 @@ pub use clients::{Client, ClientSecret, Clients};
 pub use column::order_key;
 pub use directory::{
     ApplicationDetails, ApplicationRow, Directories, DirectoryAct, DirectoryChange, DirectoryOrder,
-    DirectoryQuery, GroupDetails, GroupRow, Member, Password, Person, Place, ServicePrincipal,
-    UserDetails,
+    DirectoryQuery, GroupDetails, GroupRow, Member, Password, Person, Place, Programs,
+    ServicePrincipal, UserDetails,
 };
 pub use entity::Entity;
 pub use error::{Cause, Error, Outage, Result, Subject};
@@ -89,6 +89,7 @@ pub trait Store:
     + SignInLog
     + People
     + Directories
+    + Programs
     + Clients
     + SigningKeys
     + Values

@@ -17,6 +17,7 @@ mod history;
 mod keys;
 mod listener;
 mod people;
+mod programs;
 mod sign_ins;
 mod tenants;
 mod values;

@@ -15,6 +15,7 @@ mod feed;
 mod history;
 mod keys;
 mod people;
+mod programs;
 mod sign_ins;
 mod tenants;
 mod values;

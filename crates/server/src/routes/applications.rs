@@ -1,5 +1,7 @@
 //! `/applications` and `/servicePrincipals`: what decisions and sign-ins need to know of programs.
 
+mod list;
+
 use std::collections::HashMap;
 
 use axum::body::Body;
@@ -8,7 +10,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use graph::application::{self, APPLICATION, SERVICE_PRINCIPAL};
-use graph::query::Query;
 use policy::target::ApplicationId;
 use serde_json::{Map, Value};
 use store::{
@@ -16,6 +17,7 @@ use store::{
 };
 use uuid::Uuid;
 
+use self::list::{Applications, Principals};
 use super::users::{precondition, written};
 use crate::access::Right;
 use crate::access::directory::{
@@ -27,7 +29,7 @@ use crate::body;
 use crate::clock::moment;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
-use crate::odata::{self, Address, Row, Source};
+use crate::odata::{self, Address};
 use crate::people::user::own_domain;
 use crate::people::{Deed, Desk, Judged, no_object, unchanged, unreadable};
 use crate::principal::Principal;
@@ -551,92 +553,4 @@ pub(crate) async fn delete_principal(
     desk.carry_out(&REMOVE_PRINCIPAL, Some(id.text.clone()), attempt)
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// Where a page goes on, and the one application that is asked for, if it is one.
-fn wanted(query: &Query) -> Option<Option<ApplicationId>> {
-    query.equal_text("appId").map(|id| id.parse().ok())
-}
-
-fn after(token: Option<&str>) -> Result<Option<Uuid>> {
-    let read = token.map(|token| Uuid::try_parse(token).map_err(|_| odata::foreign_token()));
-    read.transpose()
-}
-
-struct Applications<'a> {
-    desk: &'a Desk<'a>,
-    domain: String,
-    wanted: Option<Option<ApplicationId>>,
-}
-
-impl<'a> Applications<'a> {
-    async fn of(desk: &'a Desk<'a>, query: &Query) -> Result<Self> {
-        Ok(Applications {
-            desk,
-            domain: own_domain(&*desk.profile().await?),
-            wanted: wanted(query),
-        })
-    }
-}
-
-impl Source for Applications<'_> {
-    async fn read(&self, token: Option<&str>, limit: usize) -> Result<Vec<Row>> {
-        let (store, tenant) = (&self.desk.app.store, self.desk.tenant());
-        let after = after(token)?;
-        let rows = match self.wanted {
-            Some(Some(id)) if after.is_none() => store
-                .application_row(tenant, id)
-                .await?
-                .into_iter()
-                .collect(),
-            Some(_) => Vec::new(),
-            None => {
-                let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-                store.application_rows(tenant, after, limit).await?
-            }
-        };
-        let row = |row: &ApplicationRow| Row {
-            token: row.object.to_string(),
-            value: application::render(&view(row), &self.domain),
-        };
-        Ok(rows.iter().map(row).collect())
-    }
-}
-
-struct Principals<'a> {
-    desk: &'a Desk<'a>,
-    wanted: Option<Option<ApplicationId>>,
-}
-
-impl<'a> Principals<'a> {
-    fn of(desk: &'a Desk<'a>, query: &Query) -> Self {
-        Principals {
-            desk,
-            wanted: wanted(query),
-        }
-    }
-}
-
-impl Source for Principals<'_> {
-    async fn read(&self, token: Option<&str>, limit: usize) -> Result<Vec<Row>> {
-        let (store, tenant) = (&self.desk.app.store, self.desk.tenant());
-        let after = after(token)?;
-        let rows = match self.wanted {
-            Some(Some(id)) if after.is_none() => store
-                .service_principal_of(tenant, id)
-                .await?
-                .into_iter()
-                .collect(),
-            Some(_) => Vec::new(),
-            None => {
-                let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-                store.service_principals(tenant, after, limit).await?
-            }
-        };
-        let row = |(object, _): &(ServicePrincipal, Revision)| Row {
-            token: object.id.to_string(),
-            value: render_principal(object),
-        };
-        Ok(rows.iter().map(row).collect())
-    }
 }

@@ -65,7 +65,7 @@ impl Attributes {
         };
         match &self.wanted {
             Some(wanted) => wanted.iter().any(inside),
-            None => !self.unwanted.iter().any(|unwanted| *unwanted == name),
+            None => !self.unwanted.contains(&name),
         }
     }
 

@@ -1,29 +1,25 @@
 //! Directories as their administrators see them.
 
 use async_trait::async_trait;
-use policy::target::{ApplicationId, GroupId, UserId};
+use policy::target::{GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::world::UserType;
 use sqlx::QueryBuilder;
 use sqlx::sqlite::SqliteConnection;
-use uuid::Uuid;
 
 use super::people::{GROUP, USER, moved, write_groups, write_users};
+use super::programs::{put_application, put_service_principal};
 use super::{Sqlite, audit, next_sequence};
 use crate::column::{self, Identifier};
 use crate::directory::{
-    ApplicationRow, Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery,
-    GroupRow, Member, Password, Person, ServicePrincipal,
+    Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery, GroupRow, Member,
+    Password, Person,
 };
 use crate::error::{Error, Result, Subject};
-use crate::failure::taken;
 use crate::reading::{self, DirectoryColumns, MemberColumns};
 use crate::revision::{Revision, Sequence};
 use crate::text;
-use crate::text::directory::{
-    ApplicationDetailsText, GroupDetailsText, PasswordText, ServicePrincipalText, UserDetailsText,
-};
-use crate::text::people::ApplicationText;
+use crate::text::directory::{GroupDetailsText, PasswordText, UserDetailsText};
 use crate::writing::{GroupWrite, UserWrite, expect};
 
 /// How many rows one statement looks for.
@@ -130,7 +126,7 @@ async fn one(writing: &mut SqliteConnection, tenant: TenantId, act: &DirectoryAc
     }
 }
 
-async fn version(
+pub(super) async fn version(
     writing: &mut SqliteConnection,
     statement: &'static str,
     tenant: TenantId,
@@ -278,63 +274,6 @@ async fn set_password(
     Ok(())
 }
 
-async fn put_application(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    row: &ApplicationRow,
-    expected: Option<Revision>,
-) -> Result<()> {
-    let id = row.application.id;
-    let statement = "SELECT version FROM application WHERE tenant = ?1 AND id = ?2";
-    let found = version(writing, statement, tenant, id).await?;
-    expect(Subject::Application(id), expected, found)?;
-    let put = sqlx::query(
-        "INSERT INTO application (id, tenant, object, details, value) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id) DO UPDATE SET
-             object = excluded.object, details = excluded.details, value = excluded.value,
-             version = application.version + 1
-         WHERE application.tenant = excluded.tenant",
-    )
-    .bind(column::id(id))
-    .bind(column::id(tenant))
-    .bind(column::id(row.object))
-    .bind(text::write::<ApplicationDetailsText, _>(&row.details)?)
-    .bind(text::write::<ApplicationText, _>(&row.application)?)
-    .execute(writing)
-    .await
-    .map_err(taken(|| Subject::Application(id)))?;
-    match put.rows_affected() {
-        0 => Err(Error::Taken(Subject::Application(id))),
-        _ => Ok(()),
-    }
-}
-
-async fn put_service_principal(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    object: &ServicePrincipal,
-    expected: Option<Revision>,
-) -> Result<()> {
-    let statement = "SELECT version FROM service_principal WHERE tenant = ?1 AND id = ?2";
-    let found = version(writing, statement, tenant, object.id).await?;
-    expect(Subject::ServicePrincipal(object.id), expected, found)?;
-    sqlx::query(
-        "INSERT INTO service_principal (tenant, id, application, version, value)
-         VALUES (?1, ?2, ?3, 1, ?4)
-         ON CONFLICT (tenant, id) DO UPDATE SET
-             application = excluded.application, value = excluded.value,
-             version = service_principal.version + 1",
-    )
-    .bind(column::id(tenant))
-    .bind(column::id(object.id))
-    .bind(column::id(object.application))
-    .bind(text::write::<ServicePrincipalText, _>(object)?)
-    .execute(writing)
-    .await
-    .map_err(taken(|| Subject::Application(object.application)))?;
-    Ok(())
-}
-
 /// The rest of a statement that reads a page: where it begins, its order, its length.
 fn page(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &DirectoryQuery, key: Option<&'static str>) {
     let (beyond, direction) = match query.descending {
@@ -441,8 +380,6 @@ fn members(
         .push_bind(column::limit(limit));
     sql
 }
-
-const APPLICATION: &str = "SELECT value, details, version, COALESCE(object, id) FROM application";
 
 #[async_trait]
 impl Directories for Sqlite {
@@ -591,101 +528,6 @@ impl Directories for Sqlite {
         let rows = sql.build_query_as::<MemberColumns>();
         let rows = rows.fetch_all(&mut *reading).await?;
         rows.into_iter().map(reading::member).collect()
-    }
-
-    async fn application_row(
-        &self,
-        tenant: TenantId,
-        id: ApplicationId,
-    ) -> Result<Option<ApplicationRow>> {
-        let mut reading = self.read().await?;
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
-        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
-        sql.push(" AND id = ").push_bind(column::id(id));
-        let row = sql.build_query_as().fetch_optional(&mut *reading).await?;
-        row.map(reading::application_row).transpose()
-    }
-
-    async fn application_object(
-        &self,
-        tenant: TenantId,
-        object: Uuid,
-    ) -> Result<Option<ApplicationRow>> {
-        let mut reading = self.read().await?;
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
-        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
-        sql.push(" AND COALESCE(object, id) = ")
-            .push_bind(column::id(object));
-        let row = sql.build_query_as().fetch_optional(&mut *reading).await?;
-        row.map(reading::application_row).transpose()
-    }
-
-    async fn application_rows(
-        &self,
-        tenant: TenantId,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<ApplicationRow>> {
-        let mut reading = self.read().await?;
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
-        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
-        sql.push(" AND COALESCE(object, id) > ")
-            .push_bind(column::optional_id(after));
-        sql.push(" ORDER BY COALESCE(object, id) LIMIT ")
-            .push_bind(column::limit(limit));
-        let rows = sql.build_query_as().fetch_all(&mut *reading).await?;
-        rows.into_iter().map(reading::application_row).collect()
-    }
-
-    async fn service_principal(
-        &self,
-        tenant: TenantId,
-        id: Uuid,
-    ) -> Result<Option<(ServicePrincipal, Revision)>> {
-        let mut reading = self.read().await?;
-        let row: Option<(String, i64)> = sqlx::query_as(
-            "SELECT value, version FROM service_principal WHERE tenant = ?1 AND id = ?2",
-        )
-        .bind(column::id(tenant))
-        .bind(column::id(id))
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::service_principal).transpose()
-    }
-
-    async fn service_principal_of(
-        &self,
-        tenant: TenantId,
-        application: ApplicationId,
-    ) -> Result<Option<(ServicePrincipal, Revision)>> {
-        let mut reading = self.read().await?;
-        let row: Option<(String, i64)> = sqlx::query_as(
-            "SELECT value, version FROM service_principal WHERE tenant = ?1 AND application = ?2",
-        )
-        .bind(column::id(tenant))
-        .bind(column::id(application))
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::service_principal).transpose()
-    }
-
-    async fn service_principals(
-        &self,
-        tenant: TenantId,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<(ServicePrincipal, Revision)>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT value, version FROM service_principal WHERE tenant = ?1 AND id > ?2
-             ORDER BY id LIMIT ?3",
-        )
-        .bind(column::id(tenant))
-        .bind(column::optional_id(after))
-        .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        rows.into_iter().map(reading::service_principal).collect()
     }
 
     async fn password(&self, tenant: TenantId, user: UserId) -> Result<Option<Password>> {

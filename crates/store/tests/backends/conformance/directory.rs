@@ -513,7 +513,7 @@ pub(crate) async fn applications_and_their_principals_are_found<P: Where>(place:
     assert_eq!(store.application_row(FABRIKAM, CRM).await.unwrap(), None);
     assert_eq!(
         store.application_rows(CONTOSO, None, 5).await.unwrap(),
-        [row.clone()]
+        std::slice::from_ref(&row)
     );
     assert_eq!(
         store
