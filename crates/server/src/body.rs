@@ -1,6 +1,6 @@
 //! The body of a request: read whole, bounded, decompressed, and only if it is what it says.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -14,7 +14,7 @@ use tokio::io::AsyncReadExt;
 use crate::error::{ApiError, Result};
 
 /// The bytes of the body.
-pub(crate) async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>> {
+pub(crate) async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes> {
     let announced = headers.get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
@@ -22,18 +22,32 @@ pub(crate) async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Resu
     }
     let encoding = headers.get(header::CONTENT_ENCODING);
     let encoding = encoding.map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
-    let mut bytes = Vec::new();
+    // A body that came in one piece is not copied.
+    let mut first = Bytes::new();
+    let mut all = Vec::new();
     let mut stream = body.into_data_stream();
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|_| ApiError::bad_body("The request body ended too early."))?;
-        if bytes.len() + chunk.len() > limit {
+        if first.len().max(all.len()) + chunk.len() > limit {
             return Err(ApiError::too_large(limit));
         }
-        bytes.extend_from_slice(&chunk);
+        if first.is_empty() && all.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if all.is_empty() {
+            all.reserve(announced.unwrap_or(0));
+            all.extend_from_slice(&first);
+        }
+        all.extend_from_slice(&chunk);
     }
+    let bytes = match all.is_empty() {
+        true => first,
+        false => Bytes::from(all),
+    };
     match encoding.as_deref() {
         None | Some("" | "identity") => Ok(bytes),
-        Some("gzip" | "x-gzip") => decompressed(&bytes, limit).await,
+        Some("gzip" | "x-gzip") => decompressed(&bytes, limit).await.map(Bytes::from),
         // Clients that hear this repeat without compression.
         Some(_) => Err(ApiError::unsupported_media(
             "The content encoding is not read here (expected gzip or none).",

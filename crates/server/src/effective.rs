@@ -162,9 +162,11 @@ impl Effective {
     /// The sheet in force, with these tenants on it as far as anybody knows them.
     pub(crate) async fn with(&self, tenants: &[TenantId]) -> store::Result<Guard<Arc<Sheet>>> {
         let sheet = self.sheet.load();
-        let here = |id: &TenantId| sheet.get(*id).is_some() || self.strangers.get(id).is_some();
+        // Where it is looked up for the decision, so that memory is waited for once.
+        let here =
+            |id: &TenantId| sheet.registry.get(*id).is_some() || self.strangers.get(id).is_some();
         // The facts come with the first sheet that was read.
-        if self.age().is_some() && tenants.iter().all(here) {
+        if self.fresh.load(Ordering::Relaxed) != i64::MIN && tenants.iter().all(here) {
             return Ok(sheet);
         }
         self.refresh(tenants).await?;

@@ -120,10 +120,10 @@ pub(crate) fn required<T: std::str::FromStr>(text: Option<&str>, path: &str) -> 
 }
 
 /// The groups a caller states.
-pub(crate) fn groups(
+pub(crate) fn read_groups(
     stated: Option<&[Cow<'_, str>]>,
     path: &str,
-) -> Result<Option<std::collections::BTreeSet<GroupId>>> {
+) -> Result<Option<Vec<GroupId>>> {
     let Some(stated) = stated else {
         return Ok(None);
     };
@@ -165,7 +165,18 @@ pub(crate) fn carrier(name: Option<&str>, path: &str) -> Result<Carrier> {
 
 impl QuestionText<'_> {
     /// The question in the domain's words.
-    pub(crate) fn read(self) -> Result<SignIn> {
+    pub(crate) fn read(mut self) -> Result<SignIn> {
+        let stated = self.groups.take();
+        self.client_app_used.get_or_insert(Cow::Borrowed("Browser"));
+        let mut question = self.read_without_groups()?;
+        if let SignInAccount::Home { .. } = question.account {
+            state_groups(&mut question, read_groups(stated.as_deref(), "groups")?);
+        }
+        Ok(question)
+    }
+
+    /// The same, groups left out.
+    pub(crate) fn read_without_groups(self) -> Result<SignIn> {
         let access_type = self.access_type.as_deref();
         let journey = access_type.map(|name| journey(name, "accessType"));
         let tenant: Option<TenantId> = id(self.home_tenant.as_deref(), "homeTenant")?;
@@ -175,7 +186,7 @@ impl QuestionText<'_> {
             (Some(tenant), Some(user), None) => SignInAccount::Home {
                 tenant,
                 user,
-                groups: groups(self.groups.as_deref(), "groups")?,
+                groups: None,
             },
             (None, None, Some(guest)) => SignInAccount::Guest(guest),
             _ => {
@@ -197,16 +208,25 @@ impl QuestionText<'_> {
             consent_accepted: self.consent_accepted,
             first_access: self.first_access,
             is_interactive: self.is_interactive,
-            client_app_used: Some(
-                self.client_app_used
-                    .map_or_else(|| "Browser".to_owned(), Cow::into_owned),
-            ),
+            client_app_used: self.client_app_used.map(Cow::into_owned),
             restrictions: header.map(|value| Header {
                 value: value.into_owned(),
                 carrier,
             }),
         })
     }
+}
+
+/// Adds what is stated about the groups of an account.
+pub(crate) fn state_groups(question: &mut SignIn, stated: Option<Vec<GroupId>>) {
+    if let SignInAccount::Home { groups, .. } = &mut question.account {
+        *groups = stated.map(|stated| stated.into_iter().collect());
+    }
+}
+
+/// Whether what the caller states about groups and claims counts.
+pub(crate) fn counts(principal: &Principal) -> bool {
+    principal.may_assert() || principal.is_operator()
 }
 
 /// Demands that the caller may ask this, and drops what it may not state.
@@ -220,7 +240,7 @@ pub(crate) fn permitted(principal: &Principal, mut question: SignIn) -> Result<S
     if !principal.is_operator() && question.resource != own && home != Some(own) {
         return Err(ApiError::forbidden());
     }
-    if !principal.may_assert() && !principal.is_operator() {
+    if !counts(principal) {
         question.claims = Claims::default();
         if let SignInAccount::Home { groups, .. } = &mut question.account {
             *groups = None;

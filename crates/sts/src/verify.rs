@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use aws_lc_rs::digest;
+use aws_lc_rs::constant_time;
+use quick_cache::Equivalent;
 use quick_cache::sync::Cache;
 
 use crate::Seconds;
@@ -59,7 +60,34 @@ pub struct Verifier {
     public_url: String,
     keys: ArcSwap<KeyRing>,
     issuers: Vec<ExternalIssuer>,
-    remembered: Cache<[u8; 32], Remembered>,
+    remembered: Cache<Shown, Remembered>,
+}
+
+/// A token that was shown. It is found by a hash with a key of this process, and compared whole and
+/// in constant time.
+#[derive(Clone, Eq)]
+struct Shown(Box<str>);
+
+/// The same, while it is being shown.
+#[derive(Hash)]
+struct Showing<'a>(&'a str);
+
+impl std::hash::Hash for Shown {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        Showing(&self.0).hash(state);
+    }
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        Showing(&self.0).equivalent(other)
+    }
+}
+
+impl Equivalent<Shown> for Showing<'_> {
+    fn equivalent(&self, key: &Shown) -> bool {
+        constant_time::verify_slices_are_equal(self.0.as_bytes(), key.0.as_bytes()).is_ok()
+    }
 }
 
 impl Verifier {
@@ -107,9 +135,7 @@ impl Verifier {
 
     /// The bearer of the token, if the token is believed.
     pub fn verify(&self, token: &str, now: Seconds) -> Result<Arc<Bearer>, Doubt> {
-        let mut mark = [0; 32];
-        mark.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
-        if let Some(remembered) = self.remembered.get(&mark) {
+        if let Some(remembered) = self.remembered.get(&Showing(token)) {
             valid(remembered.from, remembered.until, now)?;
             return Ok(remembered.bearer);
         }
@@ -122,7 +148,7 @@ impl Verifier {
             from,
             until,
         };
-        self.remembered.insert(mark, remembered);
+        self.remembered.insert(Shown(token.into()), remembered);
         Ok(bearer)
     }
 

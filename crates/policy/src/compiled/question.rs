@@ -101,25 +101,36 @@ impl<'a> Question<'a> {
     /// The same sign-in as a question. `groups` is the caller's scratch space; it can be used again
     /// for the next.
     pub fn of(sign_in: &'a SignIn, groups: &'a mut Vec<GroupId>) -> Self {
-        let asker = match &sign_in.account {
-            SignInAccount::Guest(object) => Asker::Guest(*object),
-            SignInAccount::Home {
-                tenant,
-                user,
-                groups: asserted,
-            } => {
-                groups.clear();
-                groups.extend(asserted.iter().flatten());
-                Asker::Home {
-                    tenant: *tenant,
-                    user: *user,
-                    groups: asserted.is_some().then_some(groups.as_slice()),
-                }
-            }
-        };
+        let mut question = Question::without_groups(sign_in);
+        if let SignInAccount::Home {
+            tenant,
+            user,
+            groups: Some(asserted),
+        } = &sign_in.account
+        {
+            groups.clear();
+            groups.extend(asserted);
+            question.asker = Asker::Home {
+                tenant: *tenant,
+                user: *user,
+                groups: Some(groups),
+            };
+        }
+        question
+    }
+
+    /// The same sign-in as a question in which nothing is said about groups.
+    pub fn without_groups(sign_in: &'a SignIn) -> Self {
         Question {
             journey: sign_in.journey,
-            asker,
+            asker: match &sign_in.account {
+                SignInAccount::Guest(object) => Asker::Guest(*object),
+                SignInAccount::Home { tenant, user, .. } => Asker::Home {
+                    tenant: *tenant,
+                    user: *user,
+                    groups: None,
+                },
+            },
             resource: sign_in.resource,
             client_app: sign_in.client_app,
             resource_app: sign_in.resource_app,

@@ -10,14 +10,15 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use policy::compiled::{self, Question};
+use policy::compiled::{self, Asker, Question};
 use policy::decision::Verdict;
 use policy::reason::{Reason, Side};
 use policy::resolve;
 use policy::sign_in::{SignIn, SignInAccount};
+use policy::target::GroupId;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::decide::{read, tell_age};
 use crate::body;
@@ -172,8 +173,8 @@ struct Answer {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Told {
-    Answer(Box<Reasons>),
-    Error(Value),
+    Answer(Reasons),
+    Error(Box<Value>),
 }
 
 #[derive(Serialize)]
@@ -188,8 +189,13 @@ struct Reasons {
     challenge: Option<Challenge>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trust: Option<Trust>,
-    #[serde(flatten)]
-    explained: Option<Explained>,
+    // Member by member: a flattened structure would be written by way of a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sentence: Option<Box<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<Box<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<Box<Value>>,
 }
 
 #[derive(Serialize)]
@@ -207,13 +213,6 @@ struct Trust {
     #[serde(rename = "isHybridAzureADJoinedDeviceAccepted")]
     is_hybrid_joined_device_accepted: bool,
     source: &'static str,
-}
-
-#[derive(Serialize)]
-struct Explained {
-    sentence: Value,
-    remedy: Value,
-    findings: Value,
 }
 
 #[derive(Serialize)]
@@ -242,7 +241,7 @@ pub(crate) async fn evaluate(
     let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
     body::expect_json(&headers)?;
     let evaluation: Evaluation<'_> = read(&bytes)?;
-    let asked = Ask::of(&principal, &Evaluation::default(), &evaluation)?;
+    let asked = Ask::of(&principal, &Evaluation::default(), evaluation)?;
     let answer = asked.answer(&app, &principal).await?;
     let mut response = body::answer(200, &answer);
     tell_age(&app, &mut response);
@@ -267,7 +266,7 @@ pub(crate) async fn evaluate_many(
     };
     if list.is_empty() {
         // A batch without questions is one question.
-        let asked = Ask::of(&principal, &Evaluation::default(), &whole)?;
+        let asked = Ask::of(&principal, &Evaluation::default(), whole)?;
         return Ok(body::answer(200, &asked.answer(&app, &principal).await?));
     }
     if list.len() > MOST {
@@ -275,13 +274,13 @@ pub(crate) async fn evaluate_many(
         return Err(ApiError::bad_body(message).at("evaluations"));
     }
     let mut answers = Vec::with_capacity(list.len());
-    for evaluation in &list {
+    for evaluation in list {
         let answer = match Ask::of(&principal, &whole, evaluation) {
             Ok(asked) => asked.answer(&app, &principal).await?,
             // A question that makes no sense is answered with no, and says why.
             Err(error) => Answer {
                 decision: false,
-                context: Told::Error(error.authzen()),
+                context: Told::Error(Box::new(error.authzen())),
             },
         };
         let allowed = answer.decision;
@@ -303,8 +302,12 @@ pub(crate) async fn evaluate_many(
 }
 
 /// A question of either kind that may be asked.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the large one is the one that is made often"
+)]
 enum Ask {
-    SignIn(Box<Asked>),
+    SignIn(Asked),
     Invitation {
         asked: Box<invitation::Asked>,
         findings: bool,
@@ -312,11 +315,11 @@ enum Ask {
 }
 
 impl Ask {
-    fn of(principal: &Principal, whole: &Evaluation<'_>, one: &Evaluation<'_>) -> Result<Self> {
+    fn of(principal: &Principal, whole: &Evaluation<'_>, one: Evaluation<'_>) -> Result<Self> {
         let action = one.action.as_ref().or(whole.action.as_ref());
         match action.filter(|action| action.name.as_deref() == Some(INVITE)) {
-            Some(action) => Ask::invitation(principal, whole, one, action),
-            None => Asked::of(principal, whole, one).map(|asked| Ask::SignIn(Box::new(asked))),
+            Some(action) => Ask::invitation(principal, whole, &one, action),
+            None => Asked::of(principal, whole, one).map(Ask::SignIn),
         }
     }
 
@@ -371,7 +374,7 @@ impl Ask {
         let outcome = &judged.outcome;
         Ok(Answer {
             decision: outcome.verdict == Verdict::Allow,
-            context: Told::Answer(Box::new(Reasons {
+            context: Told::Answer(Reasons {
                 verdict: outcome.verdict.as_str(),
                 reason: outcome.reason.as_str(),
                 side: outcome.side.map(Side::as_str),
@@ -379,61 +382,62 @@ impl Ask {
                 error_code: outcome.reason.error_code_at(outcome.side),
                 challenge: None,
                 trust: None,
-                explained: findings.then(|| Explained {
-                    sentence: outcome.sentence().into(),
-                    remedy: Value::Null,
-                    findings: judged.findings(),
-                }),
-            })),
+                sentence: findings.then(|| Box::new(outcome.sentence().into())),
+                remedy: findings.then(Default::default),
+                findings: findings.then(|| Box::new(judged.findings())),
+            }),
         })
     }
 }
 
 /// A question about a sign-in that may be asked.
 struct Asked {
+    /// The groups are beside it: they are many, and what decides wants them in a row.
     question: SignIn,
+    groups: Option<Vec<GroupId>>,
     findings: bool,
 }
 
+fn missing(name: &str) -> ApiError {
+    ApiError::bad_body(format!("{name}: this member is missing.")).at(name)
+}
+
+fn is(kind: Option<&str>, wanted: &str, path: &str) -> Result<()> {
+    match kind == Some(wanted) {
+        true => Ok(()),
+        false => Err(ApiError::bad_body(format!("{path}: expected {wanted}.")).at(path)),
+    }
+}
+
 impl Asked {
-    fn of(principal: &Principal, whole: &Evaluation<'_>, one: &Evaluation<'_>) -> Result<Self> {
-        let missing =
-            |name: &str| ApiError::bad_body(format!("{name}: this member is missing.")).at(name);
-        let subject = one.subject.as_ref().or(whole.subject.as_ref());
-        let subject = subject.ok_or_else(|| missing("subject"))?.clone();
-        let resource = one.resource.as_ref().or(whole.resource.as_ref());
-        let resource = resource.ok_or_else(|| missing("resource"))?.clone();
-        let action = one.action.as_ref().or(whole.action.as_ref());
-        let action = action.ok_or_else(|| missing("action"))?.clone();
-        let context = one.context.as_ref().or(whole.context.as_ref());
-        let context = context.cloned().unwrap_or_default();
-        let is = |kind: &Option<Cow<'_, str>>, wanted: &str, path: &str| match kind.as_deref()
-            == Some(wanted)
-        {
-            true => Ok(()),
-            false => Err(ApiError::bad_body(format!("{path}: expected {wanted}.")).at(path)),
-        };
-        is(&resource.kind, "application", "resource.type")?;
+    fn of(principal: &Principal, whole: &Evaluation<'_>, one: Evaluation<'_>) -> Result<Self> {
+        let subject = one.subject.or_else(|| whole.subject.clone());
+        let subject = subject.ok_or_else(|| missing("subject"))?;
+        let resource = one.resource.or_else(|| whole.resource.clone());
+        let resource = resource.ok_or_else(|| missing("resource"))?;
+        let action = one.action.or_else(|| whole.action.clone());
+        let action = action.ok_or_else(|| missing("action"))?;
+        let context = one.context.or_else(|| whole.context.clone());
+        let context = context.unwrap_or_default();
+        is(resource.kind.as_deref(), "application", "resource.type")?;
         let guest = subject.kind.as_deref() == Some("guest");
         if !guest {
-            is(&subject.kind, "user", "subject.type")?;
+            is(subject.kind.as_deref(), "user", "subject.type")?;
         }
-        let name = action
-            .name
-            .as_deref()
-            .ok_or_else(|| missing("action.name"))?;
-        question::journey(name, "action.name")?;
+        let name = action.name.ok_or_else(|| missing("action.name"))?;
+        question::journey(&name, "action.name")?;
         let (user, object) = match guest {
             true => (None, subject.id),
             false => (subject.id, None),
         };
+        let stated = subject.properties.groups;
         let text = QuestionText {
             _op: IgnoredAny,
-            access_type: action.name.clone(),
+            access_type: Some(name),
             home_tenant: subject.properties.tenant_id,
             user,
             guest: object,
-            groups: subject.properties.groups,
+            groups: None,
             resource_tenant: resource.properties.tenant_id,
             client_app_id: resource.properties.client_app_id,
             resource_app_id: resource.id,
@@ -445,39 +449,61 @@ impl Asked {
             tenant_restrictions_header: context.tenant_restrictions_header,
             signal: context.signal,
         };
+        let question = text.read_without_groups()?;
+        let groups = match question.account {
+            SignInAccount::Home { .. } => question::read_groups(stated.as_deref(), "groups")?,
+            SignInAccount::Guest(_) => None,
+        };
         Ok(Asked {
-            question: question::permitted(principal, text.read()?)?,
+            question: question::permitted(principal, question)?,
+            groups: groups.filter(|_| question::counts(principal)),
             findings: context.findings,
         })
     }
 
-    async fn answer(&self, app: &App, principal: &Principal) -> Result<Answer> {
+    /// The question as it is decided.
+    fn question(&self) -> Question<'_> {
+        let question = Question::without_groups(&self.question);
+        match question.asker {
+            Asker::Home { tenant, user, .. } => Question {
+                asker: Asker::Home {
+                    tenant,
+                    user,
+                    groups: self.groups.as_deref(),
+                },
+                ..question
+            },
+            Asker::Guest(_) => question,
+        }
+    }
+
+    async fn answer(mut self, app: &App, principal: &Principal) -> Result<Answer> {
         let mut tenants = question::concerned(&self.question);
         let sheet = question::sheet(app, &self.question, &mut tenants).await?;
-        let mut groups = Vec::new();
-        let asked = Question::of(&self.question, &mut groups);
-        let answer = compiled::decide(&sheet.registry, &asked);
+        let answer = compiled::decide(&sheet.registry, &self.question());
         let (verdict, side) = (answer.verdict, answer.side);
         app.metrics
             .decided(verdict.as_str(), answer.reason.as_str());
+        let mut explained = match self.findings {
+            true => {
+                question::state_groups(&mut self.question, self.groups.take());
+                let world = sheet.world(&tenants);
+                let decision = policy::sign_in::decide(&world, &self.question);
+                Viewer::new(principal, &self.question).render(&decision, &world)
+            }
+            false => Map::new(),
+        };
+        let mut part = |name: &str| {
+            let part = explained.remove(name);
+            self.findings.then(|| Box::new(part.unwrap_or(Value::Null)))
+        };
         let viewer = Viewer::new(principal, &self.question);
         let reason = viewer.reason(answer.reason, side);
         let detail = answer.detail.filter(|_| viewer.sees(side));
         let allowed = verdict == Verdict::Allow;
-        let explained = self.findings.then(|| {
-            let world = sheet.world(&tenants);
-            let decision = policy::sign_in::decide(&world, &self.question);
-            let mut rendered = viewer.render(&decision, &world);
-            let mut part = |name: &str| rendered.remove(name).unwrap_or(Value::Null);
-            Explained {
-                sentence: part("sentence"),
-                remedy: part("remedy"),
-                findings: part("findings"),
-            }
-        });
         Ok(Answer {
             decision: allowed,
-            context: Told::Answer(Box::new(Reasons {
+            context: Told::Answer(Reasons {
                 verdict: verdict.as_str(),
                 reason: reason.as_str(),
                 side: side.map(Side::as_str),
@@ -488,8 +514,10 @@ impl Asked {
                     true => self.trust(&sheet, &viewer),
                     false => None,
                 },
-                explained,
-            })),
+                sentence: part("sentence"),
+                remedy: part("remedy"),
+                findings: part("findings"),
+            }),
         })
     }
 
