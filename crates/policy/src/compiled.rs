@@ -59,5 +59,5 @@ mod suites;
 
 pub use decide::decide;
 pub use question::{Answer, Asker, NO_CLAIMS, Question, Restrictions};
-pub use registry::{Live, Registry};
+pub use registry::{Live, Registry, Trust};
 pub use snapshot::Snapshot;

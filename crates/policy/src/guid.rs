@@ -4,8 +4,6 @@
 //! one place, [`std::str::FromStr`], which accepts the hyphenated form only and compares without
 //! regard to case (S1.2). Everything else (wire, file, command line) goes through it.
 
-use uuid::Uuid;
-
 /// The text was not a GUID in its hyphenated form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a GUID (expected the form 00000000-0000-0000-0000-000000000000)")]
@@ -14,13 +12,30 @@ pub struct InvalidGuid(String);
 /// Reads a GUID in the hyphenated form.
 pub(crate) fn parse(text: &str) -> Result<u128, InvalidGuid> {
     let shown = || InvalidGuid(text.chars().take(64).collect());
-    // The library also reads braces, URNs and bare digits; none of them is legal on the wire.
-    if text.len() != 36 {
-        return Err(shown());
+    digits(text.as_bytes())
+        .and_then(|digits| const_hex::decode_to_array(digits).ok())
+        .map(u128::from_be_bytes)
+        .ok_or_else(shown)
+}
+
+/// The thirty-two digits, if the hyphens are where they belong.
+fn digits(text: &[u8]) -> Option<[u8; 32]> {
+    let text: &[u8; 36] = text.try_into().ok()?;
+    let mut digits = [0; 32];
+    let mut left = digits.as_mut_slice();
+    let mut parts = [8, 4, 4, 4, 12].into_iter();
+    let mut rest = text.as_slice();
+    while let Some(length) = parts.next() {
+        let (part, after) = rest.split_at_checked(length)?;
+        let (into, others) = left.split_at_mut_checked(length)?;
+        into.copy_from_slice(part);
+        left = others;
+        rest = match parts.len() {
+            0 => after,
+            _ => after.strip_prefix(b"-")?,
+        };
     }
-    Uuid::try_parse(text)
-        .map(|id| id.as_u128())
-        .map_err(|_| shown())
+    Some(digits)
 }
 
 macro_rules! guid {
@@ -78,6 +93,8 @@ mod tests {
     fn other_spellings_of_a_guid_are_refused() {
         for text in [
             "",
+            "0x000000-0000-4000-8000-00000000abcd",
+            "0c000000-0000-4000-8000-00000000abc\u{e9}",
             "contoso.com",
             "0c0000000000400080000000000000ab",
             "{0c000000-0000-4000-8000-0000000000ab}",

@@ -14,11 +14,11 @@ use crate::tenant::TenantId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// The partner's entry.
-    Partner,
+    Partner = 0,
     /// The tenant's default configuration.
-    Default,
+    Default = 1,
     /// The system default: nobody has customized it.
-    System,
+    System = 2,
 }
 
 impl Origin {

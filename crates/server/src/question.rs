@@ -12,8 +12,9 @@ use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::tenant_restrictions::{Carrier, Header};
 use policy::world::External;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::effective::Sheet;
 use crate::error::{ApiError, Result};
@@ -22,7 +23,7 @@ use crate::state::App;
 use crate::text;
 
 /// No application at all: what is asked for when only the gate is asked.
-const NO_APPLICATION: ApplicationId = ApplicationId::from_u128(0);
+pub(crate) const NO_APPLICATION: ApplicationId = ApplicationId::from_u128(0);
 
 /// The claims of a sign-in (S1.10).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -77,8 +78,7 @@ pub(crate) struct QuestionText<'a> {
     pub(crate) user: Option<Cow<'a, str>>,
     #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) guest: Option<Cow<'a, str>>,
-    #[serde(borrow, default, deserialize_with = "text::all_borrowed")]
-    pub(crate) groups: Option<Vec<Cow<'a, str>>>,
+    pub(crate) groups: Option<GroupsText>,
     #[serde(borrow, default, deserialize_with = "text::borrowed")]
     pub(crate) resource_tenant: Option<Cow<'a, str>>,
     #[serde(borrow, default, deserialize_with = "text::borrowed")]
@@ -119,22 +119,75 @@ pub(crate) fn required<T: std::str::FromStr>(text: Option<&str>, path: &str) -> 
     id(text, path)?.ok_or_else(missing)
 }
 
-/// The groups a caller states.
-pub(crate) fn read_groups(
-    stated: Option<&[Cow<'_, str>]>,
-    path: &str,
-) -> Result<Option<Vec<GroupId>>> {
+/// The groups a caller states. There may be many, so they are read in one go, and where one is not
+/// an id is said only when somebody wants to know.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GroupsText {
+    ids: Vec<GroupId>,
+    wrong: Option<usize>,
+}
+
+impl<'de> Deserialize<'de> for GroupsText {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> std::result::Result<Self, D::Error> {
+        reader.deserialize_seq(GroupsVisitor)
+    }
+}
+
+struct GroupsVisitor;
+
+impl<'de> Visitor<'de> for GroupsVisitor {
+    type Value = GroupsText;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list of ids")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(
+        self,
+        mut list: A,
+    ) -> std::result::Result<GroupsText, A::Error> {
+        let mut read = GroupsText::default();
+        let mut count = 0;
+        while let Some(Group(id)) = list.next_element()? {
+            match id {
+                Some(id) => read.ids.push(id),
+                None => read.wrong = read.wrong.or(Some(count)),
+            }
+            count += 1;
+        }
+        Ok(read)
+    }
+}
+
+/// A text; `None` when it is no id.
+struct Group(Option<GroupId>);
+
+impl<'de> Deserialize<'de> for Group {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> std::result::Result<Self, D::Error> {
+        reader.deserialize_str(GroupVisitor)
+    }
+}
+
+struct GroupVisitor;
+
+impl Visitor<'_> for GroupVisitor {
+    type Value = Group;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an id")
+    }
+    fn visit_str<E>(self, text: &str) -> std::result::Result<Group, E> {
+        Ok(Group(text.parse().ok()))
+    }
+}
+
+/// The groups, if all of them are ids.
+pub(crate) fn read_groups(stated: Option<GroupsText>, path: &str) -> Result<Option<Vec<GroupId>>> {
     let Some(stated) = stated else {
         return Ok(None);
     };
-    let read = stated.iter().enumerate().map(|(index, text)| {
-        // There may be many: where one stands is worked out when it is needed.
-        text.parse().or_else(|_| {
-            let path = format!("{path}[{index}]");
-            required(Some(text.as_ref()), &path)
-        })
-    });
-    read.collect::<Result<_>>().map(Some)
+    if let Some(index) = stated.wrong {
+        let path = format!("{path}[{index}]");
+        return Err(ApiError::bad_body(format!("{path}: expected a GUID.")).at(path));
+    }
+    Ok(Some(stated.ids))
 }
 
 /// How the user comes.
@@ -165,18 +218,7 @@ pub(crate) fn carrier(name: Option<&str>, path: &str) -> Result<Carrier> {
 
 impl QuestionText<'_> {
     /// The question in the domain's words.
-    pub(crate) fn read(mut self) -> Result<SignIn> {
-        let stated = self.groups.take();
-        self.client_app_used.get_or_insert(Cow::Borrowed("Browser"));
-        let mut question = self.read_without_groups()?;
-        if let SignInAccount::Home { .. } = question.account {
-            state_groups(&mut question, read_groups(stated.as_deref(), "groups")?);
-        }
-        Ok(question)
-    }
-
-    /// The same, groups left out.
-    pub(crate) fn read_without_groups(self) -> Result<SignIn> {
+    pub(crate) fn read(self) -> Result<SignIn> {
         let access_type = self.access_type.as_deref();
         let journey = access_type.map(|name| journey(name, "accessType"));
         let tenant: Option<TenantId> = id(self.home_tenant.as_deref(), "homeTenant")?;
@@ -186,7 +228,8 @@ impl QuestionText<'_> {
             (Some(tenant), Some(user), None) => SignInAccount::Home {
                 tenant,
                 user,
-                groups: None,
+                groups: read_groups(self.groups, "groups")?
+                    .map(|groups| groups.into_iter().collect()),
             },
             (None, None, Some(guest)) => SignInAccount::Guest(guest),
             _ => {
@@ -208,7 +251,10 @@ impl QuestionText<'_> {
             consent_accepted: self.consent_accepted,
             first_access: self.first_access,
             is_interactive: self.is_interactive,
-            client_app_used: self.client_app_used.map(Cow::into_owned),
+            client_app_used: Some(
+                self.client_app_used
+                    .map_or_else(|| "Browser".to_owned(), Cow::into_owned),
+            ),
             restrictions: header.map(|value| Header {
                 value: value.into_owned(),
                 carrier,

@@ -71,7 +71,10 @@ const OURS: [(&str, &[&str]); 9] = [
 
 /// Pure package, and every foreign crate it may use. Tests are free.
 const FOREIGN: [(&str, &[&str]); 2] = [
-    ("comity-policy", &["arc-swap", "thiserror", "uuid"]),
+    (
+        "comity-policy",
+        &["arc-swap", "const-hex", "thiserror", "uuid"],
+    ),
     ("comity-signins", &["thiserror"]),
 ];
 

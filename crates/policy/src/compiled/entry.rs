@@ -98,14 +98,30 @@ impl CompiledBlock {
 }
 
 /// What an entry says beside its blocks: trust in force, and what the partner alone can be given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Relation {
     pub(super) trusts_mfa: bool,
     pub(super) trusts_compliant_device: bool,
     pub(super) trusts_hybrid_device: bool,
+    /// The first layer that states any of the three.
+    pub(super) trust_from: Origin,
     pub(super) inbound_consent: bool,
     pub(super) outbound_consent: bool,
     pub(super) service_provider: bool,
+}
+
+impl Default for Relation {
+    fn default() -> Self {
+        Relation {
+            trusts_mfa: false,
+            trusts_compliant_device: false,
+            trusts_hybrid_device: false,
+            trust_from: Origin::System,
+            inbound_consent: false,
+            outbound_consent: false,
+            service_provider: false,
+        }
+    }
 }
 
 impl Relation {
@@ -223,6 +239,7 @@ impl Entry {
         };
         let mut flags = pairs(|block| block.flags);
         flags[0].inbound |= extra;
+        flags[1].inbound |= (relation.trust_from as u32) << EXTRA_SHIFT;
         Entry {
             partner: (partner as u64, (partner >> 64) as u64),
             users_at: pairs(|block| block.users_at),
@@ -280,6 +297,11 @@ impl Entry {
             trusts_mfa: bit(0),
             trusts_compliant_device: bit(1),
             trusts_hybrid_device: bit(2),
+            trust_from: match self.flags[1].inbound >> EXTRA_SHIFT & 3 {
+                0 => Origin::Partner,
+                1 => Origin::Default,
+                _ => Origin::System,
+            },
             inbound_consent: bit(3),
             outbound_consent: bit(4),
             service_provider: bit(5),
@@ -315,6 +337,7 @@ mod tests {
             Relation::default(),
             Relation {
                 trusts_hybrid_device: true,
+                trust_from: Origin::Default,
                 service_provider: true,
                 ..Relation::default()
             },

@@ -10,8 +10,9 @@ use arc_swap::{ArcSwap, Guard};
 
 use super::digest::digest;
 use super::shard::Shard;
-use super::snapshot::{Snapshot, Standing};
+use super::snapshot::{Facts, Snapshot, Standing};
 use super::suites::CompiledSuites;
+use crate::resolve::Origin;
 use crate::tenant::{Cloud, MICROSOFT_ACCOUNTS, TenantId};
 use crate::world::{Suites, Tenant, World};
 
@@ -26,6 +27,19 @@ const LONG: usize = 32;
 pub(super) struct Party<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) standing: Standing<'a>,
+}
+
+/// Which claims are accepted, and the first layer that says anything about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trust {
+    /// `isMfaAccepted`.
+    pub mfa: bool,
+    /// `isCompliantDeviceAccepted`.
+    pub compliant_device: bool,
+    /// `isHybridAzureADJoinedDeviceAccepted`.
+    pub hybrid_joined_device: bool,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 /// All compiled tenants.
@@ -81,6 +95,20 @@ impl Registry {
     pub fn get(&self, tenant: TenantId) -> Option<&Snapshot> {
         let digest = digest(tenant.as_u128());
         self.shards.get(self.shard_of(digest))?.find(tenant, digest)
+    }
+
+    /// Which claims of the home tenant the resource tenant accepts (S2.4); `None` when its settings
+    /// are not here.
+    pub fn trust(&self, resource: TenantId, home: TenantId) -> Option<Trust> {
+        let hashed = |id: TenantId| (id, digest(id.as_u128()));
+        let party = self.party(hashed(resource), hashed(home))?;
+        let relation = party.standing.entry.relation();
+        party.snapshot.facts.has(Facts::HOSTED).then_some(Trust {
+            mfa: relation.trusts_mfa,
+            compliant_device: relation.trusts_compliant_device,
+            hybrid_joined_device: relation.trusts_hybrid_device,
+            origin: relation.trust_from,
+        })
     }
 
     /// What is known of the tenant.

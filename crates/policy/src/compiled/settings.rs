@@ -209,7 +209,13 @@ impl Relation {
             let stated = own.and_then(get).or_else(|| default.and_then(get));
             stated == Some(true)
         };
+        let states = |trust: Option<&InboundTrust>| trust.is_some_and(|trust| !trust.is_null());
         Relation {
+            trust_from: match (states(own), states(default)) {
+                (true, _) => Origin::Partner,
+                (false, true) => Origin::Default,
+                (false, false) => Origin::System,
+            },
             trusts_mfa: flag(|trust| trust.mfa),
             trusts_compliant_device: flag(|trust| trust.compliant_device),
             trusts_hybrid_device: flag(|trust| trust.hybrid_joined_device),

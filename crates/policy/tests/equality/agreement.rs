@@ -1,6 +1,7 @@
 //! Asks both evaluators the same and compares what they say.
 
-use comity_policy::compiled::{self, Answer, Question, Registry, Snapshot};
+use comity_policy::compiled::{self, Answer, Question, Registry, Snapshot, Trust};
+use comity_policy::resolve;
 use comity_policy::sign_in::{self, SignIn};
 use comity_policy::world::World;
 
@@ -36,10 +37,34 @@ pub(crate) fn agreed(
     let question = Question::of(request, &mut groups);
     let compiled = compiled::decide(registry, &question);
     let plain = plain(world, request);
+    trusts(world, registry, request)?;
     match compiled == plain {
         true => Ok(plain),
         false => Err(format!(
             "the plain evaluator says {plain:?}, the compiled one {compiled:?},\nto {request:#?}\nin {world:#?}"
         )),
     }
+}
+
+/// Trust in force is the same, towards every tenant there is (S2.4).
+fn trusts(world: &World, registry: &Registry, request: &SignIn) -> Result<(), String> {
+    let resource = request.resource;
+    let policy = world.policy(resource);
+    for home in world.tenants.values().map(|tenant| tenant.id) {
+        let plain = policy
+            .map(|policy| resolve::trust(policy, home))
+            .map(|trust| Trust {
+                mfa: trust.mfa.value,
+                compliant_device: trust.compliant_device.value,
+                hybrid_joined_device: trust.hybrid_joined_device.value,
+                origin: trust.origin,
+            });
+        let compiled = registry.trust(resource, home);
+        if compiled != plain {
+            return Err(format!(
+                "of {home} {resource} trusts {plain:?}, the compiled one says {compiled:?}, in {world:#?}"
+            ));
+        }
+    }
+    Ok(())
 }

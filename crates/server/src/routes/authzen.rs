@@ -11,12 +11,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use policy::compiled::{self, Asker, Question};
+use policy::conditional_access::Claims;
 use policy::decision::Verdict;
 use policy::reason::{Reason, Side};
-use policy::resolve;
 use policy::sign_in::{SignIn, SignInAccount};
 use policy::target::GroupId;
-use serde::de::IgnoredAny;
+use policy::tenant_restrictions::Header;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ use crate::effective::Sheet;
 use crate::error::{ApiError, Result};
 use crate::invitation::{self, InvitationText, InviterText};
 use crate::principal::Principal;
-use crate::question::{self, ClaimsText, QuestionText};
+use crate::question::{self, ClaimsText, GroupsText};
 use crate::state::App;
 use crate::text;
 use crate::visible::Viewer;
@@ -53,9 +53,8 @@ struct Subject<'a> {
 struct SubjectProperties<'a> {
     #[serde(borrow, deserialize_with = "text::borrowed")]
     tenant_id: Option<Cow<'a, str>>,
-    #[serde(borrow, deserialize_with = "text::all_borrowed")]
-    groups: Option<Vec<Cow<'a, str>>>,
-    claims: Option<ClaimsText>,
+    groups: Option<GroupsText>,
+    claims: Option<Box<ClaimsText>>,
     #[serde(borrow, deserialize_with = "text::borrowed")]
     user_type: Option<Cow<'a, str>>,
     #[serde(borrow, deserialize_with = "text::all_borrowed")]
@@ -240,8 +239,8 @@ pub(crate) async fn evaluate(
 ) -> Result<Response> {
     let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
     body::expect_json(&headers)?;
-    let evaluation: Evaluation<'_> = read(&bytes)?;
-    let asked = Ask::of(&principal, &Evaluation::default(), evaluation)?;
+    let mut evaluation: Evaluation<'_> = read(&bytes)?;
+    let asked = Ask::of(&principal, &Evaluation::default(), &mut evaluation)?;
     let answer = asked.answer(&app, &principal).await?;
     let mut response = body::answer(200, &answer);
     tell_age(&app, &mut response);
@@ -257,8 +256,8 @@ pub(crate) async fn evaluate_many(
     let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
     body::expect_json(&headers)?;
     let batch: Evaluations<'_> = read(&bytes)?;
-    let list = batch.evaluations.unwrap_or_default();
-    let whole = Evaluation {
+    let mut list = batch.evaluations.unwrap_or_default();
+    let mut whole = Evaluation {
         subject: batch.subject,
         resource: batch.resource,
         action: batch.action,
@@ -266,7 +265,7 @@ pub(crate) async fn evaluate_many(
     };
     if list.is_empty() {
         // A batch without questions is one question.
-        let asked = Ask::of(&principal, &Evaluation::default(), whole)?;
+        let asked = Ask::of(&principal, &Evaluation::default(), &mut whole)?;
         return Ok(body::answer(200, &asked.answer(&app, &principal).await?));
     }
     if list.len() > MOST {
@@ -274,7 +273,7 @@ pub(crate) async fn evaluate_many(
         return Err(ApiError::bad_body(message).at("evaluations"));
     }
     let mut answers = Vec::with_capacity(list.len());
-    for evaluation in list {
+    for evaluation in &mut list {
         let answer = match Ask::of(&principal, &whole, evaluation) {
             Ok(asked) => asked.answer(&app, &principal).await?,
             // A question that makes no sense is answered with no, and says why.
@@ -315,10 +314,10 @@ enum Ask {
 }
 
 impl Ask {
-    fn of(principal: &Principal, whole: &Evaluation<'_>, one: Evaluation<'_>) -> Result<Self> {
+    fn of(principal: &Principal, whole: &Evaluation<'_>, one: &mut Evaluation<'_>) -> Result<Self> {
         let action = one.action.as_ref().or(whole.action.as_ref());
         match action.filter(|action| action.name.as_deref() == Some(INVITE)) {
-            Some(action) => Ask::invitation(principal, whole, &one, action),
+            Some(action) => Ask::invitation(principal, whole, one, action),
             None => Asked::of(principal, whole, one).map(Ask::SignIn),
         }
     }
@@ -410,54 +409,69 @@ fn is(kind: Option<&str>, wanted: &str, path: &str) -> Result<()> {
 }
 
 impl Asked {
-    fn of(principal: &Principal, whole: &Evaluation<'_>, one: Evaluation<'_>) -> Result<Self> {
-        let subject = one.subject.or_else(|| whole.subject.clone());
+    fn of(principal: &Principal, whole: &Evaluation<'_>, one: &mut Evaluation<'_>) -> Result<Self> {
+        let subject = one.subject.as_mut().map(std::mem::take);
+        let subject = subject.or_else(|| whole.subject.clone());
         let subject = subject.ok_or_else(|| missing("subject"))?;
-        let resource = one.resource.or_else(|| whole.resource.clone());
+        let resource = one.resource.as_ref().or(whole.resource.as_ref());
         let resource = resource.ok_or_else(|| missing("resource"))?;
-        let action = one.action.or_else(|| whole.action.clone());
+        let action = one.action.as_ref().or(whole.action.as_ref());
         let action = action.ok_or_else(|| missing("action"))?;
-        let context = one.context.or_else(|| whole.context.clone());
-        let context = context.unwrap_or_default();
+        let context = one.context.as_ref().or(whole.context.as_ref());
         is(resource.kind.as_deref(), "application", "resource.type")?;
         let guest = subject.kind.as_deref() == Some("guest");
         if !guest {
             is(subject.kind.as_deref(), "user", "subject.type")?;
         }
-        let name = action.name.ok_or_else(|| missing("action.name"))?;
-        question::journey(&name, "action.name")?;
-        let (user, object) = match guest {
-            true => (None, subject.id),
-            false => (subject.id, None),
-        };
+        let name = action.name.as_deref();
+        let journey =
+            question::journey(name.ok_or_else(|| missing("action.name"))?, "action.name")?;
+        let tenant = subject.properties.tenant_id.as_deref();
         let stated = subject.properties.groups;
-        let text = QuestionText {
-            _op: IgnoredAny,
-            access_type: Some(name),
-            home_tenant: subject.properties.tenant_id,
-            user,
-            guest: object,
-            groups: None,
-            resource_tenant: resource.properties.tenant_id,
-            client_app_id: resource.properties.client_app_id,
-            resource_app_id: resource.id,
-            claims: subject.properties.claims,
+        let (account, groups) = match guest {
+            true => {
+                let object = question::required(subject.id.as_deref(), "subject.id")?;
+                (SignInAccount::Guest(object), None)
+            }
+            false => {
+                let account = SignInAccount::Home {
+                    tenant: question::required(tenant, "subject.properties.tenantId")?,
+                    user: question::required(subject.id.as_deref(), "subject.id")?,
+                    groups: None,
+                };
+                let groups = question::read_groups(stated, "subject.properties.groups")?;
+                (account, groups)
+            }
+        };
+        let owner = resource.properties.tenant_id.as_deref();
+        let client = resource.properties.client_app_id.as_deref();
+        let application = question::id(resource.id.as_deref(), "resource.id")?;
+        let signal = context.and_then(|context| context.signal.as_deref());
+        let carrier = question::carrier(signal, "context.signal")?;
+        let header = context.and_then(|context| context.tenant_restrictions_header.as_deref());
+        let question = SignIn {
+            journey,
+            account,
+            resource: question::required(owner, "resource.properties.tenantId")?,
+            client_app: question::id(client, "resource.properties.clientAppId")?,
+            resource_app: application.unwrap_or(question::NO_APPLICATION),
+            claims: match subject.properties.claims {
+                Some(claims) => (*claims).into(),
+                None => Claims::default(),
+            },
             consent_accepted: action.properties.consent_accepted,
             first_access: action.properties.first_access,
             is_interactive: true,
             client_app_used: None,
-            tenant_restrictions_header: context.tenant_restrictions_header,
-            signal: context.signal,
-        };
-        let question = text.read_without_groups()?;
-        let groups = match question.account {
-            SignInAccount::Home { .. } => question::read_groups(stated.as_deref(), "groups")?,
-            SignInAccount::Guest(_) => None,
+            restrictions: header.map(|value| Header {
+                value: value.to_owned(),
+                carrier,
+            }),
         };
         Ok(Asked {
             question: question::permitted(principal, question)?,
             groups: groups.filter(|_| question::counts(principal)),
-            findings: context.findings,
+            findings: context.is_some_and(|context| context.findings),
         })
     }
 
@@ -529,12 +543,11 @@ impl Asked {
         if tenant == self.question.resource || !viewer.sees(Some(Side::Resource)) {
             return None;
         }
-        let resource = sheet.get(self.question.resource)?;
-        let trust = resolve::trust(resource.tenant.policy.as_ref()?, tenant);
+        let trust = sheet.registry.trust(self.question.resource, tenant)?;
         Some(Trust {
-            is_mfa_accepted: trust.mfa.value,
-            is_compliant_device_accepted: trust.compliant_device.value,
-            is_hybrid_joined_device_accepted: trust.hybrid_joined_device.value,
+            is_mfa_accepted: trust.mfa,
+            is_compliant_device_accepted: trust.compliant_device,
+            is_hybrid_joined_device_accepted: trust.hybrid_joined_device,
             source: trust.origin.as_str(),
         })
     }

@@ -76,9 +76,14 @@ async fn sign_in(app: &App, principal: &Principal, text: QuestionText<'_>) -> Re
 /// Reads a body that is read often: without a tree in between. Only when it cannot be read is it
 /// read again, to say at which member.
 pub(crate) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {
-    let error = match serde_json::from_slice(bytes) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
+    // Text as a whole is checked faster than string by string.
+    let error = match std::str::from_utf8(bytes).map(serde_json::from_str) {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => error,
+        Err(_) => match serde_json::from_slice(bytes) {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        },
     };
     let message = format!("The request body cannot be read: {error}.");
     let refusal = ApiError::bad_body(message);
