@@ -267,12 +267,12 @@ async fn questions_that_make_no_sense_are_refused_with_the_member() {
         (
             "subject",
             json!({"type": "user", "id": "fred", "properties": {"tenantId": FABRIKAM}}),
-            "user",
+            "subject.id",
         ),
         (
             "resource",
             json!({"type": "application", "id": CRM}),
-            "resourceTenant",
+            "resource.properties.tenantId",
         ),
         ("action", json!({"name": "read"}), "action.name"),
     ] {
