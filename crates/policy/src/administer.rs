@@ -17,7 +17,7 @@ use crate::draft::Written;
 use crate::effect::Effect;
 use crate::reason::{Reason, Warning};
 use crate::role::{Action, Role};
-use crate::settings::Policy;
+use crate::settings::{IdentitySynchronization, Partner, Policy};
 use crate::tenant::TenantId;
 use crate::world::{Storage, Tenant, World};
 
@@ -59,6 +59,14 @@ pub enum Operation {
     UpdateSynchronization(PartnerKey, Vec<Written>),
     /// Drop synchronization from a partner.
     RemoveSynchronization(PartnerKey),
+    /// Take a deleted partner back; `None`: none was deleted.
+    RestorePartner(PartnerKey, Option<Box<Partner>>),
+    /// Take deleted synchronization back; `None`: none was deleted.
+    RestoreSynchronization(PartnerKey, Option<Box<IdentitySynchronization>>),
+    /// Give a deleted partner up; `false`: none was deleted.
+    ForgetPartner(PartnerKey, bool),
+    /// Give deleted synchronization up; `false`: none was deleted.
+    ForgetSynchronization(PartnerKey, bool),
 }
 
 impl Operation {
@@ -79,10 +87,15 @@ impl Operation {
                 Some(Activity::UpdateDefault)
             }
             Operation::ResetDefault => Some(Activity::ResetDefault),
-            Operation::AddPartner(_) => Some(Activity::AddPartner),
+            // What is taken back is added again: whoever watches for additions learns of it.
+            Operation::AddPartner(_) | Operation::RestorePartner(..) => Some(Activity::AddPartner),
             Operation::UpdatePartner(..) => Some(Activity::UpdatePartner),
             Operation::RemovePartner(_) => Some(Activity::DeletePartner),
-            Operation::CreateSynchronization(..) => Some(Activity::CreateSynchronization),
+            Operation::CreateSynchronization(..) | Operation::RestoreSynchronization(..) => {
+                Some(Activity::CreateSynchronization)
+            }
+            Operation::ForgetPartner(..) => Some(Activity::ForgetPartner),
+            Operation::ForgetSynchronization(..) => Some(Activity::ForgetSynchronization),
             Operation::UpdateSynchronization(..) => Some(Activity::UpdateSynchronization),
             Operation::RemoveSynchronization(_) => Some(Activity::DeleteSynchronization),
         }
@@ -97,7 +110,11 @@ impl Operation {
             | Operation::ReadSynchronization(key)
             | Operation::CreateSynchronization(key, _)
             | Operation::UpdateSynchronization(key, _)
-            | Operation::RemoveSynchronization(key) => Some(*key),
+            | Operation::RemoveSynchronization(key)
+            | Operation::RestorePartner(key, _)
+            | Operation::RestoreSynchronization(key, _)
+            | Operation::ForgetPartner(key, _)
+            | Operation::ForgetSynchronization(key, _) => Some(*key),
             Operation::ReadPolicy
             | Operation::UpdatePolicy(_)
             | Operation::ReadDefault
@@ -111,6 +128,7 @@ impl Operation {
     const fn success_status(&self) -> u16 {
         match self {
             Operation::AddPartner(_) => 201,
+            Operation::RestorePartner(..) | Operation::RestoreSynchronization(..) => 200,
             _ if self.is_read() => 200,
             _ => 204,
         }

@@ -28,11 +28,15 @@ pub enum Activity {
     UpdateSynchronization,
     /// Synchronization from a partner was dropped.
     DeleteSynchronization,
+    /// A deleted partner was given up.
+    ForgetPartner,
+    /// Deleted synchronization was given up.
+    ForgetSynchronization,
 }
 
 impl Activity {
     /// Every activity.
-    pub const ALL: [Activity; 8] = [
+    pub const ALL: [Activity; 10] = [
         Activity::UpdateDefault,
         Activity::ResetDefault,
         Activity::AddPartner,
@@ -41,6 +45,8 @@ impl Activity {
         Activity::CreateSynchronization,
         Activity::UpdateSynchronization,
         Activity::DeleteSynchronization,
+        Activity::ForgetPartner,
+        Activity::ForgetSynchronization,
     ];
 
     /// The name in the log.
@@ -60,6 +66,10 @@ impl Activity {
             Activity::DeleteSynchronization => {
                 "Delete a partner cross-tenant identity sync setting"
             }
+            Activity::ForgetPartner => "Hard delete partner specific cross-tenant access setting",
+            Activity::ForgetSynchronization => {
+                "Hard delete a partner cross-tenant identity sync setting"
+            }
         }
     }
 
@@ -68,12 +78,14 @@ impl Activity {
         match self {
             Activity::CreateSynchronization
             | Activity::UpdateSynchronization
-            | Activity::DeleteSynchronization => "CrossTenantIdentitySyncSettings",
+            | Activity::DeleteSynchronization
+            | Activity::ForgetSynchronization => "CrossTenantIdentitySyncSettings",
             Activity::UpdateDefault
             | Activity::ResetDefault
             | Activity::AddPartner
             | Activity::UpdatePartner
-            | Activity::DeletePartner => "CrossTenantAccessSettings",
+            | Activity::DeletePartner
+            | Activity::ForgetPartner => "CrossTenantAccessSettings",
         }
     }
 
@@ -81,7 +93,10 @@ impl Activity {
     pub const fn operation(self) -> &'static str {
         match self {
             Activity::AddPartner | Activity::CreateSynchronization => "Add",
-            Activity::DeletePartner | Activity::DeleteSynchronization => "Delete",
+            Activity::DeletePartner
+            | Activity::DeleteSynchronization
+            | Activity::ForgetPartner
+            | Activity::ForgetSynchronization => "Delete",
             Activity::UpdateDefault
             | Activity::ResetDefault
             | Activity::UpdatePartner

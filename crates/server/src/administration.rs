@@ -15,12 +15,14 @@ use policy::settings::Policy;
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Tenant, World};
 use store::{
-    AuditRecord, Change, Entity, Initiator, Occasion, Reach, Revision, Snapshot, Target, Who,
+    AuditRecord, Change, DeletedKind, Entity, Initiator, Occasion, Reach, Revision, Snapshot,
+    Target, Who,
 };
 
 use crate::commit::{self, Attempt, Turn};
 use crate::context::Context;
 use crate::error::{ApiError, Result};
+use crate::odata::Writing;
 use crate::options::UnknownTenants;
 use crate::principal::Principal;
 use crate::state::App;
@@ -108,7 +110,11 @@ fn entity(operation: &Operation) -> Option<Entity> {
         | Operation::ReadSynchronization(key)
         | Operation::CreateSynchronization(key, _)
         | Operation::UpdateSynchronization(key, _)
-        | Operation::RemoveSynchronization(key) => key.map(Entity::Partner),
+        | Operation::RemoveSynchronization(key)
+        | Operation::RestorePartner(key, _)
+        | Operation::RestoreSynchronization(key, _)
+        | Operation::ForgetPartner(key, _)
+        | Operation::ForgetSynchronization(key, _) => key.map(Entity::Partner),
     }
 }
 
@@ -174,6 +180,48 @@ pub(crate) async fn write(
     }
 }
 
+/// What is written, worked out on what the store says: the settings are read, then this is asked,
+/// and whatever it reads as well is still so when the change is kept.
+pub(crate) trait Make: Sync {
+    /// The operation.
+    fn make(&self, snapshot: &Snapshot) -> impl Future<Output = Result<Operation>> + Send;
+}
+
+/// Writes something that is worked out on what the store says; `other` is the partner it names.
+pub(crate) async fn write_made(
+    writing: &Writing<'_>,
+    actor: Actor,
+    other: Option<TenantId>,
+    made: &impl Make,
+) -> Result<Answer> {
+    let Writing {
+        app,
+        principal,
+        context,
+        headers,
+    } = writing;
+    let if_match = IfMatch::of(headers)?;
+    let tenant = principal.tenant();
+    let ids: Vec<TenantId> = [tenant].into_iter().chain(other).collect();
+    let mut turn = Turn::of(app, tenant).await;
+    loop {
+        let snapshot = app.store.world(&ids, Reach::Settings).await?;
+        let write = Write {
+            app,
+            tenant,
+            actor: actor.clone(),
+            initiator: principal.initiator(context),
+            context,
+            operation: &made.make(&snapshot).await?,
+            if_match: if_match.as_ref(),
+        };
+        match write.judge(&snapshot, None).await? {
+            Ok(answer) => return Ok(answer),
+            Err(conflict) => turn.again(conflict)?,
+        }
+    }
+}
+
 struct Write<'a> {
     app: &'a App,
     tenant: TenantId,
@@ -191,6 +239,10 @@ impl Write<'_> {
         let ids: Vec<TenantId> = [self.tenant].into_iter().chain(other).collect();
         let snapshot = self.app.store.world(&ids, Reach::Settings).await?;
         let stranger = self.stranger(&snapshot, other);
+        self.judge(&snapshot, stranger).await
+    }
+
+    async fn judge(&self, snapshot: &Snapshot, stranger: Option<Tenant>) -> Attempt<Answer> {
         let mut world = snapshot.world().clone();
         if let Some(stranger) = &stranger {
             world
@@ -198,11 +250,11 @@ impl Write<'_> {
                 .insert(stranger.id, Arc::new(stranger.clone()));
         }
         let outcome = administer(&world, self.tenant, &self.actor, self.operation, &size);
-        self.precondition(&snapshot, &outcome)?;
+        self.precondition(snapshot, &outcome)?;
         if outcome.reason != Reason::Ok {
             return Err(self.refuse(&world, outcome).await?);
         }
-        self.commit(&snapshot, &world, stranger, outcome).await
+        self.commit(snapshot, &world, stranger, outcome).await
     }
 
     /// The tenant the write names beside the caller's own: it is judged by its cloud, and whether
@@ -290,7 +342,7 @@ impl Write<'_> {
         audit.extend(outcome.audit.map(|entry| self.record(world, entry)));
         let effects = outcome.effects.clone().into_iter().map(Change::Effect);
         let creation = stranger.map(|stranger| Change::Create(Box::new(stranger)));
-        let changes = creation.into_iter().chain(effects);
+        let changes = creation.into_iter().chain(effects).chain(self.forgotten());
         let stamp = commit::stamp(self.context, self.initiator.clone());
         let committed = match commit::commit(self.app, snapshot, stamp, changes, audit).await? {
             Ok(committed) => committed,
@@ -303,6 +355,23 @@ impl Write<'_> {
             policy: Held::Written(Box::new(policy)),
             revision: committed.revisions.get(&self.tenant).copied(),
         }))
+    }
+
+    /// What was deleted is gone once it is taken back or given up.
+    fn forgotten(&self) -> Option<Change> {
+        let (kind, key) = match self.operation {
+            Operation::RestorePartner(key, _) | Operation::ForgetPartner(key, _) => {
+                (DeletedKind::Partner, key)
+            }
+            Operation::RestoreSynchronization(key, _)
+            | Operation::ForgetSynchronization(key, _) => (DeletedKind::Synchronization, key),
+            _ => return None,
+        };
+        key.map(|partner| Change::Forget {
+            tenant: self.tenant,
+            kind,
+            partner,
+        })
     }
 
     /// What the operator's log says about a tenant that was registered by being added.

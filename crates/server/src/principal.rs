@@ -105,6 +105,21 @@ impl Principal {
         })
     }
 
+    /// The caller as the law sees it, for a write that has a permission of its own.
+    pub(crate) fn writer(&self) -> Actor {
+        match &self.0.caller {
+            Caller::Application { .. } => Actor {
+                application: Some(ApplicationPermission::ReadWrite),
+                ..Actor::default()
+            },
+            Caller::Person { contexts, .. } => Actor {
+                roles: self.roles(),
+                authentication_contexts: contexts.iter().cloned().collect(),
+                ..Actor::default()
+            },
+        }
+    }
+
     /// Demands that the caller may ask for decisions that concern its tenant.
     pub(crate) fn may_ask(&self) -> Result<()> {
         match self.is_granted(&[DECISION_READ, POLICY_READ, POLICY_WRITE, OPERATOR]) {

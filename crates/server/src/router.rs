@@ -20,17 +20,21 @@ use crate::{batch, scim, throttle, trace};
 
 /// Everything the server answers.
 pub fn app(app: App) -> Router {
+    let beta = |app: &App| {
+        let routes = graph().merge(surface::beta());
+        routes.route_layer(from_fn_with_state(app.clone(), throttle::limit))
+    };
     let graph = |app: &App| graph().route_layer(from_fn_with_state(app.clone(), throttle::limit));
     let versions = Router::new()
         .nest("/v1.0", graph(&app))
-        .nest("/beta", graph(&app))
+        .nest("/beta", beta(&app))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing);
     // What a batch is made of is answered by the same routes, but a batch of batches by none.
     let single = around(app.clone(), versions);
     let routes = Router::new()
         .nest("/v1.0", graph(&app))
-        .nest("/beta", graph(&app))
+        .nest("/beta", beta(&app))
         .route("/v1.0/$batch", batch::route("v1.0", single.clone()))
         .route("/beta/$batch", batch::route("beta", single))
         .route(

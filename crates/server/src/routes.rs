@@ -3,9 +3,11 @@
 pub(crate) mod applications;
 pub(crate) mod audit_head;
 pub(crate) mod authzen;
+pub(crate) mod capabilities;
 pub(crate) mod clients;
 pub(crate) mod decide;
 pub(crate) mod default;
+pub(crate) mod deleted_items;
 pub(crate) mod directory_audits;
 pub(crate) mod groups;
 pub(crate) mod health;

@@ -17,6 +17,7 @@ use signins::window::Moment;
 use uuid::Uuid;
 
 use crate::audit::{AuditRecord, Initiator};
+use crate::deleted::{DeletedKind, DeletedWrite};
 use crate::difference::{self, Written};
 use crate::error::{Error, Subject};
 use crate::facts::Facts;
@@ -35,6 +36,15 @@ pub enum Change {
     Create(Box<Tenant>),
     /// A tenant's profile becomes this; policy and directory of the value are not looked at.
     Profile(Box<Tenant>),
+    /// What was deleted about a partner is forgotten: it has been taken back, or is not to be.
+    Forget {
+        /// Of which tenant.
+        tenant: TenantId,
+        /// What.
+        kind: DeletedKind,
+        /// About which partner.
+        partner: TenantId,
+    },
     /// The shared facts become these.
     Facts(Box<Facts>),
 }
@@ -142,6 +152,7 @@ struct Draft {
     profile: Option<Box<Tenant>>,
     policy: Option<Box<Policy>>,
     users: BTreeMap<UserId, Option<Box<User>>>,
+    forgotten: Vec<(DeletedKind, TenantId)>,
 }
 
 struct Planner<'a> {
@@ -161,6 +172,11 @@ impl Planner<'_> {
                 let draft = self.draft(tenant.id)?;
                 draft.profile = Some(tenant);
             }
+            Change::Forget {
+                tenant,
+                kind,
+                partner,
+            } => self.draft(tenant)?.forgotten.push((kind, partner)),
             Change::Facts(facts) => self.facts = Some(*facts),
             Change::Effect(effect) => self.effect(effect)?,
         }
@@ -285,6 +301,7 @@ fn plan_tenant(
         profile,
         policy,
         users,
+        forgotten,
     } = draft;
     let old = match &created {
         Some(_) => None,
@@ -299,12 +316,16 @@ fn plan_tenant(
     let policy = policy.or(created_policy.map(Box::new));
 
     let mut written: Vec<Written> = Vec::new();
+    let mut deleted = Vec::new();
     if let Some(profile) = &profile {
         written.extend(difference::of_profile(old, profile)?);
     }
     if let Some(policy) = &policy {
         let old = old.and_then(|tenant| tenant.policy.as_ref());
         written.extend(difference::of_policy(old, policy, version)?);
+        if let Some(old) = old {
+            deleted = DeletedWrite::between(old, policy)?;
+        }
     }
     let advances = profile.is_some() || policy.is_some();
     let revision = version.map_or(Revision(0), |version| version.revision);
@@ -321,6 +342,8 @@ fn plan_tenant(
         users: Vec::new(),
         groups: Vec::new(),
         people_change: !users.is_empty(),
+        deleted,
+        forgotten,
     };
     let directory = created
         .as_ref()

@@ -19,6 +19,7 @@ mod chain;
 mod change;
 mod clients;
 mod column;
+mod deleted;
 mod difference;
 mod directory;
 mod entity;
@@ -51,6 +52,7 @@ pub use chain::{Head, InvalidLink, Link};
 pub use change::{AuditedChange, Change, Committed, Stamp, Unfit};
 pub use clients::{Client, ClientSecret, Clients};
 pub use column::order_key;
+pub use deleted::{DeletedItem, DeletedItems, DeletedKind, KEPT_NANOSECONDS};
 pub use directory::{
     ApplicationDetails, ApplicationRow, Directories, DirectoryAct, DirectoryChange, DirectoryOrder,
     DirectoryQuery, GroupDetails, GroupRow, Member, Password, Person, Place, Programs,
@@ -85,6 +87,7 @@ pub use values::{Stored, Values};
 pub trait Store:
     Tenants
     + Settings
+    + DeletedItems
     + AuditLog
     + SignInLog
     + People

@@ -10,6 +10,7 @@
 mod audit;
 mod clients;
 mod commit;
+mod deleted;
 mod directory;
 mod feed;
 mod history;
@@ -46,6 +47,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["sqlite";
     "0005_server",
     "0006_logs",
     "0007_directory",
+    "0008_deleted",
 ];
 
 /// How long a write waits for another process before it is [`Outage::Busy`].

@@ -11,6 +11,7 @@ use crate::audit::{AuditRecord, Position};
 use crate::chain::{Head, Link};
 use crate::change::{Committed, Stamp};
 use crate::column;
+use crate::deleted::{DeletedKind, DeletedWrite};
 use crate::difference::Written;
 use crate::error::{Error, Result, Subject};
 use crate::people::Group;
@@ -185,6 +186,10 @@ pub(crate) struct TenantWrite {
     pub(crate) users: Vec<UserWrite>,
     pub(crate) groups: Vec<GroupWrite>,
     pub(crate) people_change: bool,
+    /// What the commit drops from the settings.
+    pub(crate) deleted: Vec<DeletedWrite>,
+    /// What was dropped before, and cannot be taken back any more.
+    pub(crate) forgotten: Vec<(DeletedKind, TenantId)>,
 }
 
 /// A commit worked out in full.

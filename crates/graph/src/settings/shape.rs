@@ -39,9 +39,16 @@ pub static DEFAULT: Shape = Shape {
         Member::boolean("blockServiceProviderOutboundAccess").beta(),
         Member::time("deletedDateTime").beta(),
     ],
+    navigations: &[CAPABILITIES],
     is_open: true,
-    options: &[QueryOption::Select],
+    options: &[QueryOption::Select, QueryOption::Expand],
     ..Shape::EMPTY
+};
+
+const CAPABILITIES: Navigation = Navigation {
+    name: crate::capability::MEMBER,
+    shape: &crate::capability::SHAPE,
+    is_beta: false,
 };
 
 /// One partner, and the list of them.
@@ -67,11 +74,14 @@ pub static PARTNER: Shape = Shape {
         Member::boolean("blockServiceProviderOutboundAccess").beta(),
         Member::time("deletedDateTime").beta(),
     ],
-    navigations: &[Navigation {
-        name: "identitySynchronization",
-        shape: &SYNCHRONIZATION,
-        is_beta: false,
-    }],
+    navigations: &[
+        Navigation {
+            name: "identitySynchronization",
+            shape: &SYNCHRONIZATION,
+            is_beta: false,
+        },
+        CAPABILITIES,
+    ],
     always: &["tenantId"],
     is_open: true,
     options: &[

@@ -175,7 +175,8 @@ impl Rendering {
                 continue;
             }
             match self.form {
-                Form::Answer if is_annotation(name) => {}
+                // Capabilities are resources of their own; they are answered where they are asked for.
+                Form::Answer if is_annotation(name) || name == crate::capability::MEMBER => {}
                 Form::World if !known.stored.contains(&name) => {
                     strange.insert(name.to_owned(), stored_value(json));
                 }

@@ -4,6 +4,7 @@
 mod default;
 mod names;
 mod partner;
+mod restore;
 mod root;
 mod synchronization;
 mod template;
@@ -89,6 +90,12 @@ impl Edit<'_> {
                 self.put_synchronization(entry, written)
             }
             Operation::RemoveSynchronization(key) => self.remove_synchronization(*key),
+            Operation::RestorePartner(_, deleted) => self.restore_partner(deleted.as_deref()),
+            Operation::RestoreSynchronization(key, deleted) => {
+                self.restore_synchronization(*key, deleted.as_deref())
+            }
+            Operation::ForgetPartner(key, deleted)
+            | Operation::ForgetSynchronization(key, deleted) => self.forget(*key, *deleted),
         }
     }
 

@@ -5,17 +5,42 @@ use super::{Change, Operation, Refused};
 use crate::audit::Value;
 use crate::draft::{Patch, Written};
 use crate::reason::Reason;
-use crate::settings::{Block, BlockName};
+use crate::settings::{Block, BlockName, Partner};
 use crate::target::{Access, Half};
 
 pub(super) fn judge(operation: &Operation, change: &Change) -> Result<(), Refused> {
     let written = match operation {
+        Operation::RestorePartner(_, Some(entry)) => return restored(entry, change),
         Operation::UpdateDefault(written)
         | Operation::AddPartner(written)
         | Operation::UpdatePartner(_, written) => written,
         _ => return Ok(()),
     };
     let flag = written.iter().find_map(switched_on);
+    judge_both(flag, change)
+}
+
+/// An entry that is taken back is judged as if all of it were written.
+fn restored(entry: &Partner, change: &Change) -> Result<(), Refused> {
+    let trust = entry.trust.as_ref().is_some_and(|trust| {
+        let flags = [
+            trust.mfa,
+            trust.compliant_device,
+            trust.hybrid_joined_device,
+        ];
+        flags.contains(&Some(true))
+    });
+    let consent = entry.automatic_consent;
+    let consent = [consent.inbound, consent.outbound].contains(&Some(true));
+    let flag = match (trust, consent) {
+        (true, _) => Some("inboundTrust"),
+        (_, true) => Some("automaticUserConsentSettings"),
+        _ => None,
+    };
+    judge_both(flag, change)
+}
+
+fn judge_both(flag: Option<&'static str>, change: &Change) -> Result<(), Refused> {
     let block = change.modified.iter().find_map(|property| {
         let name = BlockName::from_name(&property.name)?;
         match &property.new {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Operation;
 use crate::draft::Written;
 use crate::role::Action;
+use crate::settings::{BlockName, Partner};
 
 /// The permissions the operation needs, all of them.
 pub fn required(operation: &Operation) -> BTreeSet<Action> {
@@ -32,12 +33,40 @@ pub fn required(operation: &Operation) -> BTreeSet<Action> {
         Operation::UpdatePartner(_, written) => {
             or_else(of_properties(written, &PARTNER), PARTNER.collaboration)
         }
-        Operation::RemovePartner(_) => BTreeSet::from([Action::DeletePartner]),
-        Operation::CreateSynchronization(..) => BTreeSet::from([Action::CreateSynchronization]),
-        Operation::UpdateSynchronization(..) | Operation::RemoveSynchronization(_) => {
-            BTreeSet::from([Action::UpdateSynchronization])
+        Operation::RemovePartner(_) | Operation::ForgetPartner(..) => {
+            BTreeSet::from([Action::DeletePartner])
         }
+        Operation::RestorePartner(_, entry) => {
+            let mut needed = entry.as_deref().map(of_entry).unwrap_or_default();
+            needed.insert(Action::CreatePartner);
+            needed
+        }
+        Operation::CreateSynchronization(..) | Operation::RestoreSynchronization(..) => {
+            BTreeSet::from([Action::CreateSynchronization])
+        }
+        Operation::UpdateSynchronization(..)
+        | Operation::RemoveSynchronization(_)
+        | Operation::ForgetSynchronization(..) => BTreeSet::from([Action::UpdateSynchronization]),
     }
+}
+
+/// What an entry would have needed if it were written as it is.
+fn of_entry(entry: &Partner) -> BTreeSet<Action> {
+    let blocks = BlockName::ALL.into_iter();
+    let blocks = blocks.filter(|name| entry.blocks.get(*name).is_some());
+    let mut needed: BTreeSet<Action> = blocks
+        .map(|name| of_name(name.as_str(), &PARTNER))
+        .collect();
+    let flags = entry
+        .automatic_consent
+        .inbound
+        .or(entry.automatic_consent.outbound);
+    if entry.trust.is_some() || flags.is_some() {
+        needed.insert(PARTNER.collaboration);
+    }
+    let others = entry.untreated.iter();
+    needed.extend(others.map(|(name, _)| of_name(name, &PARTNER)));
+    needed
 }
 
 struct Actions {

@@ -3,7 +3,11 @@
 
 use super::role::{GLOBAL_ADMINISTRATOR, GLOBAL_READER, SECURITY_ADMINISTRATOR, SECURITY_READER};
 use super::{Right, Roles};
-use crate::permission::{MTO_READ, MTO_READ_BASIC, MTO_WRITE, OPERATOR, TENANT_INFORMATION};
+use crate::permission::{
+    CAPABILITY_WRITE, MTO_READ, MTO_READ_BASIC, MTO_WRITE, OPERATOR, POLICY_READ, POLICY_WRITE,
+    TENANT_INFORMATION,
+};
+use policy::role::Action;
 
 const READERS: Roles = Roles::AnyOf(&[
     GLOBAL_ADMINISTRATOR,
@@ -169,3 +173,153 @@ pub(crate) const DELETE_MTO_TENANT: Right = organization_write("DELETE", TENANT)
 pub(crate) const GET_JOIN_REQUEST: Right = organization_read(JOIN_REQUEST);
 /// Joins.
 pub(crate) const JOIN_MTO: Right = organization_write("PATCH", JOIN_REQUEST);
+
+const fn settings_right(
+    method: &'static str,
+    path: &'static str,
+    permissions: &'static [&'static str],
+    roles: Roles,
+) -> Right {
+    Right {
+        method,
+        path,
+        application: permissions,
+        delegated: permissions,
+        roles,
+    }
+}
+
+const CAPABILITY_READERS: &[&str] = &[POLICY_READ, CAPABILITY_WRITE];
+const CAPABILITY_WRITERS: &[&str] = &[CAPABILITY_WRITE];
+const READ_DEFAULT: Roles = Roles::Actions(&[Action::ReadDefault]);
+const READ_PARTNERS: Roles = Roles::Actions(&[Action::ReadPartners]);
+/// Lists the capabilities of the default.
+pub(crate) const LIST_DEFAULT_CAPABILITIES: Right = settings_right(
+    "GET",
+    "/policies/crossTenantAccessPolicy/default/m365Capabilities",
+    CAPABILITY_READERS,
+    READ_DEFAULT,
+);
+/// Reads a capability of the default.
+pub(crate) const GET_DEFAULT_CAPABILITY: Right = settings_right(
+    "GET",
+    "/policies/crossTenantAccessPolicy/default/m365Capabilities/{name}",
+    CAPABILITY_READERS,
+    READ_DEFAULT,
+);
+/// Adds a capability of the default.
+pub(crate) const ADD_DEFAULT_CAPABILITY: Right = settings_right(
+    "POST",
+    "/policies/crossTenantAccessPolicy/default/m365Capabilities",
+    CAPABILITY_WRITERS,
+    Roles::Law,
+);
+/// Changes a capability of the default.
+pub(crate) const UPDATE_DEFAULT_CAPABILITY: Right = settings_right(
+    "PATCH",
+    "/policies/crossTenantAccessPolicy/default/m365Capabilities/{name}",
+    CAPABILITY_WRITERS,
+    Roles::Law,
+);
+/// Drops a capability of the default.
+pub(crate) const DELETE_DEFAULT_CAPABILITY: Right = settings_right(
+    "DELETE",
+    "/policies/crossTenantAccessPolicy/default/m365Capabilities/{name}",
+    CAPABILITY_WRITERS,
+    Roles::Law,
+);
+/// Lists the capabilities of a partner.
+pub(crate) const LIST_PARTNER_CAPABILITIES: Right = settings_right(
+    "GET",
+    "/policies/crossTenantAccessPolicy/partners/{id}/m365Capabilities",
+    CAPABILITY_READERS,
+    READ_PARTNERS,
+);
+/// Reads a capability of a partner.
+pub(crate) const GET_PARTNER_CAPABILITY: Right = settings_right(
+    "GET",
+    "/policies/crossTenantAccessPolicy/partners/{id}/m365Capabilities/{name}",
+    CAPABILITY_READERS,
+    READ_PARTNERS,
+);
+/// Adds a capability of a partner.
+pub(crate) const ADD_PARTNER_CAPABILITY: Right = settings_right(
+    "POST",
+    "/policies/crossTenantAccessPolicy/partners/{id}/m365Capabilities",
+    CAPABILITY_WRITERS,
+    Roles::Law,
+);
+/// Changes a capability of a partner.
+pub(crate) const UPDATE_PARTNER_CAPABILITY: Right = settings_right(
+    "PATCH",
+    "/policies/crossTenantAccessPolicy/partners/{id}/m365Capabilities/{name}",
+    CAPABILITY_WRITERS,
+    Roles::Law,
+);
+/// Drops a capability of a partner.
+pub(crate) const DELETE_PARTNER_CAPABILITY: Right = settings_right(
+    "DELETE",
+    "/policies/crossTenantAccessPolicy/partners/{id}/m365Capabilities/{name}",
+    CAPABILITY_WRITERS,
+    Roles::Law,
+);
+
+const POLICY_READERS: &[&str] = &[POLICY_READ, POLICY_WRITE];
+const POLICY_WRITERS: &[&str] = &[POLICY_WRITE];
+const READ_SYNCHRONIZATION: Roles = Roles::Actions(&[Action::ReadSynchronization]);
+/// [beta] Lists deleted partners.
+pub(crate) const LIST_DELETED_PARTNERS: Right = settings_right(
+    "GET",
+    "/policies/deletedItems/crossTenantPartners",
+    POLICY_READERS,
+    READ_PARTNERS,
+);
+/// [beta] Reads one of the deleted partners.
+pub(crate) const GET_DELETED_PARTNER: Right = settings_right(
+    "GET",
+    "/policies/deletedItems/crossTenantPartners/{id}",
+    POLICY_READERS,
+    READ_PARTNERS,
+);
+/// [beta] Takes back one of the deleted partners.
+pub(crate) const RESTORE_PARTNER: Right = settings_right(
+    "POST",
+    "/policies/deletedItems/crossTenantPartners/{id}/restore",
+    POLICY_WRITERS,
+    Roles::Law,
+);
+/// [beta] Gives up one of the deleted partners.
+pub(crate) const FORGET_PARTNER: Right = settings_right(
+    "DELETE",
+    "/policies/deletedItems/crossTenantPartners/{id}",
+    POLICY_WRITERS,
+    Roles::Law,
+);
+/// [beta] Lists deleted synchronization settings.
+pub(crate) const LIST_DELETED_SYNCHRONIZATION: Right = settings_right(
+    "GET",
+    "/policies/deletedItems/crossTenantSyncPolicyPartners",
+    POLICY_READERS,
+    READ_SYNCHRONIZATION,
+);
+/// [beta] Reads one of the deleted synchronization settings.
+pub(crate) const GET_DELETED_SYNCHRONIZATION: Right = settings_right(
+    "GET",
+    "/policies/deletedItems/crossTenantSyncPolicyPartners/{id}",
+    POLICY_READERS,
+    READ_SYNCHRONIZATION,
+);
+/// [beta] Takes back one of the deleted synchronization settings.
+pub(crate) const RESTORE_SYNCHRONIZATION: Right = settings_right(
+    "POST",
+    "/policies/deletedItems/crossTenantSyncPolicyPartners/{id}/restore",
+    POLICY_WRITERS,
+    Roles::Law,
+);
+/// [beta] Gives up one of the deleted synchronization settings.
+pub(crate) const FORGET_SYNCHRONIZATION: Right = settings_right(
+    "DELETE",
+    "/policies/deletedItems/crossTenantSyncPolicyPartners/{id}",
+    POLICY_WRITERS,
+    Roles::Law,
+);

@@ -1,11 +1,11 @@
 //! The surface beside the settings themselves: templates, and the look-up of tenants.
 
 use axum::Router;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{any, delete, get, post, put};
 
 use crate::routes::{
-    clients, multitenant_organization as mto, service_providers, storage, templates,
-    tenant_information, tenants,
+    capabilities, clients, deleted_items, multitenant_organization as mto, service_providers,
+    storage, templates, tenant_information, tenants,
 };
 use crate::state::App;
 
@@ -31,6 +31,30 @@ pub(super) fn graph() -> Router<App> {
         .route(
             &at("/templates/multitenantorganizationidentitysynchronization/resettodefaultsettings"),
             post(templates::reset_synchronization),
+        )
+        .route(
+            &at("/default/m365capabilities"),
+            get(capabilities::list_capabilities).post(capabilities::add_capability),
+        )
+        .route(
+            &at("/default/m365capabilities/{name}"),
+            get(capabilities::get_capability)
+                .patch(capabilities::update_capability)
+                .delete(capabilities::delete_capability),
+        )
+        .route(
+            &at("/partners/{id}/m365capabilities"),
+            get(capabilities::list_capabilities).post(capabilities::add_capability),
+        )
+        .route(
+            &at("/partners/{id}/m365capabilities/{name}"),
+            get(capabilities::get_capability)
+                .patch(capabilities::update_capability)
+                .delete(capabilities::delete_capability),
+        )
+        .route(
+            &at("/partners/{id}/serviceproviderconstraints"),
+            any(capabilities::no_constraints),
         )
         .route(
             ORGANIZATION,
@@ -63,6 +87,36 @@ pub(super) fn graph() -> Router<App> {
         .route(
             "/tenantrelationships/findtenantinformationbydomainname(domainname)/{domain}",
             get(tenant_information::find_by_domain),
+        )
+}
+
+/// What only beta knows.
+pub(super) fn beta() -> Router<App> {
+    let root = "/policies/deleteditems";
+    let partners = format!("{root}/crosstenantpartners");
+    let synchronization = format!("{root}/crosstenantsyncpolicypartners");
+    Router::new()
+        .route(&partners, get(deleted_items::list_partners))
+        .route(
+            &format!("{partners}/{{id}}"),
+            get(deleted_items::get_partner).delete(deleted_items::forget_partner),
+        )
+        .route(
+            &format!("{partners}/{{id}}/restore"),
+            post(deleted_items::restore_partner),
+        )
+        .route(
+            "/policies/crosstenantaccesspolicy/partners/{id}/restore",
+            post(deleted_items::restore_partner),
+        )
+        .route(&synchronization, get(deleted_items::list_synchronization))
+        .route(
+            &format!("{synchronization}/{{id}}"),
+            get(deleted_items::get_synchronization).delete(deleted_items::forget_synchronization),
+        )
+        .route(
+            &format!("{synchronization}/{{id}}/restore"),
+            post(deleted_items::restore_synchronization),
         )
 }
 

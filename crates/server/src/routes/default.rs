@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use graph::capability;
 use graph::query::Query;
 use graph::settings::shape::DEFAULT;
 use graph::settings::{Form, defaults};
@@ -24,9 +25,12 @@ pub(crate) async fn get_default(
     principal: Principal,
     address: Address,
 ) -> Result<Response> {
-    let query = address.query(&DEFAULT)?;
+    let query = address.query_of_one(&DEFAULT)?;
     let answer = administration::read(&app, &principal, &Operation::ReadDefault).await?;
-    let value = defaults::render(&answer.policy.defaults, answer.policy.id, Form::Answer);
+    let mut value = defaults::render(&answer.policy.defaults, answer.policy.id, Form::Answer);
+    if query.expands(capability::MEMBER).is_some() {
+        capability::expand(&mut value, &answer.policy.defaults.untreated);
+    }
     Ok(odata::entity(&address, 200, PLACE, &query, value, &answer))
 }
 

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use graph::capability;
 use graph::query::Query;
 use graph::settings::Form;
 use graph::settings::partner::{self as wire, Expand};
@@ -92,7 +93,11 @@ pub(crate) fn render(entry: &Partner, query: &Query) -> Value {
         Some(_) => Expand::Synchronization,
         None => Expand::Nothing,
     };
-    wire::render(entry, expand, Form::Answer)
+    let mut value = wire::render(entry, expand, Form::Answer);
+    if query.expands(capability::MEMBER).is_some() {
+        capability::expand(&mut value, &entry.untreated);
+    }
+    value
 }
 
 /// The entries a list goes through.

@@ -79,6 +79,8 @@ impl Answer {
 pub(crate) struct Server {
     pub(crate) app: App,
     pub(crate) store: Arc<dyn Store>,
+    /// When its tokens are made.
+    minted: Timestamp,
     router: Router,
 }
 
@@ -138,6 +140,17 @@ impl Server {
             router: server::app(app.clone()),
             app,
             store,
+            minted: now(),
+        }
+    }
+
+    /// Another server over the same store, at another time.
+    pub(crate) fn later(&self, now: impl Fn() -> Timestamp + Copy + Send + Sync + 'static) -> Self {
+        let store = Arc::clone(&self.store);
+        let minted = now();
+        Server {
+            minted,
+            ..Self::on(store, Options::at(HERE), Clock::saying(now))
         }
     }
 
@@ -152,7 +165,7 @@ impl Server {
                 object: Uuid::from_u128(0xad),
                 application: Some(ApplicationId::from_u128(1)),
                 application_name: Some("Console".to_owned()),
-                issued: now().as_second(),
+                issued: self.minted.as_second(),
                 caller: Caller::Person {
                     scopes: vec![
                         "Policy.ReadWrite.CrossTenantAccess".to_owned(),
@@ -167,7 +180,7 @@ impl Server {
             let token = self
                 .app
                 .verifier()
-                .mint_for_person(&bearer, now().as_second());
+                .mint_for_person(&bearer, self.minted.as_second());
             token.unwrap().unwrap()
         };
         let program = |tenant: &str, permissions: &[&str]| {
@@ -181,7 +194,7 @@ impl Server {
             };
             self.app
                 .verifier()
-                .mint(&client, now().as_second())
+                .mint(&client, self.minted.as_second())
                 .unwrap()
         };
         Some(match persona {
@@ -209,7 +222,7 @@ impl Server {
             object: object.parse().unwrap(),
             application: Some(ApplicationId::from_u128(1)),
             application_name: Some("Console".to_owned()),
-            issued: now().as_second(),
+            issued: self.minted.as_second(),
             caller: Caller::Person {
                 scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
                 roles: roles.to_vec(),
@@ -221,7 +234,7 @@ impl Server {
         let token = self
             .app
             .verifier()
-            .mint_for_person(&bearer, now().as_second() + later);
+            .mint_for_person(&bearer, self.minted.as_second() + later);
         token.unwrap().unwrap()
     }
 

@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::query_builder::Separated;
 
 use super::people::{write_groups, write_users};
-use super::{Postgres, audit, next_sequence, notify};
+use super::{Postgres, audit, deleted, next_sequence, notify};
 use crate::change::{AuditedChange, Committed};
 use crate::column;
 use crate::difference::Written;
@@ -43,6 +43,7 @@ async fn carry_out(writing: &mut PgConnection, plan: &Plan) -> Result<Committed>
         entities(writing, write).await?;
         write_users(writing, write.tenant, &write.users).await?;
         write_groups(writing, write.tenant, &write.groups).await?;
+        deleted::write(writing, write, plan.stamp.time).await?;
     }
     let sequence = next_sequence(writing).await?;
     if let Some((expected, value)) = &plan.facts {

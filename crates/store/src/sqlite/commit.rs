@@ -5,7 +5,7 @@ use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteConnection;
 
 use super::people::{write_groups, write_users};
-use super::{Sqlite, audit, next_sequence};
+use super::{Sqlite, audit, deleted, next_sequence};
 use crate::change::{AuditedChange, Committed};
 use crate::column;
 use crate::difference::Written;
@@ -58,6 +58,7 @@ async fn carry_out(writing: &mut SqliteConnection, plan: &Plan) -> Result<Commit
     .map_err(taken(|| Subject::Commit(plan.stamp.id)))?;
     for write in &plan.tenants {
         tenant(writing, write, sequence).await?;
+        deleted::write(writing, write, plan.stamp.time).await?;
     }
     audit::append(writing, sequence, &plan.audit).await?;
     plan.committed(sequence)

@@ -2,6 +2,7 @@
 //! `suite!(Place)`.
 
 pub(crate) mod audit;
+pub(crate) mod deleted;
 pub(crate) mod directory;
 pub(crate) mod feed;
 pub(crate) mod history;
@@ -57,6 +58,9 @@ macro_rules! suite {
                 tenants_are_listed_in_pages,
                 a_tenant_nobody_knows_is_not_in_a_world,
                 a_profile_is_changed_and_has_a_history;
+            deleted:
+                what_is_dropped_is_kept_for_thirty_days,
+                what_is_forgotten_is_gone;
             settings:
                 only_the_changed_entity_gets_the_new_revision,
                 partners_stay_in_the_order_they_were_added,

@@ -59,6 +59,12 @@ impl Edit<'_> {
             }
             (None, None) => return Err(Refused::at(Reason::InvalidTenantId, "tenantId")),
         };
+        self.admit(partner)?;
+        Ok(partner)
+    }
+
+    /// Whether that tenant, which is known, may become a partner (S14.8).
+    pub(super) fn admit(&self, partner: TenantId) -> Judged {
         if partner == self.tenant.id {
             return Err(Reason::PartnerIsSelf.into());
         }
@@ -72,7 +78,7 @@ impl Edit<'_> {
         if own != other && !self.policy.allowed_clouds.contains(&other) {
             return Err(Reason::CloudNotEnabled.into());
         }
-        Ok(partner)
+        Ok(())
     }
 
     /// The cloud of a tenant; one nobody knows counts as being in the same cloud (S1.2).
