@@ -313,6 +313,7 @@ pub(crate) async fn commit_on(
 fn tenant_of(change: &Change) -> Option<TenantId> {
     match change {
         Change::Create(tenant) | Change::Profile(tenant) => Some(tenant.id),
+        Change::Forget { tenant, .. } => Some(*tenant),
         Change::Facts(_) => None,
         Change::Effect(effect) => match effect {
             Effect::PutUser { tenant, .. }
