@@ -87,6 +87,18 @@ fn each_write_has_its_activity_category_and_operation_type() {
             access,
             "Delete",
         ),
+        (
+            Operation::ForgetPartner(key, true),
+            "Hard delete partner specific cross-tenant access setting",
+            access,
+            "Delete",
+        ),
+        (
+            Operation::ForgetSynchronization(key, true),
+            "Hard delete a partner cross-tenant identity sync setting",
+            sync,
+            "Delete",
+        ),
     ] {
         let entry = entry_of(&mut world, operation);
         assert_eq!(entry.activity.as_str(), activity);
@@ -94,7 +106,7 @@ fn each_write_has_its_activity_category_and_operation_type() {
         assert_eq!(entry.activity.operation(), kind);
         assert_eq!((entry.result(), entry.failure), ("success", None));
     }
-    assert_eq!(Activity::ALL.len(), 8);
+    assert_eq!(Activity::ALL.len(), 10);
 }
 
 #[test]
