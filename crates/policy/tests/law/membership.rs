@@ -86,8 +86,8 @@ fn only_an_owner_adds_and_nobody_twice() {
         add(&world, CONTOSO, nobody),
         Err(Reason::TenantNotFound.into())
     );
-    let pending =
-        (0..MAXIMUM_LISTED_TENANTS as u128).map(|id| Member::pending(TenantId::from_u128(id)));
+    let pending = (0..MAXIMUM_LISTED_TENANTS as u128)
+        .map(|id| Member::pending(TenantId::from_u128(0xffff_0000 + id)));
     world.multitenant_organizations[0].members.extend(pending);
     assert_eq!(add(&world, CONTOSO, NORTHWIND), Err(Refusal::Full));
 }
