@@ -170,6 +170,7 @@ impl Alone {
         let initiator = Initiator {
             who: Who::System,
             address: None,
+            channel: None,
         };
         let occasion = Occasion {
             id: sts::random::guid(),
