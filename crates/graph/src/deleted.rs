@@ -1,4 +1,4 @@
-//! [beta] What was deleted and can still be taken back: `/policies/deletedItems/…`.
+//! \[beta\] What was deleted and can still be taken back: `/policies/deletedItems/…`.
 
 use policy::settings::{IdentitySynchronization, Partner};
 use serde_json::Value;
