@@ -30,14 +30,19 @@ pub(crate) const PARTNERS_ANNOTATION: &str = "partners";
 /// Writes the documents; a tenant that is only registered has none (S25.1).
 pub fn write(tenant: &Tenant) -> Option<Documents> {
     let policy = tenant.policy.as_ref()?;
+    Some(write_with(tenant, policy))
+}
+
+/// The same with settings that are not those the tenant has now.
+pub fn write_with(tenant: &Tenant, policy: &Policy) -> Documents {
     let about = |subject: Subject, value| with_context(value, &subject.context(tenant.cloud));
     let default = defaults::render(&policy.defaults, policy.id, Form::Export);
-    Some(Documents {
+    Documents {
         organization: about(Subject::Organization, organization(tenant)),
         policy: about(Subject::Policy, root::render(policy, Form::Export)),
         default: about(Subject::Default, default),
         partners: about(Subject::Partners, partners(policy)),
-    })
+    }
 }
 
 /// The value with that context in front, unless it came with one.

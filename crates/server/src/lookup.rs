@@ -2,20 +2,21 @@
 //! setting is in force towards a partner, from where (S2).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use graph::in_force::{self, COLUMNS, Wanted};
 use graph::ruling;
 use graph::settings::{Mode, block};
 use policy::administer::Operation;
 use policy::block::Judgement;
-use policy::settings::{BlockName, Policy};
+use policy::settings::BlockName;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::administration;
+use crate::administration::{self, Held};
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::question::required;
@@ -120,7 +121,7 @@ fn named<T: Copy>(words: &[(&str, T)], name: &str, path: &str) -> Result<T> {
 
 /// The settings of a tenant, for its own readers and for the operator, who sees both sides of
 /// every question. Nobody else learns so much as whether the tenant is known.
-pub(crate) async fn readable(app: &App, principal: &Principal, tenant: TenantId) -> Result<Policy> {
+pub(crate) async fn readable(app: &App, principal: &Principal, tenant: TenantId) -> Result<Held> {
     let absent = || {
         let message = format!("The settings of the tenant {tenant} are not here.");
         ApiError::not_found(message)
@@ -134,8 +135,8 @@ pub(crate) async fn readable(app: &App, principal: &Principal, tenant: TenantId)
     }
     let sheet = app.effective.with(&[tenant]).await?;
     let known = sheet.get(tenant);
-    let policy = known.and_then(|known| known.tenant.policy.clone());
-    let policy = policy.ok_or_else(absent)?;
+    let hosted = known.filter(|known| known.tenant.policy.is_some());
+    let policy = Held::InMemory(Arc::clone(&hosted.ok_or_else(absent)?.tenant));
     if !principal.is_operator() {
         // Whoever reads all of it needs both permissions (S14.1).
         administration::read(app, principal, &Operation::ReadDefault).await?;

@@ -59,18 +59,17 @@ pub(crate) async fn get_settings(
     let policy = readable(&app, &principal, tenant).await?;
     let sheet = app.effective.with(&[tenant]).await?;
     let known = sheet.get(tenant).ok_or_else(|| absent(&id))?;
-    let (policy, revision) = match asked.at.as_deref() {
-        None => (policy, known.version.revision()),
+    let (documents, revision) = match asked.at.as_deref() {
+        None => {
+            let documents = export::write_with(&known.tenant, &policy);
+            (documents, known.version.revision())
+        }
         Some(at) => {
             let past = history::settings(&app, tenant, at, "at").await?;
-            (past.policy, past.revision)
+            let documents = export::write_with(&known.tenant, &past.policy);
+            (documents, past.revision)
         }
     };
-    let tenant = Tenant {
-        policy: Some(policy),
-        ..(*known.tenant).clone()
-    };
-    let documents = export::write(&tenant).ok_or_else(|| absent(&id))?;
     let Documents {
         organization,
         policy,
@@ -82,7 +81,7 @@ pub(crate) async fn get_settings(
         .zip([organization, policy, default, partners])
         .collect();
     let answer = json!({
-        "tenantId": tenant.id.to_string(),
+        "tenantId": tenant.to_string(),
         "revision": revision.to_string(),
         "documents": documents,
     });
