@@ -15,7 +15,8 @@ use policy::world::Tenant;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{
-    AuditQuery, AuditRecord, Entity, Order, Position, Revision, RevisionRow, Sequence, Who,
+    AuditQuery, AuditRecord, AuditRow, Entity, Order, Position, Revision, RevisionRow, Sequence,
+    Who,
 };
 
 use crate::body::{self, Asked};
@@ -35,7 +36,9 @@ const LARGEST_PAGE: u32 = 100;
 /// How many revisions are looked at for one answer.
 const SCANNED: u32 = 1_000;
 /// How many audit entries of one revision are told.
-const ENTRIES: u32 = 1_000;
+const ENTRIES: usize = 1_000;
+/// How many of them are read at once.
+const ENTRIES_AT_ONCE: u32 = 10;
 
 fn tenant(id: &str) -> Result<TenantId> {
     id.parse().map_err(|_| {
@@ -119,19 +122,36 @@ fn name(entity: Entity) -> String {
     }
 }
 
-async fn revision(app: &App, tenant: TenantId, row: &RevisionRow) -> Result<Value> {
-    let query = AuditQuery {
+/// The entries of the log that were written with a revision.
+async fn entries(app: &App, tenant: TenantId, sequence: Sequence) -> Result<Vec<AuditRow>> {
+    let mut query = AuditQuery {
         tenant: Some(tenant),
         order: Order::OldestFirst,
         after: Some(Position {
-            sequence: Sequence(row.sequence.0.saturating_sub(1)),
+            sequence: Sequence(sequence.0.saturating_sub(1)),
             entry: u32::MAX,
         }),
-        limit: ENTRIES,
+        limit: ENTRIES_AT_ONCE,
         ..AuditQuery::default()
     };
-    let entries = app.store.audit(&query).await?.into_iter();
-    let entries = entries.take_while(|entry| entry.position.sequence == row.sequence);
+    let mut found = Vec::new();
+    loop {
+        let rows = app.store.audit(&query).await?;
+        query.after = rows.last().map(|row| row.position);
+        let read = rows.len();
+        let of_it = rows.into_iter();
+        found.extend(of_it.take_while(|row| row.position.sequence == sequence));
+        // Most revisions have one entry or two, so little is read beyond them.
+        let goes_on = query.after.is_some_and(|last| last.sequence == sequence);
+        if !goes_on || read < ENTRIES_AT_ONCE as usize || found.len() >= ENTRIES {
+            found.truncate(ENTRIES);
+            return Ok(found);
+        }
+    }
+}
+
+async fn revision(app: &App, tenant: TenantId, row: &RevisionRow) -> Result<Value> {
+    let entries = entries(app, tenant, row.sequence).await?.into_iter();
     let changes = entries.flat_map(|entry| changes(&entry.record));
     let entities = row.entities.iter().map(|entity| name(*entity));
     Ok(json!({

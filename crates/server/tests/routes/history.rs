@@ -1,6 +1,7 @@
 //! What settings were: told, compared and taken back.
 
 use serde_json::{Value, json};
+use server::{Options, UnknownTenants};
 
 use crate::client::*;
 
@@ -166,4 +167,31 @@ async fn who_may_not_write_takes_nothing_back_and_strangers_see_nothing() {
     let wrong = json!({"to": "1", "part": "default", "property": "inboundTrst"});
     let answer = server.post(Administrator, &own("restore"), wrong).await;
     assert_eq!((answer.status, answer.code()), (400, "Request_BadRequest"));
+}
+
+#[tokio::test]
+async fn a_revision_tells_all_of_its_changes_however_many() {
+    let mut options = Options::at(HERE);
+    options.unknown_tenants = UnknownTenants::Register;
+    let server = Server::with(options).await;
+    for number in 0..12 {
+        let id = format!("1d000000-0000-4000-8000-0000000000{number:02}");
+        let path = policy("/partners");
+        let answer = server
+            .post(Administrator, &path, json!({"tenantId": id}))
+            .await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+    }
+    let answer = server
+        .post(Administrator, &own("restore"), json!({"to": "1"}))
+        .await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let answer = server.get(Reader, &own("history?top=1")).await;
+    let changes = answer.body["revisions"][0]["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 12, "{changes:#?}");
+    assert!(
+        changes
+            .iter()
+            .all(|change| change["property"] == "tenantId")
+    );
 }
