@@ -142,6 +142,8 @@ pub enum ApplicationPermission {
     Read,
     /// `Policy.ReadWrite.CrossTenantAccess`.
     ReadWrite,
+    /// None of its own: it may do what the roles it was given let it do.
+    Assigned,
 }
 
 /// Who asks.
@@ -163,7 +165,7 @@ impl Actor {
         let by_application = match self.application {
             Some(ApplicationPermission::ReadWrite) => true,
             Some(ApplicationPermission::Read) => action.is_read(),
-            None => false,
+            Some(ApplicationPermission::Assigned) | None => false,
         };
         by_application
             || self.actions.contains(&action)

@@ -9,6 +9,7 @@
 //! It knows no JSON, no HTTP, no database, no clock and no randomness; it cannot fail except by
 //! refusing a value. Clause numbers (S3.5 …) are those of `docs/semantics.md`.
 
+pub mod action;
 pub mod administer;
 mod applicability;
 pub mod audit;
@@ -21,6 +22,7 @@ pub mod draft;
 pub mod effect;
 pub mod explain;
 mod gate;
+pub mod governance;
 mod grant;
 pub mod guid;
 pub mod invitation;

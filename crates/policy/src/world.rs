@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::authorization::{Authorization, Organization};
 use crate::conditional_access::ConditionalAccessPolicy;
+use crate::governance::Governance;
 use crate::multitenant::{MultitenantOrganization, Templates};
 use crate::role::Action;
 use crate::settings::Policy;
@@ -181,6 +182,8 @@ pub struct Tenant {
     pub templates: Templates,
     /// Whether it is in a multitenant organization that is not in this world (S13.2).
     pub in_other_multitenant_organization: bool,
+    /// Its own roles, who was given which, and its authentication contexts (S14.2–S14.4).
+    pub governance: Governance,
 }
 
 impl Tenant {
@@ -206,6 +209,7 @@ impl Tenant {
             storage: Storage::Scalable,
             templates: Templates::default(),
             in_other_multitenant_organization: false,
+            governance: Governance::default(),
         }
     }
 }

@@ -179,12 +179,16 @@ fn the_recommended_custom_roles_are_those_of_the_table() {
     // S23, action by action; S14.2
     let reads = |action: &Action| action.is_read();
     let of = |role: Role| role.actions();
+    let named = |action: &Action| {
+        let name = action.short();
+        let settings = name.starts_with("crossTenantAccessPolicy/");
+        let template = name.contains("/templates/");
+        name == "tenantRelationships/standard/read" || settings && !template
+    };
+    let listed: BTreeSet<Action> = Action::ALL.iter().copied().filter(named).collect();
     assert_eq!(of(Role::CrossTenantAccessAdministrator).len(), 19);
-    assert_eq!(
-        of(Role::CrossTenantAccessAdministrator),
-        Action::ALL.iter().copied().collect()
-    );
-    let readers: BTreeSet<Action> = Action::ALL.iter().copied().filter(reads).collect();
+    assert_eq!(of(Role::CrossTenantAccessAdministrator), listed);
+    let readers: BTreeSet<Action> = listed.iter().copied().filter(reads).collect();
     assert_eq!(readers.len(), 5);
     assert_eq!(of(Role::CrossTenantAccessReader), readers);
     let partners = of(Role::CrossTenantAccessPartnerAdministrator);
