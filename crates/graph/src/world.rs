@@ -6,8 +6,8 @@
 //! is "unknown" (a tenant without a policy, a policy without a directory, a user whose groups are
 //! null) it stays unknown (S25).
 
-mod conditional_access;
 mod directory;
+mod governance;
 mod multitenant;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -159,7 +159,7 @@ fn write_suites(suites: &Suites) -> Value {
 }
 
 /// The entries as a list of texts.
-fn texts<T: ToString>(entries: &BTreeSet<T>) -> Value {
+pub(crate) fn texts<T: ToString>(entries: &BTreeSet<T>) -> Value {
     entries
         .iter()
         .map(|entry| Value::from(entry.to_string()))
@@ -167,7 +167,7 @@ fn texts<T: ToString>(entries: &BTreeSet<T>) -> Value {
 }
 
 /// Adds the member unless there is nothing to say.
-fn say<T: Into<Value>>(members: &mut Map<String, Value>, name: &str, value: Option<T>) {
+pub(crate) fn say<T: Into<Value>>(members: &mut Map<String, Value>, name: &str, value: Option<T>) {
     if let Some(value) = value {
         members.insert(name.to_owned(), value.into());
     }

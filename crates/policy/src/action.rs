@@ -44,6 +44,7 @@ const READ_ROLES: &[Role] = &[
     PrivilegedRoleAdministrator,
     Role::SecurityOperator,
     Role::DirectoryReaders,
+    Role::DirectoryWriters,
     Role::UserAdministrator,
     Role::GroupsAdministrator,
     Role::ApplicationAdministrator,

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::conditional_access::{
-    ApplicationCondition, Category, ConditionalAccessPolicy, PolicyState, UserCondition,
+    ApplicationCondition, Category, ConditionalAccessPolicy, UserCondition,
 };
 use crate::target::{ApplicationId, GroupId, UserId};
 use crate::tenant::TenantId;
@@ -75,7 +75,7 @@ pub(crate) fn applies(
     suites: &Suites,
 ) -> Applies {
     let names = |condition| names_application(condition, application, suites);
-    if policy.state != PolicyState::Enabled
+    if !policy.decides()
         || !names(&policy.include_applications)
         || names(&policy.exclude_applications)
     {

@@ -145,6 +145,19 @@ pub struct ConditionalAccessPolicy {
     pub operator: Operator,
     /// What it asks for: built-in controls as listed, then strength, then terms of use (S10.5).
     pub controls: Vec<Control>,
+    /// Whether another condition keeps it away from every sign-in that is decided here: it is for
+    /// older protocols, for programs, or for a risk that nobody measures here.
+    pub elsewhere: bool,
+    /// The policy as its administrator wrote it, if that says more than what is evaluated: what is
+    /// given back, and nothing depends on it.
+    pub source: Option<String>,
+}
+
+impl ConditionalAccessPolicy {
+    /// Whether it can decide anything here (S10.4).
+    pub fn decides(&self) -> bool {
+        self.state == PolicyState::Enabled && !self.elsewhere
+    }
 }
 
 /// `conditionalAccessStatus` (S10.14).

@@ -94,6 +94,9 @@ roles! {
     /// Reads the directory.
     DirectoryReaders = 0x88d8e3e3_8f55_4a1e_953a_9b9898b8876b, "Directory Readers",
         "Can read basic directory information. Commonly used to grant directory read access to applications and guests.";
+    /// Reads and writes the directory.
+    DirectoryWriters = 0x9360feb5_f418_4baa_8175_e2a00bac4301, "Directory Writers",
+        "Can read and write basic directory information. For granting access to applications, not intended for users.";
     /// Reads the logs.
     ReportsReader = 0x4a5d8f65_41da_4de4_8968_e035b65339cf, "Reports Reader",
         "Can read sign-in and audit reports.";
@@ -160,6 +163,7 @@ impl Role {
                 | Role::ConditionalAccessAdministrator
                 | Role::ApplicationAdministrator
                 | Role::CloudApplicationAdministrator
+                | Role::DirectoryWriters
                 | Role::SecurityOperator
         )
     }

@@ -12,13 +12,13 @@ pub(crate) mod logs;
 pub(crate) mod role;
 pub(crate) mod surface;
 
+use policy::governance::Held;
 use policy::role::{Action, Role};
-use sts::Caller;
-use uuid::Uuid;
+use policy::world::Tenant;
 
 use self::role::DirectoryRole;
+use crate::administration::authorize;
 use crate::error::{ApiError, Result};
-use crate::permission::ROLE_TEMPLATES;
 use crate::principal::Principal;
 use crate::state::App;
 
@@ -47,9 +47,10 @@ pub(crate) struct Right {
 pub(crate) enum Roles {
     /// Nothing.
     Anybody,
-    /// One of these directory roles.
+    /// One of these directory roles; the Global Administrator's always does.
     AnyOf(&'static [&'static DirectoryRole]),
-    /// All of these actions, by whatever role.
+    /// All of these actions, by whatever role, built in or the tenant's own. An action may be
+    /// protected by an authentication context (S14.4).
     Actions(&'static [Action]),
     /// What the law demands of the members that are written (S14.3).
     Law,
@@ -58,35 +59,64 @@ pub(crate) enum Roles {
 }
 
 impl Roles {
-    /// Whether somebody with the directory roles of these template ids has what is needed.
-    fn held_by(&self, held: &[Uuid]) -> bool {
+    /// Whether somebody who holds that has what is needed.
+    fn held_by(&self, held: &Held) -> bool {
+        let everything = held.roles.contains(&Role::GlobalAdministrator);
         match self {
             // The law asks for itself, member by member.
             Roles::Anybody | Roles::Law => true,
-            Roles::AnyOf(roles) => roles.iter().any(|role| held.contains(&role.id)),
-            Roles::Actions(actions) => {
-                let roles = ROLE_TEMPLATES.iter().filter(|(id, _)| held.contains(id));
-                let roles: Vec<Role> = roles.map(|(_, role)| *role).collect();
-                let held = |action: &Action| roles.iter().any(|role| role.holds(*action));
-                actions.iter().all(held)
-            }
+            Roles::AnyOf(roles) => everything || roles.iter().any(|role| held.roles.contains(role)),
+            Roles::Actions(actions) => actions.iter().all(|action| held.holds(*action)),
             Roles::Nobody => false,
         }
+    }
+
+    /// The authentication context that a session needs and does not have (S14.4).
+    fn step_up<'a>(&self, tenant: &'a Tenant, session: &[String]) -> Option<&'a str> {
+        let Roles::Actions(actions) = self else {
+            return None;
+        };
+        let changes = actions.iter().filter(|action| !action.is_read());
+        let mut contexts = changes.filter_map(|action| tenant.protected_actions.get(action));
+        let needed = contexts.find(|context| !session.contains(context));
+        needed.map(String::as_str)
     }
 }
 
 impl Principal {
-    /// Demands that the caller may carry out the operation in its own tenant.
-    pub(crate) async fn may(&self, _app: &App, right: &Right) -> Result<()> {
-        let allowed = match self.caller() {
-            Caller::Application { .. } => self.is_granted(right.application),
-            Caller::Person { roles, .. } => {
-                self.is_granted(right.delegated) && right.roles.held_by(roles)
-            }
+    /// Demands that the caller may carry out the operation in its own tenant: permission first,
+    /// then a session that is strong enough (S14.13).
+    pub(crate) async fn may(&self, app: &App, right: &Right) -> Result<()> {
+        let permissions = match self.contexts() {
+            Some(_) => right.delegated,
+            None => right.application,
         };
-        match allowed {
-            true => Ok(()),
-            false => Err(ApiError::forbidden()),
+        let granted = self.is_granted(permissions);
+        if granted && self.contexts().is_none() {
+            return Ok(());
+        }
+        // A person needs scope and role. A program that lacks the permission may have been given a
+        // role that lets it.
+        let by_role_alone = matches!(right.roles, Roles::AnyOf(_) | Roles::Actions(_));
+        if !granted && (self.contexts().is_some() || !by_role_alone) {
+            return Err(ApiError::forbidden());
+        }
+        if matches!(right.roles, Roles::Anybody | Roles::Law) {
+            return Ok(());
+        }
+        let id = self.tenant();
+        let sheet = app.effective.with(&[id]).await?;
+        let Some(known) = sheet.get(id) else {
+            return Err(ApiError::forbidden());
+        };
+        let tenant = &known.tenant;
+        if !right.roles.held_by(&self.held(&tenant.governance)) {
+            return Err(ApiError::forbidden());
+        }
+        let session = self.contexts();
+        match session.and_then(|session| right.roles.step_up(tenant, session)) {
+            Some(context) => Err(ApiError::step_up(context, &authorize(app, id))),
+            None => Ok(()),
         }
     }
 }

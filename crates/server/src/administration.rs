@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use axum::http::{HeaderMap, header};
 use policy::administer::{Actor, Operation, Outcome, administer};
 use policy::draft::{Patch, Written};
+use policy::governance::Governance;
 use policy::reason::Reason;
 use policy::settings::Policy;
 use policy::tenant::{Cloud, TenantId};
@@ -122,6 +123,7 @@ fn size(policy: &Policy) -> usize {
     graph::settings::root::size_in_bytes(policy)
 }
 
+/// Where a session gets stronger.
 pub(crate) fn authorize(app: &App, tenant: TenantId) -> String {
     format!("{}/{tenant}/oauth2/v2.0/authorize", app.options.public_url)
 }
@@ -132,9 +134,10 @@ pub(crate) async fn read(
     principal: &Principal,
     operation: &Operation,
 ) -> Result<Answer> {
-    let actor = principal.actor(true)?;
     let id = principal.tenant();
     let sheet = app.effective.with(&[id]).await?;
+    let governed = sheet.get(id).map(|known| &known.tenant.governance);
+    let actor = principal.actor(true, governed.unwrap_or(&Governance::default()))?;
     let outcome = administer(&sheet.world(&[id]), id, &actor, operation, &size);
     let known = sheet.get(id);
     let tenant = known.map(|known| &known.tenant);
@@ -165,12 +168,15 @@ pub(crate) async fn write(
     let write = Write {
         app,
         tenant: principal.tenant(),
-        actor: principal.actor(false)?,
+        principal,
+        judged_as: |principal, governance| principal.actor(false, governance),
         initiator: principal.initiator(context),
         context,
         operation,
         if_match,
     };
+    // A person whose program has no scope is refused before anything is read.
+    principal.actor(false, &Governance::default())?;
     let mut turn = Turn::of(app, write.tenant).await;
     loop {
         match write.attempt().await? {
@@ -187,10 +193,10 @@ pub(crate) trait Make: Sync {
     fn make(&self, snapshot: &Snapshot) -> impl Future<Output = Result<Operation>> + Send;
 }
 
-/// Writes something that is worked out on what the store says; `other` is the partner it names.
+/// Writes something that is worked out on what the store says, for a caller whose right to do so was
+/// demanded already; `other` is the partner it names.
 pub(crate) async fn write_made(
     writing: &Writing<'_>,
-    actor: Actor,
     other: Option<TenantId>,
     made: &impl Make,
 ) -> Result<Answer> {
@@ -209,7 +215,8 @@ pub(crate) async fn write_made(
         let write = Write {
             app,
             tenant,
-            actor: actor.clone(),
+            principal,
+            judged_as: |principal, governance| Ok(principal.writer(governance)),
             initiator: principal.initiator(context),
             context,
             operation: &made.make(&snapshot).await?,
@@ -225,7 +232,9 @@ pub(crate) async fn write_made(
 struct Write<'a> {
     app: &'a App,
     tenant: TenantId,
-    actor: Actor,
+    principal: &'a Principal,
+    /// What the caller holds, as the law is told: it is worked out on what the store says.
+    judged_as: fn(&Principal, &Governance) -> Result<Actor>,
     initiator: Initiator,
     context: &'a Context,
     operation: &'a Operation,
@@ -243,13 +252,17 @@ impl Write<'_> {
     }
 
     async fn judge(&self, snapshot: &Snapshot, stranger: Option<Tenant>) -> Attempt<Answer> {
+        let nothing = Governance::default();
         let mut world = snapshot.world().clone();
         if let Some(stranger) = &stranger {
             world
                 .tenants
                 .insert(stranger.id, Arc::new(stranger.clone()));
         }
-        let outcome = administer(&world, self.tenant, &self.actor, self.operation, &size);
+        let governed = world.tenant(self.tenant).map(|tenant| &tenant.governance);
+        let governed = governed.unwrap_or(&nothing);
+        let actor = (self.judged_as)(self.principal, governed)?;
+        let outcome = administer(&world, self.tenant, &actor, self.operation, &size);
         self.precondition(snapshot, &outcome)?;
         if outcome.reason != Reason::Ok {
             return Err(self.refuse(&world, outcome).await?);

@@ -155,7 +155,7 @@ impl ApiError {
         .header(header::WWW_AUTHENTICATE, challenge)
     }
     /// The session needs an authentication context (S14.4).
-    fn step_up(context: &str, authorize: &str) -> Self {
+    pub(crate) fn step_up(context: &str, authorize: &str) -> Self {
         let claims = json!({"access_token": {"acrs": {"essential": true, "value": context}}});
         let claims = sts::jws::base64(claims.to_string().as_bytes());
         let challenge = format!(

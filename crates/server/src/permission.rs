@@ -104,47 +104,13 @@ pub const ALL_APPLICATION_PERMISSIONS: [&str; 30] = [
     CAPABILITY_WRITE,
 ];
 
-/// Directory roles by template id. Those of the built-in roles are Microsoft's; those of the three
-/// custom roles are ours, the same in every tenant.
-pub const ROLE_TEMPLATES: [(Uuid, Role); 10] = [
-    (
-        Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10),
-        Role::GlobalAdministrator,
-    ),
-    (
-        Uuid::from_u128(0x194ae4cb_b126_40b2_bd5b_6091b380977d),
-        Role::SecurityAdministrator,
-    ),
-    (
-        Uuid::from_u128(0xf2ef992c_3afb_46b9_b7cf_a126ee74c451),
-        Role::GlobalReader,
-    ),
-    (
-        Uuid::from_u128(0x5d6b6bb7_de71_4623_b4af_96380a352509),
-        Role::SecurityReader,
-    ),
-    (
-        Uuid::from_u128(0x69091246_20e8_4a56_aa4d_066075b2a7a8),
-        Role::TeamsAdministrator,
-    ),
-    (
-        Uuid::from_u128(0xfe930be7_5e62_47db_91af_98c3a49a38b1),
-        Role::UserAdministrator,
-    ),
-    (
-        Uuid::from_u128(0x95e79109_95c0_4d8e_aee3_d01accf2d47b),
-        Role::GuestInviter,
-    ),
-    (
-        Uuid::from_u128(0xc0317a00_0000_4000_8000_000000000001),
-        Role::CrossTenantAccessAdministrator,
-    ),
-    (
-        Uuid::from_u128(0xc0317a00_0000_4000_8000_000000000002),
-        Role::CrossTenantAccessReader,
-    ),
-    (
-        Uuid::from_u128(0xc0317a00_0000_4000_8000_000000000003),
-        Role::CrossTenantAccessPartnerAdministrator,
-    ),
-];
+/// Directory roles by template id, as tokens name them.
+pub const ROLE_TEMPLATES: [(Uuid, Role); Role::ALL.len()] = {
+    let mut templates = [(Uuid::nil(), Role::GlobalAdministrator); Role::ALL.len()];
+    let (mut rest, mut known): (&mut [(Uuid, Role)], &[Role]) = (&mut templates, Role::ALL);
+    while let ([place, places @ ..], [role, roles @ ..]) = (rest, known) {
+        *place = (Uuid::from_u128(role.id().as_u128()), *role);
+        (rest, known) = (places, roles);
+    }
+    templates
+};

@@ -1,17 +1,17 @@
 //! Who asks: a token turned into a tenant, a name for the log, and what is held.
 //!
-//! A program holds application permissions. A person holds directory roles, and may use them
-//! through a program only as far as the program was given the scope for it: both are needed
-//! (S14.14). A caller belongs to one tenant and sees nothing of another.
+//! A program holds application permissions, or roles that it was given. A person holds directory
+//! roles, and may use them through a program only as far as the program was given the scope for it:
+//! both are needed (S14.14). A caller belongs to one tenant and sees nothing of another.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use policy::administer::{Actor, ApplicationPermission};
-use policy::role::Role;
+use policy::governance::{Governance, Held, PrincipalId};
+use policy::role::RoleId;
 use policy::target::UserId;
 use policy::tenant::TenantId;
 use policy::world::External;
@@ -22,8 +22,7 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::permission::{
-    DECISION_ASSERT, DECISION_READ, OPERATOR, POLICY_READ, POLICY_WRITE, ROLE_TEMPLATES,
-    SIGN_INS_WRITE,
+    DECISION_ASSERT, DECISION_READ, OPERATOR, POLICY_READ, POLICY_WRITE, SIGN_INS_WRITE,
 };
 use crate::state::App;
 
@@ -74,49 +73,67 @@ impl Principal {
         (!self.0.caller.is_application()).then_some(id)
     }
 
-    pub(crate) fn roles(&self) -> BTreeSet<Role> {
-        let Caller::Person { roles, .. } = &self.0.caller else {
-            return BTreeSet::new();
+    /// What the caller holds in its tenant: by the roles that the token names, and by those it was
+    /// given there. A program's token names none.
+    pub(crate) fn held(&self, governance: &Governance) -> Held {
+        let named: &[Uuid] = match self.caller() {
+            Caller::Person { roles, .. } => roles,
+            Caller::Application { .. } => &[],
         };
-        let held = ROLE_TEMPLATES.iter().filter(|(id, _)| roles.contains(id));
-        held.map(|(_, role)| *role).collect()
+        let named = named.iter().map(|id| RoleId::from_u128(id.as_u128()));
+        let principal = PrincipalId::from_u128(self.0.object.as_u128());
+        governance.held(named, Some(principal))
+    }
+
+    /// The authentication contexts of the session; none for a program, which is not asked (S14.4).
+    pub(crate) fn contexts(&self) -> Option<&[String]> {
+        match self.caller() {
+            Caller::Person { contexts, .. } => Some(contexts),
+            Caller::Application { .. } => None,
+        }
     }
 
     /// The caller as the law sees it, for a read or a write of the settings (S14.14).
-    pub(crate) fn actor(&self, is_read: bool) -> Result<Actor> {
+    pub(crate) fn actor(&self, is_read: bool, governance: &Governance) -> Result<Actor> {
         let writes = self.is_granted(&[POLICY_WRITE]);
         let reads = is_read && self.is_granted(&[POLICY_READ]);
-        if !(writes || reads) {
-            return Err(ApiError::forbidden());
-        }
-        Ok(match &self.0.caller {
-            Caller::Application { .. } => Actor {
-                application: Some(match writes {
-                    true => ApplicationPermission::ReadWrite,
-                    false => ApplicationPermission::Read,
-                }),
-                ..Actor::default()
-            },
-            Caller::Person { contexts, .. } => Actor {
-                roles: self.roles(),
-                authentication_contexts: contexts.iter().cloned().collect(),
-                ..Actor::default()
-            },
+        let program = match (self.contexts(), writes, reads) {
+            (Some(_), false, false) => return Err(ApiError::forbidden()),
+            (Some(_), ..) => None,
+            (None, true, _) => Some(ApplicationPermission::ReadWrite),
+            (None, false, true) => Some(ApplicationPermission::Read),
+            (None, false, false) => Some(ApplicationPermission::Assigned),
+        };
+        let Held { roles, actions } = match program {
+            // What a program was granted for everybody is all it needs.
+            Some(ApplicationPermission::ReadWrite | ApplicationPermission::Read) => Held::default(),
+            Some(ApplicationPermission::Assigned) | None => self.held(governance),
+        };
+        let contexts = self.contexts().unwrap_or_default();
+        Ok(Actor {
+            roles,
+            actions,
+            application: program,
+            authentication_contexts: contexts.iter().cloned().collect(),
         })
     }
 
     /// The caller as the law sees it, for a write that has a permission of its own.
-    pub(crate) fn writer(&self) -> Actor {
+    pub(crate) fn writer(&self, governance: &Governance) -> Actor {
         match &self.0.caller {
             Caller::Application { .. } => Actor {
                 application: Some(ApplicationPermission::ReadWrite),
                 ..Actor::default()
             },
-            Caller::Person { contexts, .. } => Actor {
-                roles: self.roles(),
+            Caller::Person { contexts, .. } => {
+                let Held { roles, actions } = self.held(governance);
+            Actor {
+                roles,
+                actions,
                 authentication_contexts: contexts.iter().cloned().collect(),
                 ..Actor::default()
-            },
+            }
+            }
         }
     }
 

@@ -13,6 +13,7 @@ pub(crate) mod authorization;
 pub(crate) mod conditional_access;
 pub(crate) mod directory;
 pub(crate) mod facts;
+pub(crate) mod governance;
 pub(crate) mod half;
 pub(crate) mod people;
 pub(crate) mod profile;

@@ -10,7 +10,8 @@ use policy::tenant::{Cloud, Domain, TenantId};
 use policy::world::{AllowInvitesFrom, DomainList, Storage, Tenant};
 use serde_json::{Map, Value};
 
-use super::{conditional_access, directory, multitenant, say, say_if, texts};
+use super::{directory, governance, multitenant, say, say_if, texts};
+use crate::conditional_access;
 use crate::settings::{Form, Mode, root};
 use crate::wire::{
     Result, WireError, Within, each, flag, guid, object, optional, optional_text, text, word,
@@ -35,6 +36,9 @@ const MEMBERS: &[&str] = &[
     "templates",
     "inOtherMultiTenantOrganization",
     "conditionalAccessPolicies",
+    "roleDefinitions",
+    "roleAssignments",
+    "authenticationContextClassReferences",
     "users",
     "groups",
 ];
@@ -117,6 +121,15 @@ fn read_member(tenant: &mut Tenant, member: &str, value: &Value) -> Result<()> {
         }
         "conditionalAccessPolicies" => {
             tenant.conditional_access = each(value, conditional_access::read).under(member)?;
+        }
+        "roleDefinitions" => {
+            governance::read_roles(&mut tenant.governance, value).under(member)?;
+        }
+        "roleAssignments" => {
+            governance::read_assignments(&mut tenant.governance, value).under(member)?;
+        }
+        "authenticationContextClassReferences" => {
+            governance::read_contexts(&mut tenant.governance, value).under(member)?;
         }
         other => return Err(WireError::unknown(other, &[MEMBERS])),
     }
@@ -237,6 +250,7 @@ pub(super) fn write(tenant: &Tenant) -> Value {
         storage,
         templates,
         in_other_multitenant_organization,
+        governance: governed,
     } = tenant;
     let mut members = Map::new();
     say(&mut members, "tenantId", Some(id.to_string()));
@@ -307,6 +321,7 @@ pub(super) fn write(tenant: &Tenant) -> Value {
             Some(policies.collect::<Value>()),
         );
     }
+    governance::write(&mut members, governed);
     if let Some(directory) = directory {
         directory::write(&mut members, directory);
     }

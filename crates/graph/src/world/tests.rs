@@ -293,6 +293,52 @@ fn a_condition_that_would_narrow_a_policy_is_refused() {
 }
 
 #[test]
+fn what_governs_a_tenant_is_read_and_written_back() {
+    // S14.2, S14.4
+    let role = "0c000000-0000-4000-8000-00000000d001";
+    let document = json!({
+        "displayName": "Guests at home",
+        "state": "enabled",
+        "conditions": {
+            "users": {"includeUsers": ["All"]},
+            "applications": {"includeApplications": ["All"]},
+            "signInRiskLevels": ["high"],
+        },
+        "grantControls": {"operator": "OR", "builtInControls": ["block"]},
+    });
+    let world = json!({"tenants": [{
+        "tenantId": CONTOSO,
+        "roleDefinitions": [{
+            "id": role,
+            "displayName": "Partner desk",
+            "isEnabled": true,
+            "rolePermissions": [{"allowedResourceActions": ["crossTenantAccessPolicy/partners/create"]}],
+        }],
+        "roleAssignments": [{"roleDefinitionId": role, "principalId": FRED, "directoryScopeId": "/"}],
+        "authenticationContextClassReferences": [{"id": "c1", "displayName": "Strong", "isAvailable": true}],
+        "conditionalAccessPolicies": [{"id": "p1", "@comity.document": document}],
+    }]});
+    let fixture = read(&world).unwrap();
+    let id: TenantId = CONTOSO.parse().unwrap();
+    let tenant = fixture.world.tenants.get(&id).unwrap();
+    assert_eq!(tenant.governance.roles.len(), 1);
+    assert_eq!(tenant.governance.assignments.len(), 1);
+    assert_eq!(tenant.governance.contexts.len(), 1);
+    assert!(tenant.conditional_access[0].elsewhere);
+    let written = write(&fixture);
+    assert_eq!(read(&written).as_ref(), Ok(&fixture), "{written}");
+    refused(
+        tenant_with(
+            "roleDefinitions",
+            json!([{"id": role, "displayName": "x", "isEnabled": true,
+            "rolePermissions": [{"allowedResourceActions": ["users/fly"]}]}]),
+        ),
+        "tenants[0].roleDefinitions[0].rolePermissions[0].allowedResourceActions[0]",
+        "an action of this service",
+    );
+}
+
+#[test]
 fn template_levels_are_flags() {
     // S13.5
     let level = |level: &str| {

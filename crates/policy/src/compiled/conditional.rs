@@ -6,8 +6,7 @@ use super::demand::{Demand, Way};
 use super::directory::{CompiledDirectory, Person};
 use super::suites::CompiledSuites;
 use crate::conditional_access::{
-    ApplicationCondition, Category, ConditionalAccessPolicy, ExternalUsers, Operator, PolicyState,
-    UserCondition,
+    ApplicationCondition, Category, ConditionalAccessPolicy, ExternalUsers, Operator, UserCondition,
 };
 use crate::target::{ApplicationId, GroupId, UserId};
 use crate::tenant::TenantId;
@@ -136,7 +135,7 @@ pub(super) enum Certainty {
 impl CompiledPolicy {
     /// The policy, unless it can never decide.
     pub(super) fn new(policy: &ConditionalAccessPolicy) -> Option<CompiledPolicy> {
-        if policy.state != PolicyState::Enabled {
+        if !policy.decides() {
             return None;
         }
         let demands: Box<[Demand]> = policy.controls.iter().map(Demand::new).collect();

@@ -48,6 +48,8 @@ fn policy(choices: &mut Choices) -> ConditionalAccessPolicy {
         },
         operator: choices.one(&[Operator::Or, Operator::And]),
         controls: choices.some(3, control),
+        elsewhere: choices.percent(10),
+        source: None,
     }
 }
 

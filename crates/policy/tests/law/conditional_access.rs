@@ -280,6 +280,16 @@ fn report_only_and_disabled_policies_never_decide_and_never_show() {
 }
 
 #[test]
+fn a_policy_whose_other_conditions_are_never_met_here_does_not_decide() {
+    // S10.4
+    let mut policy = asks_for(Control::Block);
+    policy.elsewhere = true;
+    let decision = decide(&asking(vec![policy]), &fred());
+    assert_eq!(decision.reason, Reason::Granted);
+    assert!(decision.applied.is_empty());
+}
+
+#[test]
 fn or_takes_the_best_control_and_the_worst_and_block_always_blocks() {
     // S10.5, S10.6
     use Control::*;

@@ -145,6 +145,8 @@ pub(crate) fn asks(
 ) -> ConditionalAccessPolicy {
     ConditionalAccessPolicy {
         id: id.to_owned(),
+        elsewhere: false,
+        source: None,
         display_name: None,
         state: PolicyState::Enabled,
         include_users: UserCondition {

@@ -213,8 +213,7 @@ async fn change(
         Owner::Default => None,
         Owner::Partner(key) => key,
     };
-    let actor = writing.principal.writer();
-    let answer = administration::write_made(writing, actor, other, &edited).await?;
+    let answer = administration::write_made(writing, other, &edited).await?;
     let untreated = owner.untreated(&answer.policy);
     let stored = untreated.map(wire::stored).unwrap_or_default();
     let value = stored.into_iter().find(|value| wire::is(value, name));

@@ -172,8 +172,7 @@ impl Collection {
             key,
             restores,
         };
-        let actor = writing.principal.writer();
-        administration::write_made(writing, actor, key, &made).await?;
+        administration::write_made(writing, key, &made).await?;
         Ok(told.as_ref().map(render))
     }
 

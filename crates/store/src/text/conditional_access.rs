@@ -193,6 +193,10 @@ pub(crate) struct ConditionalAccessText {
     exclude_applications: ApplicationsText,
     operator: Spelled<Operator>,
     controls: Vec<ControlText>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    elsewhere: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
 }
 
 impl From<&ConditionalAccessPolicy> for ConditionalAccessText {
@@ -207,6 +211,8 @@ impl From<&ConditionalAccessPolicy> for ConditionalAccessText {
             exclude_applications,
             operator,
             controls,
+            elsewhere,
+            source,
         } = policy;
         ConditionalAccessText {
             id: id.clone(),
@@ -218,6 +224,8 @@ impl From<&ConditionalAccessPolicy> for ConditionalAccessText {
             exclude_applications: exclude_applications.into(),
             operator: Spelled(*operator),
             controls: controls.iter().map(ControlText::from).collect(),
+            elsewhere: *elsewhere,
+            source: source.clone(),
         }
     }
 }
@@ -234,6 +242,8 @@ impl From<ConditionalAccessText> for ConditionalAccessPolicy {
             exclude_applications: text.exclude_applications.into(),
             operator: text.operator.0,
             controls: text.controls.into_iter().map(Control::from).collect(),
+            elsewhere: text.elsewhere,
+            source: text.source,
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::authorization::{AuthorizationText, OrganizationText};
 use super::conditional_access::ConditionalAccessText;
+use super::governance::GovernanceText;
 use super::half::BlocksText;
 use super::settings::{ConsentText, TrustText};
 use super::spelling::Spelled;
@@ -163,6 +164,8 @@ pub(crate) struct ProfileText {
     templates: TemplatesText,
     #[serde(default, skip_serializing_if = "is_false")]
     in_other_multitenant_organization: bool,
+    #[serde(default, skip_serializing_if = "GovernanceText::is_empty")]
+    governance: GovernanceText,
 }
 
 impl From<&Tenant> for ProfileText {
@@ -187,6 +190,7 @@ impl From<&Tenant> for ProfileText {
             storage,
             templates,
             in_other_multitenant_organization,
+            governance,
         } = tenant;
         let protected = protected_actions.iter();
         ProfileText {
@@ -213,6 +217,7 @@ impl From<&Tenant> for ProfileText {
             storage: Spelled(*storage),
             templates: templates.into(),
             in_other_multitenant_organization: *in_other_multitenant_organization,
+            governance: governance.into(),
         }
     }
 }
@@ -243,6 +248,7 @@ impl From<ProfileText> for Tenant {
             storage: text.storage.0,
             templates: text.templates.into(),
             in_other_multitenant_organization: text.in_other_multitenant_organization,
+            governance: text.governance.into(),
         }
     }
 }

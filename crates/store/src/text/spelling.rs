@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use policy::authorization::GuestAccess;
 use policy::conditional_access::{Category, Operator, PolicyState, Status};
 use policy::multitenant::OrganizationId;
+use policy::governance::{ContextId, PrincipalId};
 use policy::reason::Reason;
-use policy::role::Action;
+use policy::role::{Action, RoleId};
 use policy::settings::{FallbackIdentityProvider, PrimaryIdentityProvider};
 use policy::target::{Access, ApplicationId, ApplicationTarget, GroupId, UserId, UserTarget};
 use policy::tenant::{Cloud, Domain, PolicyId, TenantId};
@@ -70,6 +71,9 @@ by_display!(
     GroupId,
     ApplicationId,
     Domain,
+    RoleId,
+    PrincipalId,
+    ContextId,
     uuid::Uuid
 );
 

@@ -14,7 +14,10 @@ use policy::conditional_access::{
     PolicyState, Status, UserCondition,
 };
 use policy::effect::Effect;
-use policy::role::Action;
+use policy::governance::{
+    AuthenticationContext, CustomRole, Governance, PrincipalId, RoleAssignment,
+};
+use policy::role::{Action, Role, RoleId};
 use policy::settings::{
     Block, BlockName, CompleteBlock, FallbackIdentityProvider, IdentitySynchronization,
     InboundTrust, Partner, Policy, RedemptionOrder,
@@ -219,13 +222,37 @@ pub(crate) fn contoso() -> Tenant {
         protected_actions: BTreeMap::from([(Action::DeletePartner, "c1".into())]),
         storage: Storage::Legacy,
         in_other_multitenant_organization: true,
+        governance: governance(),
         ..hosted(CONTOSO)
+    }
+}
+
+fn governance() -> Governance {
+    let desk = CustomRole::recommended(
+        Role::CrossTenantAccessReader,
+        RoleId::from_u128(0x0c000000_0000_4000_8000_00000000d001),
+    );
+    let given = RoleAssignment {
+        role: desk.id,
+        principal: PrincipalId::from_u128(ALICE.as_u128()),
+    };
+    let context = AuthenticationContext {
+        display_name: Some("Strong".to_owned()),
+        description: None,
+        available: true,
+    };
+    Governance {
+        roles: BTreeMap::from([(desk.id, desk)]),
+        assignments: BTreeSet::from([given]),
+        contexts: BTreeMap::from([("c1".parse().unwrap(), context)]),
     }
 }
 
 fn guests_need_mfa() -> ConditionalAccessPolicy {
     ConditionalAccessPolicy {
         id: "ca1".into(),
+        elsewhere: true,
+        source: Some(r#"{"displayName":"Guests"}"#.to_owned()),
         display_name: None,
         state: PolicyState::Enabled,
         include_users: UserCondition {

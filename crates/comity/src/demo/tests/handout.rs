@@ -57,7 +57,7 @@ fn every_tenant_has_somebody_in_charge_and_every_role_somebody() {
         assert!(access.people.iter().any(|person| person.roles.is_empty()));
     }
     let held: BTreeSet<Role> = CAST.iter().flat_map(|(_, roles)| *roles).copied().collect();
-    assert_eq!(held, Role::ALL.into_iter().collect());
+    assert_eq!(held, Role::ALL.iter().copied().collect());
 }
 
 #[test]

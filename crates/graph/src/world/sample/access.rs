@@ -90,6 +90,8 @@ pub(super) fn conditional_access() -> impl Strategy<Value = ConditionalAccessPol
                 exclude_applications: applications.1,
                 operator: grant.0,
                 controls: grant.1,
+                elsewhere: false,
+                source: None,
             }
         })
 }

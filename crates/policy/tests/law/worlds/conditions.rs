@@ -92,6 +92,8 @@ pub(crate) fn conditional_access_policy() -> BoxedStrategy<ConditionalAccessPoli
         .prop_map(|(state, include, exclude, apps, not_apps, or, controls)| {
             ConditionalAccessPolicy {
                 id: "p".to_owned(),
+                elsewhere: false,
+                source: None,
                 display_name: None,
                 state,
                 include_users: include,

@@ -5,11 +5,11 @@ use policy::conditional_access::{
 };
 use serde_json::{Map, Value, json};
 
-use super::super::{say, texts};
-use super::{PORTALS, STATES};
+use super::{DOCUMENT, PORTALS, STATES};
+use crate::world::{say, texts};
 
 /// Writes the policy in the shape Graph gives it.
-pub(in crate::world) fn policy(policy: &ConditionalAccessPolicy) -> Value {
+pub(crate) fn policy(policy: &ConditionalAccessPolicy) -> Value {
     let ConditionalAccessPolicy {
         id,
         display_name,
@@ -20,9 +20,17 @@ pub(in crate::world) fn policy(policy: &ConditionalAccessPolicy) -> Value {
         exclude_applications,
         operator,
         controls,
+        // It follows from the source.
+        elsewhere: _,
+        source,
     } = policy;
     let mut members = Map::new();
     say(&mut members, "id", Some(id.as_str()));
+    let source = source.as_deref().map(serde_json::from_str::<Value>);
+    if let Some(Ok(document)) = source {
+        say(&mut members, DOCUMENT, Some(document));
+        return Value::Object(members);
+    }
     say(&mut members, "displayName", display_name.clone());
     let state = STATES.iter().find(|(known, _)| known == state);
     say(&mut members, "state", state.map(|(_, name)| *name));

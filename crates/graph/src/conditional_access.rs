@@ -1,19 +1,21 @@
-//! Conditional Access policies in a world, in the shape Graph gives them (S10.4, S10.5).
+//! Conditional Access policies in the shape Graph gives them (S10.4, S10.5).
 //!
-//! Only what concerns external users is treated. A condition that is not, such as a location,
-//! would narrow the policy; a policy that has one is refused rather than read as a wider one.
+//! Only what concerns external users is evaluated. In a world, a condition that is not, such as a
+//! location, would narrow the policy; a policy that has one is refused rather than read as a wider
+//! one. Over the [`wire`] everything that Graph knows is kept and given back.
 
+mod conditions;
+mod strength;
 mod users;
+pub mod wire;
 mod write;
-
-use std::collections::BTreeSet;
 
 use policy::conditional_access::{
     ApplicationCondition, ConditionalAccessPolicy, Control, Operator, PolicyState, UserCondition,
 };
 use serde_json::Value;
 
-pub(super) use self::write::policy as write;
+pub(crate) use self::write::policy as write;
 use crate::wire::{
     Result, WireError, Within, each, guid, is_annotation, list, object, optional, optional_text,
     text, word,
@@ -30,25 +32,25 @@ const UNSUPPORTED: [&str; 3] = [
     "compliantApplication",
     "passwordChange",
 ];
+/// Where a world keeps a policy as its administrator wrote it, with everything that is not
+/// evaluated.
+const DOCUMENT: &str = "@comity.document";
 const PORTALS: &str = "MicrosoftAdminPortals";
 
-pub(super) fn read(value: &Value) -> Result<ConditionalAccessPolicy> {
-    let mut id = None;
-    let mut policy = ConditionalAccessPolicy {
-        id: String::new(),
-        display_name: None,
-        state: PolicyState::Disabled,
-        include_users: UserCondition::default(),
-        exclude_users: UserCondition::default(),
-        include_applications: ApplicationCondition::default(),
-        exclude_applications: ApplicationCondition::default(),
-        operator: Operator::Or,
-        controls: Vec::new(),
-    };
-    let mut stated = false;
+/// Reads a policy of a world. A policy that came over the wire lies in it as it was written.
+pub(crate) fn read(value: &Value) -> Result<ConditionalAccessPolicy> {
+    if let Some(document) = value.get(DOCUMENT) {
+        let id = text(value.get("id").unwrap_or(&Value::Null)).under("id")?;
+        return wire::kept(&id, document).under(DOCUMENT);
+    }
+    let mut policy = nothing();
+    let (mut identified, mut stated) = (false, false);
     for (member, value) in object(value)? {
         match member.as_str() {
-            "id" => id = Some(text(value).under(member)?),
+            "id" => {
+                policy.id = text(value).under(member)?;
+                identified = true;
+            }
             "displayName" => policy.display_name = optional_text(value).under(member)?,
             "state" => {
                 policy.state = state(value).under(member)?;
@@ -67,10 +69,27 @@ pub(super) fn read(value: &Value) -> Result<ConditionalAccessPolicy> {
             }
         }
     }
-    policy.id = id.ok_or_else(|| WireError::missing("id"))?;
-    match stated {
-        true => Ok(policy),
-        false => Err(WireError::missing("state")),
+    match (identified, stated) {
+        (false, _) => Err(WireError::missing("id")),
+        (true, false) => Err(WireError::missing("state")),
+        (true, true) => Ok(policy),
+    }
+}
+
+/// A policy that means nobody.
+fn nothing() -> ConditionalAccessPolicy {
+    ConditionalAccessPolicy {
+        id: String::new(),
+        display_name: None,
+        state: PolicyState::Disabled,
+        include_users: UserCondition::default(),
+        exclude_users: UserCondition::default(),
+        include_applications: ApplicationCondition::default(),
+        exclude_applications: ApplicationCondition::default(),
+        operator: Operator::Or,
+        controls: Vec::new(),
+        elsewhere: false,
+        source: None,
     }
 }
 
@@ -174,7 +193,9 @@ fn read_controls(policy: &mut ConditionalAccessPolicy, value: &Value) -> Result<
                 }
             }
             "builtInControls" => built_in = each(value, control).under(member)?,
-            "authenticationStrength" => strength = optional(value, combinations).under(member)?,
+            "authenticationStrength" => {
+                strength = optional(value, strength::combinations).under(member)?
+            }
             "termsOfUse" => terms = !each(value, text).under(member)?.is_empty(),
             annotation if is_annotation(annotation) => {}
             "customAuthenticationFactors" if says_nothing(value) => {}
@@ -210,13 +231,4 @@ fn control(value: &Value) -> Result<Control> {
             }
         },
     })
-}
-
-/// The allowed combinations of a strength. Naming it by id alone would not say what it allows.
-fn combinations(value: &Value) -> Result<BTreeSet<String>> {
-    const COMBINATIONS: &str = "allowedCombinations";
-    match object(value)?.get(COMBINATIONS) {
-        None => Err(WireError::missing(COMBINATIONS)),
-        Some(value) => Ok(each(value, text).under(COMBINATIONS)?.into_iter().collect()),
-    }
 }
