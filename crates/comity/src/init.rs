@@ -74,7 +74,7 @@ async fn init(arguments: &Arguments, settings: &InForce) -> Outcome {
         .await
         .map_err(|error| failed(&error))?;
     let created = Moment::from_nanoseconds(now.as_nanosecond());
-    let own: BTreeSet<&str> = ALL_APPLICATION_PERMISSIONS.into();
+    let own: BTreeSet<&str> = ALL_APPLICATION_PERMISSIONS.iter().copied().collect();
     let first = client(&store, tenant.id, "First client", own, created).await?;
     let operator = BTreeSet::from([server::OPERATOR_PERMISSION]);
     let operator = client(&store, tenant.id, "Operator", operator, created).await?;

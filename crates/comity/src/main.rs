@@ -14,6 +14,7 @@ mod init;
 mod operator;
 mod question;
 mod remote;
+mod roles;
 mod seed;
 mod serve;
 mod sides;
@@ -53,6 +54,7 @@ enum Command {
     Audit(audit::Arguments),
     Tenant(tenant::Arguments),
     Storage(storage::Arguments),
+    Roles(roles::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
@@ -69,6 +71,7 @@ fn main() -> std::process::ExitCode {
         Command::Tenant(arguments) => tenant::run(&arguments).unwrap_or_else(Failure::report),
         Command::Storage(arguments) => storage::run(&arguments).unwrap_or_else(Failure::report),
         Command::Config(arguments) => config::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Roles(arguments) => roles::run(&arguments).unwrap_or_else(Failure::report),
     };
     exit.into()
 }

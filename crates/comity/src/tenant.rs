@@ -313,7 +313,7 @@ async fn changed(office: &Office, set: &Set) -> Result<(Value, String), Failure>
 async fn admitted(office: &Office, client: &Client) -> Result<(Value, String), Failure> {
     let mut permissions: Vec<&str> = client.permissions.iter().map(String::as_str).collect();
     if client.all {
-        permissions.extend(ALL_APPLICATION_PERMISSIONS);
+        permissions.extend(ALL_APPLICATION_PERMISSIONS.iter());
     }
     if client.operator {
         permissions.push(OPERATOR_PERMISSION);

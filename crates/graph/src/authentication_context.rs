@@ -3,10 +3,29 @@
 use policy::governance::{AuthenticationContext, ContextId};
 use serde_json::{Value, json};
 
+use crate::query::{Member, Operators, QueryOption, Shape};
 use crate::wire::{Result, WireError, Within, flag, is_annotation, object, optional_text};
 
 const MEMBERS: &[&str] = &["displayName", "description", "isAvailable"];
 const LONGEST: usize = 1024;
+
+/// What can be asked of authentication contexts.
+pub static SHAPE: Shape = Shape {
+    members: &[
+        Member::text("id").filter(Operators::EQ),
+        Member::text("displayName").filter(Operators::EQ),
+        Member::text("description"),
+        Member::boolean("isAvailable").filter(Operators::EQ),
+    ],
+    options: &[
+        QueryOption::Select,
+        QueryOption::Filter,
+        QueryOption::Top,
+        QueryOption::SkipToken,
+        QueryOption::Count,
+    ],
+    ..Shape::EMPTY
+};
 
 /// The context with the members of the body in place of its own.
 pub fn change(

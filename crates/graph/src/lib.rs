@@ -1,9 +1,9 @@
 //! The Microsoft Graph wire: shapes, PATCH, exports and worlds as files.
 
 pub mod application;
+pub mod authentication_context;
 pub mod authorization_policy;
 pub mod b2b_management;
-pub mod authentication_context;
 pub mod body;
 pub mod capability;
 pub mod conditional_access;

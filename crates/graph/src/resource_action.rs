@@ -4,14 +4,51 @@ use policy::governance::ContextId;
 use policy::role::Action;
 use serde_json::{Value, json};
 
-use crate::role_definition::Version;
+use crate::query::{Member, Operators, QueryOption, Shape};
 use crate::wire::{Result, WireError, Within, is_annotation, object, optional};
 
 /// The namespace of all actions here, by id and by name.
 pub const NAMESPACE: &str = "microsoft.directory";
 
-/// Members that are answered only when they are asked for by name.
-pub const ON_REQUEST: [&str; 2] = ["isAuthenticationContextSettable", "authenticationContextId"];
+/// What can be asked of namespaces.
+pub static NAMESPACE_SHAPE: Shape = Shape {
+    members: &[
+        Member::text("id").filter(Operators::EQ),
+        Member::text("name").filter(Operators::EQ),
+    ],
+    options: &[
+        QueryOption::Select,
+        QueryOption::Filter,
+        QueryOption::Top,
+        QueryOption::SkipToken,
+        QueryOption::Count,
+    ],
+    ..Shape::EMPTY
+};
+
+/// What can be asked of actions. Two members are answered only when they are asked for by name.
+pub static SHAPE: Shape = Shape {
+    members: &[
+        Member::text("actionVerb").filter(Operators::EQ),
+        Member::text("description").filter(Operators::EQ),
+        Member::text("id").filter(Operators::EQ),
+        Member::text("name").filter(Operators::EQ.and(Operators::STARTS)),
+        Member::text("resourceScopeId"),
+        Member::boolean("isPrivileged").filter(Operators::EQ).beta(),
+        Member::boolean("isAuthenticationContextSettable")
+            .filter(Operators::EQ)
+            .on_select(),
+        Member::text("authenticationContextId").on_select(),
+    ],
+    options: &[
+        QueryOption::Select,
+        QueryOption::Filter,
+        QueryOption::Top,
+        QueryOption::SkipToken,
+        QueryOption::Count,
+    ],
+    ..Shape::EMPTY
+};
 
 /// The namespace.
 pub fn render_namespace() -> Value {
@@ -34,8 +71,8 @@ pub fn from_id(text: &str) -> Option<Action> {
 }
 
 /// The action with everything there is to say about it.
-pub fn render(action: Action, context: Option<&str>, version: Version) -> Value {
-    let mut value = json!({
+pub fn render(action: Action, context: Option<&str>) -> Value {
+    json!({
         "actionVerb": action.verb(),
         "description": action.description(),
         "id": id(action),
@@ -43,17 +80,14 @@ pub fn render(action: Action, context: Option<&str>, version: Version) -> Value 
         "resourceScopeId": null,
         "isAuthenticationContextSettable": action.is_protectable(),
         "authenticationContextId": context,
-    });
-    if let (Version::Beta, Value::Object(members)) = (version, &mut value) {
-        members.insert("isPrivileged".to_owned(), action.is_privileged().into());
-    }
-    value
+        "isPrivileged": action.is_privileged(),
+    })
 }
 
 /// What a body says about the authentication context of the action; `None` in `Some` takes it away.
 pub fn change(action: Action, body: &Value) -> Result<Option<Option<ContextId>>> {
     let mut change = None;
-    let stored = render(action, None, Version::Beta);
+    let stored = render(action, None);
     for (member, value) in object(body)? {
         match member.as_str() {
             "authenticationContextId" => change = Some(context(value).under(member)?),
@@ -103,6 +137,6 @@ mod tests {
         assert!(context(json!("strong")).is_err());
         assert!(written(json!({"name": "other"})).is_err());
         assert!(written(json!({"surprise": 1})).is_err());
-        assert_eq!(written(render(action, None, Version::V1)), Ok(Some(None)));
+        assert_eq!(written(render(action, None)), Ok(Some(None)));
     }
 }

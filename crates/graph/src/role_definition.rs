@@ -8,11 +8,13 @@ use policy::governance::CustomRole;
 use policy::role::{Action, Role, RoleId};
 use serde_json::{Value, json};
 
+use crate::query::{Member, Navigation, Operators, QueryOption, Shape};
 use crate::wire::{
     Result, WireError, Within, each, guid, is_annotation, list, object, optional_text, text,
 };
 
-const WRITABLE: &[&str] = &[
+/// What can be written of a role.
+pub(crate) const WRITABLE: &[&str] = &[
     "displayName",
     "description",
     "isEnabled",
@@ -31,14 +33,45 @@ const READ_ONLY: &[&str] = &[
 ];
 const LONGEST: usize = 1024;
 
-/// Which version of Graph is spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
-    /// `v1.0`.
-    V1,
-    /// `beta`.
-    Beta,
-}
+const PERMISSION: &[Member] = &[
+    Member::texts("allowedResourceActions"),
+    Member::text("condition"),
+];
+
+/// What can be asked of role definitions.
+pub static SHAPE: Shape = Shape {
+    members: &[
+        Member::guid("id").filter(Operators::EQ.and(Operators::IN)),
+        Member::text("description"),
+        Member::text("displayName")
+            .filter(Operators::EQ.and(Operators::STARTS).and(Operators::IN))
+            .ordered(),
+        Member::boolean("isBuiltIn").filter(Operators::EQ),
+        Member::boolean("isEnabled").filter(Operators::EQ),
+        Member::texts("resourceScopes"),
+        Member::guid("templateId").filter(Operators::EQ),
+        Member::text("version"),
+        Member::complexes("rolePermissions", PERMISSION),
+        Member::boolean("isPrivileged").filter(Operators::EQ).beta(),
+        Member::text("allowedPrincipalTypes").beta(),
+    ],
+    navigations: &[Navigation {
+        name: "inheritsPermissionsFrom",
+        shape: &SHAPE,
+        is_beta: false,
+    }],
+    options: &[
+        QueryOption::Select,
+        QueryOption::Expand,
+        QueryOption::Filter,
+        QueryOption::OrderBy,
+        QueryOption::Top,
+        QueryOption::Skip,
+        QueryOption::SkipToken,
+        QueryOption::Count,
+    ],
+    ..Shape::EMPTY
+};
 
 /// A new role: the members of the body and this id.
 pub fn create(id: RoleId, body: &Value) -> Result<CustomRole> {
@@ -67,7 +100,7 @@ pub fn create(id: RoleId, body: &Value) -> Result<CustomRole> {
 /// The role with the members of the body in place of its own. Read-only members that a client sends
 /// back as it read them are passed over.
 pub fn change(role: &CustomRole, body: &Value) -> Result<CustomRole> {
-    let stored = render_custom(role, Version::Beta);
+    let stored = render_custom(role);
     for (member, value) in object(body)? {
         let known = READ_ONLY.contains(&member.as_str());
         let same = value.is_null() || stored.get(member) == Some(value);
@@ -190,62 +223,65 @@ struct Shown<'a> {
     built_in: bool,
     enabled: bool,
     version: Option<&'a str>,
-    actions: BTreeSet<Action>,
+    actions: &'a BTreeSet<Action>,
     privileged: bool,
-    inherits: bool,
 }
 
-/// A built-in role.
-pub fn render_built_in(role: Role, version: Version) -> Value {
-    render(
-        &Shown {
-            id: role.id(),
-            template: role.id(),
-            name: role.as_str(),
-            description: Some(role.description()),
-            built_in: true,
-            enabled: true,
-            version: Some("1"),
-            actions: role.actions(),
-            privileged: role.is_privileged(),
-            // Every role reads the directory, but that one has nobody to inherit it from.
-            inherits: role != Role::DirectoryReaders,
-        },
-        version,
-    )
+/// A built-in role, with what it inherits from when that is asked for.
+pub fn render_built_in(role: Role, expanded: bool) -> Value {
+    let mut value = render(&Shown {
+        id: role.id(),
+        template: role.id(),
+        name: role.as_str(),
+        description: Some(role.description()),
+        built_in: true,
+        enabled: true,
+        version: Some("1"),
+        actions: &role.actions(),
+        privileged: role.is_privileged(),
+    });
+    // Every role reads the directory, but that one has nobody to inherit it from.
+    let inherited: Vec<Value> = match role {
+        Role::DirectoryReaders => Vec::new(),
+        _ => vec![render_built_in(Role::DirectoryReaders, false)],
+    };
+    if let (true, Value::Object(members)) = (expanded, &mut value) {
+        members.insert("inheritsPermissionsFrom".to_owned(), inherited.into());
+    }
+    value
 }
 
-/// A role that a tenant made itself.
-pub fn render_custom(role: &CustomRole, version: Version) -> Value {
+/// A role that a tenant made itself. It inherits from none.
+pub fn render_custom(role: &CustomRole) -> Value {
     let CustomRole {
         id,
         template,
         display_name,
         description,
         enabled,
-        version: counted,
+        version,
         actions,
     } = role;
-    render(
-        &Shown {
-            id: *id,
-            template: *template,
-            name: display_name,
-            description: description.as_deref(),
-            built_in: false,
-            enabled: *enabled,
-            version: counted.as_deref(),
-            actions: actions.clone(),
-            privileged: actions.iter().any(|action| action.is_privileged()),
-            inherits: false,
-        },
-        version,
-    )
+    let mut value = render(&Shown {
+        id: *id,
+        template: *template,
+        name: display_name,
+        description: description.as_deref(),
+        built_in: false,
+        enabled: *enabled,
+        version: version.as_deref(),
+        actions,
+        privileged: actions.iter().any(|action| action.is_privileged()),
+    });
+    if let Value::Object(members) = &mut value {
+        members.insert("inheritsPermissionsFrom".to_owned(), json!([]));
+    }
+    value
 }
 
-fn render(role: &Shown, version: Version) -> Value {
+fn render(role: &Shown) -> Value {
     let actions: Vec<String> = role.actions.iter().map(Action::to_string).collect();
-    let mut value = json!({
+    json!({
         "id": role.id.to_string(),
         "description": role.description,
         "displayName": role.name,
@@ -255,23 +291,9 @@ fn render(role: &Shown, version: Version) -> Value {
         "templateId": role.template.to_string(),
         "version": role.version,
         "rolePermissions": [{"allowedResourceActions": actions, "condition": null}],
-    });
-    if let (Version::Beta, Value::Object(members)) = (version, &mut value) {
-        members.insert("isPrivileged".to_owned(), role.privileged.into());
-        members.insert(
-            "allowedPrincipalTypes".to_owned(),
-            "user, servicePrincipal".into(),
-        );
-    }
-    let inherited: Vec<Value> = role
-        .inherits
-        .then(|| json!({"id": Role::DirectoryReaders.id().to_string()}))
-        .into_iter()
-        .collect();
-    if let Value::Object(members) = &mut value {
-        members.insert("inheritsPermissionsFrom".to_owned(), inherited.into());
-    }
-    value
+        "isPrivileged": role.privileged,
+        "allowedPrincipalTypes": "user,servicePrincipal",
+    })
 }
 
 #[cfg(test)]
@@ -295,12 +317,7 @@ mod tests {
         let role = create(ID, &desk()).unwrap();
         assert_eq!(role.template, ID);
         assert_eq!(role.actions, BTreeSet::from([Action::CreatePartner]));
-        for version in [Version::V1, Version::Beta] {
-            assert_eq!(
-                change(&role, &render_custom(&role, version)),
-                Ok(role.clone())
-            );
-        }
+        assert_eq!(change(&role, &render_custom(&role)), Ok(role));
     }
 
     #[test]

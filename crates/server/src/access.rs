@@ -7,10 +7,34 @@
 //! The settings of the policy are judged by the law itself, member by member (S14.3); their rights
 //! say [`Roles::Law`].
 
+/// Rights that have the same permissions for programs and for people's programs, and a list of them.
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident = $method:literal $path:literal $permissions:ident $roles:expr;)*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) const $name: Right = Right {
+                method: $method,
+                path: $path,
+                application: $permissions,
+                delegated: $permissions,
+                roles: $roles,
+            };
+        )*
+
+        /// All of them.
+        pub(crate) const ALL: &[&Right] = &[$(&$name,)*];
+    };
+}
+
 pub(crate) mod directory;
+pub(crate) mod governance;
 pub(crate) mod logs;
 pub(crate) mod role;
+pub(crate) mod settings;
 pub(crate) mod surface;
+mod table;
+
+pub use table::{Line, lines, page, permissions};
 
 use policy::governance::Held;
 use policy::role::{Action, Role};
@@ -24,10 +48,6 @@ use crate::state::App;
 
 /// One operation, and who may carry it out.
 #[derive(Debug)]
-#[expect(
-    dead_code,
-    reason = "the table that is made of method and path comes next"
-)]
 pub(crate) struct Right {
     /// `GET`, `POST` and so on.
     pub(crate) method: &'static str,
@@ -56,6 +76,18 @@ pub(crate) enum Roles {
     Law,
     /// No person may.
     Nobody,
+}
+
+/// Every right there is.
+pub(crate) fn all() -> impl Iterator<Item = &'static Right> {
+    let areas = [
+        settings::ALL,
+        logs::ALL,
+        governance::ALL,
+        directory::ALL,
+        surface::ALL,
+    ];
+    areas.into_iter().flatten().copied()
 }
 
 impl Roles {

@@ -25,6 +25,9 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use graph::wire::{WireError, Wrong};
 use policy::administer::{Operation, Outcome};
 use policy::draft::Written;
 use policy::reason::Reason;
@@ -157,7 +160,8 @@ impl ApiError {
     /// The session needs an authentication context (S14.4).
     pub(crate) fn step_up(context: &str, authorize: &str) -> Self {
         let claims = json!({"access_token": {"acrs": {"essential": true, "value": context}}});
-        let claims = sts::jws::base64(claims.to_string().as_bytes());
+        // The alphabet every client reads, with its padding.
+        let claims = STANDARD.encode(claims.to_string());
         let challenge = format!(
             "Bearer realm=\"\", authorization_uri=\"{authorize}\", error=\"insufficient_claims\", claims=\"{claims}\""
         );
@@ -443,6 +447,23 @@ impl IntoResponse for ApiError {
         response.headers_mut().extend(self.headers.clone());
         response.extensions_mut().insert(Arc::new(self));
         response
+    }
+}
+
+impl From<WireError> for ApiError {
+    /// A body that is not what it should be, with the member that is wrong.
+    fn from(error: WireError) -> Self {
+        let place = error.path.to_string();
+        let message = match (error.wrong, place.as_str()) {
+            (Wrong::Unknown, place) => format!("Invalid property '{place}'."),
+            (_, "") => format!("The request body cannot be read: {}.", error.message),
+            (_, place) => format!("Invalid value for property '{place}': {}.", error.message),
+        };
+        let refusal = ApiError::bad_body(message);
+        match error.path.segments() {
+            [] => refusal,
+            _ => refusal.at(place),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod context;
 mod effective;
 mod error;
 pub mod export;
+mod governance;
 mod history;
 mod invitation;
 mod keyring;
@@ -49,6 +50,9 @@ mod throttle;
 mod trace;
 mod visible;
 
+pub use access::{
+    Line, lines as permission_lines, page as permission_page, permissions as graph_permissions,
+};
 pub use clock::Clock;
 pub use keyring::{KeyringError, keyring};
 pub use options::{Options, UnknownTenants};

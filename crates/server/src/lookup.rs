@@ -9,6 +9,7 @@ use graph::ruling;
 use graph::settings::{Mode, block};
 use policy::administer::Operation;
 use policy::block::Judgement;
+use policy::governance::Governance;
 use policy::settings::BlockName;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
@@ -131,7 +132,8 @@ pub(crate) async fn readable(app: &App, principal: &Principal, tenant: TenantId)
         return Err(absent());
     }
     if !principal.is_operator() {
-        principal.actor(true)?;
+        // A person whose program has no scope is refused before anything is read.
+        principal.actor(true, &Governance::default())?;
     }
     let sheet = app.effective.with(&[tenant]).await?;
     let known = sheet.get(tenant);

@@ -1,5 +1,7 @@
 //! What callers hold, by the names and ids that stand in tokens.
 
+use std::sync::LazyLock;
+
 use policy::role::Role;
 use uuid::Uuid;
 
@@ -70,39 +72,15 @@ pub(crate) const B2B_WRITE: &str = "Policy.ReadWrite.B2BManagementPolicy";
 /// Keep users and groups current over SCIM, and nothing else.
 pub(crate) const SCIM: &str = "Scim.ReadWrite.All";
 
-/// Every application permission a tenant can give.
-pub const ALL_APPLICATION_PERMISSIONS: [&str; 30] = [
-    POLICY_READ,
-    POLICY_WRITE,
-    AUDIT_READ,
-    DIRECTORY_READ,
-    DECISION_READ,
-    DECISION_ASSERT,
-    SIGN_INS_WRITE,
-    DIRECTORY_WRITE,
-    USER_BASIC,
-    USER_READ_ALL,
-    USER_WRITE,
-    INVITE,
-    REVOKE_SESSIONS,
-    GROUP_READ,
-    GROUP_WRITE,
-    MEMBERS_READ,
-    MEMBERS_WRITE,
-    APPLICATION_READ,
-    APPLICATION_WRITE,
-    ORGANIZATION_READ,
-    ORGANIZATION_WRITE,
-    AUTHORIZATION_WRITE,
-    B2B_READ,
-    B2B_WRITE,
-    SCIM,
-    TENANT_INFORMATION,
-    MTO_READ_BASIC,
-    MTO_READ,
-    MTO_WRITE,
-    CAPABILITY_WRITE,
-];
+/// Every application permission a tenant can give: those that an operation of Graph asks for, and
+/// those of this product's own interfaces.
+pub static ALL_APPLICATION_PERMISSIONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let own = [DECISION_READ, DECISION_ASSERT, SIGN_INS_WRITE];
+    let mut all = crate::access::permissions();
+    all.extend(own);
+    all.remove(OPERATOR);
+    all.into_iter().collect()
+});
 
 /// Directory roles by template id, as tokens name them.
 pub const ROLE_TEMPLATES: [(Uuid, Role); Role::ALL.len()] = {

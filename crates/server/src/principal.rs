@@ -19,6 +19,7 @@ use store::{Initiator, Who};
 use sts::{Bearer, Caller};
 use uuid::Uuid;
 
+use crate::access::settings;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::permission::{
@@ -81,8 +82,26 @@ impl Principal {
             Caller::Application { .. } => &[],
         };
         let named = named.iter().map(|id| RoleId::from_u128(id.as_u128()));
-        let principal = PrincipalId::from_u128(self.0.object.as_u128());
-        governance.held(named, Some(principal))
+        governance.held(named, self.assignable())
+    }
+
+    /// Whether the caller was given a role, one that means something here or another.
+    pub(crate) fn has_role(&self, governance: &Governance) -> bool {
+        let named = matches!(self.caller(), Caller::Person { roles, .. } if !roles.is_empty());
+        named || self.held(governance) != Held::default()
+    }
+
+    /// Under which id the caller can have been given roles. A program is only ever itself: a token
+    /// without scopes must not be a way to use a person's roles without being asked (S14.4).
+    fn assignable(&self) -> Option<PrincipalId> {
+        let itself = match (self.caller(), self.0.application) {
+            (Caller::Person { .. }, _) => true,
+            (Caller::Application { .. }, Some(id)) => {
+                sts::client::object_of(self.0.tenant, id) == self.0.object
+            }
+            (Caller::Application { .. }, None) => false,
+        };
+        itself.then(|| PrincipalId::from_u128(self.0.object.as_u128()))
     }
 
     /// The authentication contexts of the session; none for a program, which is not asked (S14.4).
@@ -95,8 +114,8 @@ impl Principal {
 
     /// The caller as the law sees it, for a read or a write of the settings (S14.14).
     pub(crate) fn actor(&self, is_read: bool, governance: &Governance) -> Result<Actor> {
-        let writes = self.is_granted(&[POLICY_WRITE]);
-        let reads = is_read && self.is_granted(&[POLICY_READ]);
+        let writes = self.is_granted(settings::WRITE);
+        let reads = is_read && self.is_granted(settings::READ);
         let program = match (self.contexts(), writes, reads) {
             (Some(_), false, false) => return Err(ApiError::forbidden()),
             (Some(_), ..) => None,
@@ -127,12 +146,12 @@ impl Principal {
             },
             Caller::Person { contexts, .. } => {
                 let Held { roles, actions } = self.held(governance);
-            Actor {
-                roles,
-                actions,
-                authentication_contexts: contexts.iter().cloned().collect(),
-                ..Actor::default()
-            }
+                Actor {
+                    roles,
+                    actions,
+                    authentication_contexts: contexts.iter().cloned().collect(),
+                    ..Actor::default()
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The surface on one page.
 
+mod governance;
 mod surface;
 
 use axum::Router;
@@ -20,11 +21,12 @@ use crate::{batch, scim, throttle, trace};
 
 /// Everything the server answers.
 pub fn app(app: App) -> Router {
-    let beta = |app: &App| {
-        let routes = graph().merge(surface::beta());
-        routes.route_layer(from_fn_with_state(app.clone(), throttle::limit))
+    let limited = |routes: Router<App>, app: &App| {
+        let all = routes.merge(governance::routes());
+        all.route_layer(from_fn_with_state(app.clone(), throttle::limit))
     };
-    let graph = |app: &App| graph().route_layer(from_fn_with_state(app.clone(), throttle::limit));
+    let beta = |app: &App| limited(graph().merge(surface::beta()), app);
+    let graph = |app: &App| limited(graph(), app);
     let versions = Router::new()
         .nest("/v1.0", graph(&app))
         .nest("/beta", beta(&app))

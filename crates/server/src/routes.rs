@@ -2,9 +2,11 @@
 
 pub(crate) mod applications;
 pub(crate) mod audit_head;
+pub(crate) mod authentication_contexts;
 pub(crate) mod authzen;
 pub(crate) mod capabilities;
 pub(crate) mod clients;
+pub(crate) mod conditional_access;
 pub(crate) mod decide;
 pub(crate) mod default;
 pub(crate) mod deleted_items;
@@ -19,6 +21,9 @@ pub(crate) mod organization;
 pub(crate) mod partner;
 pub(crate) mod partners;
 pub(crate) mod policy;
+pub(crate) mod resource_namespaces;
+pub(crate) mod role_assignments;
+pub(crate) mod role_definitions;
 pub(crate) mod service_providers;
 pub(crate) mod sign_ins;
 pub(crate) mod storage;

@@ -8,6 +8,7 @@ use policy::governance::ContextId;
 use serde_json::{Map, Value, json};
 
 use super::{conditions, nothing, read_controls, state, strength};
+use crate::query::{Member, Operators, QueryOption, Shape};
 use crate::settings::json_text;
 use crate::wire::{Result, WireError, Within, is_annotation, object, optional, text};
 
@@ -42,6 +43,34 @@ const SESSION: &[&str] = &[
     "secureSignInSession",
     "signInFrequency",
 ];
+/// What can be asked of policies.
+pub static SHAPE: Shape = Shape {
+    members: &[
+        Member::text("id").filter(Operators::EQ),
+        Member::text("templateId"),
+        Member::text("displayName")
+            .filter(Operators::EQ.and(Operators::STARTS))
+            .ordered(),
+        Member::time("createdDateTime").filter(Operators::EQ.and(Operators::RANGE)),
+        Member::time("modifiedDateTime").filter(Operators::EQ.and(Operators::RANGE)),
+        Member::text("state").filter(Operators::EQ.and(Operators::NE)),
+        Member::text("description").beta(),
+        Member::opaque("sessionControls"),
+        Member::opaque("conditions"),
+        Member::opaque("grantControls"),
+    ],
+    options: &[
+        QueryOption::Select,
+        QueryOption::Filter,
+        QueryOption::OrderBy,
+        QueryOption::Top,
+        QueryOption::Skip,
+        QueryOption::SkipToken,
+        QueryOption::Count,
+    ],
+    ..Shape::EMPTY
+};
+
 /// Every member of a condition set, so that what was not written is read back as null.
 const CONDITIONS: &[(&str, Absent)] = &[
     ("userRiskLevels", Absent::Empty),

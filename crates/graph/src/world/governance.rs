@@ -6,7 +6,7 @@ use policy::role::RoleId;
 use serde_json::{Map, Value};
 
 use super::say;
-use crate::role_definition::Version;
+use crate::role_definition::WRITABLE;
 use crate::wire::{Result, WireError, Within, guid, list, object};
 use crate::{authentication_context, role_assignment, role_definition};
 
@@ -61,11 +61,10 @@ pub(super) fn write(members: &mut Map<String, Value>, governance: &Governance) {
     let roles: Vec<Value> = roles
         .values()
         .map(|role| {
-            let mut value = role_definition::render_custom(role, Version::V1);
+            let mut value = role_definition::render_custom(role);
             if let Value::Object(members) = &mut value {
                 members.retain(|name, value| {
-                    !value.is_null()
-                        && !["isBuiltIn", "inheritsPermissionsFrom"].contains(&name.as_str())
+                    !value.is_null() && (name == "id" || WRITABLE.contains(&name.as_str()))
                 });
             }
             value

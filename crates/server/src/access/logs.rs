@@ -76,3 +76,15 @@ pub(crate) const GET_AUDIT_HEAD: Right = Right {
     delegated: &[AUDIT_READ, DIRECTORY_READ],
     roles: READERS,
 };
+
+/// All of them that are requests of their own.
+pub(crate) const ALL: &[&Right] = &[
+    &LIST_AUDITS,
+    &GET_AUDIT,
+    &LIST_SIGN_INS,
+    &GET_SIGN_IN,
+    &GET_AUDIT_HEAD,
+];
+/// What lets a caller see more in the answer to such a request.
+#[cfg(test)]
+pub(crate) const MORE: &[&Right] = &[&SEE_APPLIED_POLICIES];

@@ -376,10 +376,11 @@ async fn inviter(desk: &Desk<'_>) -> Result<Inviter> {
         return Ok(Inviter::Application);
     };
     let person = desk.app.store.person(desk.tenant(), id).await?;
+    let (tenant, _) = crate::profile::read(desk.app, desk.principal).await?;
     Ok(Inviter::User {
         id: Some(id),
         user_type: person.map_or(UserType::Member, |person| person.user.user_type),
-        roles: desk.principal.roles(),
+        roles: desk.principal.held(&tenant.governance).roles,
     })
 }
 

@@ -11,6 +11,7 @@ use axum::response::Response;
 use graph::export::{self, Documents};
 use graph::import::{self, ImportError, Imported, Options};
 use policy::effect::Effect;
+use policy::governance::Governance;
 use policy::tenant::TenantId;
 use policy::world::Tenant;
 use serde::Deserialize;
@@ -102,7 +103,7 @@ pub(crate) async fn put_settings(
         return Err(absent(&id));
     }
     if own {
-        principal.actor(false)?;
+        principal.actor(false, &Governance::default())?;
     }
     let limit = app.options.body_limit.max(LARGEST);
     let wanted = Wanted::read(tenant, &body::json(&headers, body, limit).await?)?;

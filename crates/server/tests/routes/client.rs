@@ -134,8 +134,23 @@ impl Server {
         Self::on(store, Options::at(HERE), Clock::saying(now))
     }
 
+    /// A server that believes these issuers, too.
+    pub(crate) async fn trusting(issuers: Vec<sts::ExternalIssuer>) -> Self {
+        let store = Self::new().await.store;
+        Self::of(store, issuers, Options::at(HERE), Clock::saying(now))
+    }
+
     fn on(store: Arc<dyn Store>, options: Options, clock: Clock) -> Self {
-        let app = App::new(Arc::clone(&store), keys(), Vec::new(), options, clock);
+        Self::of(store, Vec::new(), options, clock)
+    }
+
+    fn of(
+        store: Arc<dyn Store>,
+        issuers: Vec<sts::ExternalIssuer>,
+        options: Options,
+        clock: Clock,
+    ) -> Self {
+        let app = App::new(Arc::clone(&store), keys(), issuers, options, clock);
         Server {
             router: server::app(app.clone()),
             app,
@@ -273,7 +288,7 @@ impl Server {
     ) -> axum::http::request::Builder {
         let builder = Request::builder()
             .method(method)
-            .uri(path)
+            .uri(path.replace(' ', "%20"))
             .header("host", "comity.test:8443");
         match self.token(who) {
             Some(token) => builder.header("authorization", format!("Bearer {token}")),

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use policy::authorization::GuestAccess;
 use policy::conditional_access::{Category, Operator, PolicyState, Status};
-use policy::multitenant::OrganizationId;
 use policy::governance::{ContextId, PrincipalId};
+use policy::multitenant::OrganizationId;
 use policy::reason::Reason;
 use policy::role::{Action, RoleId};
 use policy::settings::{FallbackIdentityProvider, PrimaryIdentityProvider};
