@@ -17,3 +17,9 @@ export const SECRET = contoso.client.clientSecret;
 
 /** A tenant that Contoso can name and has no entry for. */
 export const LUCERNE = '1d000000-0000-4000-8000-00000000000a';
+
+/** Another tenant that is here. */
+export const FABRIKAM = demo.tenants[1].tenantId;
+
+/** Somebody who works for Contoso. */
+export const CAROL = contoso.people[0].userPrincipalName;

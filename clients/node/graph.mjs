@@ -10,9 +10,12 @@ import { TokenCredentialAuthenticationProvider } from
 import { CLIENT, SECRET, TENANT, URL_OF_COMITY } from './demo.mjs';
 
 export function connect() {
-  const credential = new ClientSecretCredential(TENANT, CLIENT, SECRET, {
+  return connectWith(new ClientSecretCredential(TENANT, CLIENT, SECRET, {
     authorityHost: URL_OF_COMITY, disableInstanceDiscovery: true,
-  });
+  }));
+}
+
+export function connectWith(credential) {
   return Client.initWithMiddleware({
     baseUrl: URL_OF_COMITY,                       // without /v1.0
     customHosts: new Set(['localhost']),          // without the port; else no token is sent

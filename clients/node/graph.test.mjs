@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { GraphError, PageIterator } from '@microsoft/microsoft-graph-client';
 
-import { CLIENT, LUCERNE } from './demo.mjs';
+import { CAROL, CLIENT, FABRIKAM, LUCERNE, TENANT } from './demo.mjs';
 import { connect } from './graph.mjs';
 
 const POLICY = '/policies/crossTenantAccessPolicy';
@@ -123,5 +123,61 @@ test('the audit log says who changed which partner', async () => {
     assert.equal(row.category, 'CrossTenantAccessSettings');
     assert.equal(row.initiatedBy.app.appId, CLIENT);
     assert.deepEqual(row.additionalDetails, [{ key: 'partner', value: LUCERNE }]);
+  }
+});
+
+test('sign-ins are filtered and come in pages', async () => {
+  const page = await graph.api('/auditLogs/signIns')
+    .filter(`resourceTenantId ne '${TENANT}' and status/errorCode ne 0`).top(40).get();
+  assert.equal(page.value.length, 40);
+  assert.ok(page['@odata.nextLink']);
+  const rows = [];
+  await new PageIterator(graph, page, (row) => rows.push(row)).iterate();
+  assert.ok(rows.length > 40);
+  assert.equal(new Set(rows.map((row) => row.id)).size, rows.length);
+  for (const row of rows) {
+    assert.notEqual(row.resourceTenantId, TENANT);
+    assert.notEqual(row.status.errorCode, 0);
+  }
+});
+
+test('a guest is invited', async () => {
+  const invited = await graph.api('/invitations').post({
+    invitedUserEmailAddress: 'gast@outside.example',
+    inviteRedirectUrl: 'https://app.contoso.com',
+  });
+  const user = `/users/${invited.invitedUser.id}`;
+  try {
+    assert.equal(invited.status, 'PendingAcceptance');
+    assert.match(invited.inviteRedeemUrl, /^https:/);
+    assert.equal((await graph.api(user).get()).mail, 'gast@outside.example');
+  } finally {
+    await graph.api(user).delete();
+  }
+});
+
+test('a tenant is looked up', async () => {
+  const found = await graph.api(
+    `/tenantRelationships/findTenantInformationByTenantId(tenantId='${FABRIKAM}')`).get();
+  assert.equal(found.displayName, 'Fabrikam');
+  assert.equal(found.defaultDomainName, 'fabrikam.com');
+});
+
+test('a role is made, given, taken and dropped', async () => {
+  const roles = '/roleManagement/directory';
+  const carol = await graph.api(`/users/${CAROL}`).get();
+  const role = await graph.api(`${roles}/roleDefinitions`).post({
+    displayName: 'Reads the policy', isEnabled: true,
+    rolePermissions: [{ allowedResourceActions: [
+      'microsoft.directory/crossTenantAccessPolicy/standard/read'] }],
+  });
+  try {
+    const given = await graph.api(`${roles}/roleAssignments`).post({
+      roleDefinitionId: role.id, principalId: carol.id, directoryScopeId: '/',
+    });
+    assert.equal(given.principalId, carol.id);
+    await graph.api(`${roles}/roleAssignments/${given.id}`).delete();
+  } finally {
+    await graph.api(`${roles}/roleDefinitions/${role.id}`).delete();
   }
 });

@@ -17,6 +17,12 @@ LUCERNE = "1d000000-0000-4000-8000-00000000000a"
 
 _contoso = _demo["tenants"][0]
 
+#: Somebody who works there.
+CAROL: str = _contoso["people"][0]["userPrincipalName"]
+
+#: Another tenant that is here.
+FABRIKAM: str = _demo["tenants"][1]["tenantId"]
+
 #: Contoso, and the client that may do there whatever a client may do.
 TENANT: str = _contoso["tenantId"]
 CLIENT: str = _contoso["client"]["clientId"]

@@ -11,9 +11,12 @@ from demo import CLIENT, SECRET, TENANT, URL
 
 
 def connect() -> GraphServiceClient:
-    credential = ClientSecretCredential(
+    return connect_with(ClientSecretCredential(
         TENANT, CLIENT, SECRET,
-        authority=URL, disable_instance_discovery=True)
+        authority=URL, disable_instance_discovery=True))
+
+
+def connect_with(credential) -> GraphServiceClient:
     graph = GraphServiceClient(credential, scopes=[f"{URL}/.default"])
     graph.request_adapter.base_url = f"{URL}/v1.0"
     return graph

@@ -48,10 +48,17 @@ from msgraph.generated.policies.cross_tenant_access_policy.partners.item import 
 from msgraph.generated.policies.cross_tenant_access_policy.partners.partners_request_builder import (
     PartnersRequestBuilder as Partners,
 )
+from msgraph.generated.audit_logs.sign_ins.sign_ins_request_builder import (
+    SignInsRequestBuilder as SignIns,
+)
+from msgraph.generated.models.invitation import Invitation
+from msgraph.generated.models.unified_role_assignment import UnifiedRoleAssignment as Assignment
+from msgraph.generated.models.unified_role_definition import UnifiedRoleDefinition as Role
+from msgraph.generated.models.unified_role_permission import UnifiedRolePermission as Permission
 from msgraph_core import PageIterator
 
 import graph
-from demo import CLIENT, LUCERNE
+from demo import CAROL, CLIENT, FABRIKAM, LUCERNE, TENANT
 
 ERP = "aa000000-0000-4000-8000-000000000002"
 ItemQuery = (
@@ -186,6 +193,59 @@ class CrossTenantAccess(unittest.IsolatedAsyncioTestCase):
             details = {detail.key: detail.value for detail in row.additional_details}
             self.assertEqual(details["partner"], LUCERNE)
         self.assertGreaterEqual(deleted.activity_date_time, added.activity_date_time)
+
+    async def test_sign_ins_are_filtered_and_come_in_pages(self):
+        query = SignIns.SignInsRequestBuilderGetQueryParameters(
+            filter=f"resourceTenantId ne '{TENANT}' and status/errorCode ne 0", top=40)
+        page = await self.graph.audit_logs.sign_ins.get(
+            RequestConfiguration(query_parameters=query))
+        self.assertEqual(len(page.value), 40)
+        self.assertIsNotNone(page.odata_next_link)
+        rows = []
+
+        def note(row):
+            rows.append(row)
+            return True
+
+        await PageIterator(page, self.graph.request_adapter).iterate(note)
+        self.assertGreater(len(rows), 40)
+        self.assertEqual(len({row.id for row in rows}), len(rows))
+        for row in rows:
+            self.assertNotEqual(row.status.error_code, 0)
+            self.assertIsNotNone(row.created_date_time.tzinfo)
+
+    async def test_a_guest_is_invited(self):
+        invited = await self.graph.invitations.post(Invitation(
+            invited_user_email_address="gast@outside.example",
+            invite_redirect_url="https://app.contoso.com"))
+        user = self.graph.users.by_user_id(invited.invited_user.id)
+        try:
+            self.assertEqual(invited.status, "PendingAcceptance")
+            self.assertTrue(invited.invite_redeem_url.startswith("https://"))
+            self.assertEqual((await user.get()).mail, "gast@outside.example")
+        finally:
+            await user.delete()
+
+    async def test_a_tenant_is_looked_up(self):
+        relations = self.graph.tenant_relationships
+        found = await relations.find_tenant_information_by_tenant_id_with_tenant_id(FABRIKAM).get()
+        self.assertEqual(found.display_name, "Fabrikam")
+        self.assertEqual(found.default_domain_name, "fabrikam.com")
+
+    async def test_a_role_is_made_given_taken_and_dropped(self):
+        action = "microsoft.directory/crossTenantAccessPolicy/standard/read"
+        directory = self.graph.role_management.directory
+        carol = await self.graph.users.by_user_id(CAROL).get()
+        role = await directory.role_definitions.post(Role(
+            display_name="Reads the policy", is_enabled=True,
+            role_permissions=[Permission(allowed_resource_actions=[action])]))
+        try:
+            given = await directory.role_assignments.post(Assignment(
+                role_definition_id=role.id, principal_id=carol.id, directory_scope_id="/"))
+            self.assertEqual(given.principal_id, carol.id)
+            await directory.role_assignments.by_unified_role_assignment_id(given.id).delete()
+        finally:
+            await directory.role_definitions.by_unified_role_definition_id(role.id).delete()
 
 
 if __name__ == "__main__":

@@ -9,33 +9,60 @@ use std::process::Command;
 use crate::repository::{Repository, run as run_command};
 use crate::server::Server;
 
-/// Runs the SDKs.
+/// Runs all of them.
 pub(crate) fn run(repository: &Repository) -> anyhow::Result<()> {
-    let installed = Installed::new(repository)?;
-    let python = installed.python("python")?;
-    let node = installed.node()?;
-    beside_a_server(repository, |server| {
-        println!("\nmsgraph-sdk, azure-identity and msal for Python");
-        run_command(&mut unittest(repository, &python, "python", server))?;
-        println!("\n@microsoft/microsoft-graph-client, @azure/identity and @azure/msal-node");
-        let mut tests = Command::new("node");
-        tests.args(["--test", "--test-reporter=spec"]);
-        run_command(for_server(&mut tests, server).current_dir(&node))
-    })
+    run_sdks(repository)?;
+    run_azure_cli(repository)?;
+    run_m365(repository)
 }
 
-/// Runs the Azure CLI, which takes minutes to install.
+/// Runs the SDKs.
+pub(crate) fn run_sdks(repository: &Repository) -> anyhow::Result<()> {
+    let installed = Installed::new(repository)?;
+    let python = installed.python("python")?;
+    let node = installed.node("node")?;
+    let folder = installed.empty("server")?;
+    // Beside our own there is an issuer of people's tokens, whom the server is told to believe.
+    let mut issuer = Command::new(&python);
+    issuer.arg(repository.root.join("clients/python/issuer.py"));
+    run_command(without_traces(issuer.arg(&folder), &python))?;
+    let server = Server::start_in(&repository.comity()?, &folder, "data")?;
+    println!("\nmsgraph-sdk, azure-identity and msal for Python");
+    let mut tests = unittest(repository, &python, "python", &server);
+    run_command(tests.env("COMITY_ISSUER", &folder))?;
+    println!("\n@microsoft/microsoft-graph-client, @azure/identity and @azure/msal-node");
+    let mut tests = Command::new("node");
+    // One file after the other: they share one world.
+    tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    let tests = for_server(&mut tests, &server).env("COMITY_ISSUER", &folder);
+    run_command(tests.current_dir(&node))?;
+    server.stop()
+}
+
+/// Runs the Azure CLI.
 pub(crate) fn run_azure_cli(repository: &Repository) -> anyhow::Result<()> {
     let installed = Installed::new(repository)?;
     let python = installed.python("azure-cli")?;
     beside_a_server(repository, |server| {
+        println!("\nAzure CLI");
         let mut tests = unittest(repository, &python, "azure-cli", server);
         // Its clouds and tokens; nobody's own are touched.
-        let config = installed.folder.join("azure-cli-config");
-        if config.exists() {
-            std::fs::remove_dir_all(&config)?;
-        }
+        let config = installed.empty("azure-cli-config")?;
         run_command(tests.env("AZURE_CONFIG_DIR", config))
+    })
+}
+
+/// Runs the CLI for Microsoft 365.
+pub(crate) fn run_m365(repository: &Repository) -> anyhow::Result<()> {
+    let installed = Installed::new(repository)?;
+    let program = installed.node("m365")?;
+    beside_a_server(repository, |server| {
+        println!("\nCLI for Microsoft 365");
+        let python = Path::new("python3");
+        let mut tests = unittest(repository, python, "m365", server);
+        // Where it keeps its connection.
+        let home = installed.empty("m365-home")?;
+        run_command(tests.env("HOME", home).env("COMITY_M365", &program))
     })
 }
 
@@ -56,11 +83,19 @@ fn unittest(repository: &Repository, python: &Path, folder: &str, server: &Serve
     // What the SDK itself uses and should not is not ours to mend.
     tests.args(["-W", "ignore::DeprecationWarning", "-m", "unittest"]);
     tests.args(["discover", "-v", "-s"]).arg(folder);
-    tests.current_dir(repository.root.join("clients"));
-    // Beside the programs there are only sources.
-    let compiled = python.with_file_name("compiled");
-    for_server(&mut tests, server).env("PYTHONPYCACHEPREFIX", compiled);
+    let clients = repository.root.join("clients");
+    // Where the scenario is that the command lines have in common.
+    tests.current_dir(&clients).env("PYTHONPATH", &clients);
+    without_traces(for_server(&mut tests, server), python);
     tests
+}
+
+/// Beside the programs there are only sources: what Python compiles is kept with Python.
+fn without_traces<'c>(command: &'c mut Command, python: &Path) -> &'c mut Command {
+    match python.is_absolute() {
+        true => command.env("PYTHONPYCACHEPREFIX", python.with_file_name("compiled")),
+        false => command.env("PYTHONDONTWRITEBYTECODE", "1"),
+    }
 }
 
 /// Where the server is, and whose certificates are good, in everybody's words.
@@ -103,25 +138,36 @@ impl<'a> Installed<'a> {
         Ok(python)
     }
 
-    /// A copy of `clients/node` with its packages beside it, where Node.js looks for them.
-    fn node(&self) -> anyhow::Result<PathBuf> {
-        let folder = self.folder.join("node");
-        self.once(&folder, "clients/node/package-lock.json", || {
-            self.copy_node(&folder)?;
+    /// A copy of that folder in `clients/` with its packages beside it, where Node.js looks for them.
+    fn node(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let folder = self.folder.join(name);
+        let wanted = format!("clients/{name}/package-lock.json");
+        self.once(&folder, &wanted, || {
+            self.copy(name, &folder)?;
             run_command(Command::new("npm").arg("ci").current_dir(&folder))
         })?;
-        self.copy_node(&folder)?;
+        self.copy(name, &folder)?;
         Ok(folder)
     }
 
-    fn copy_node(&self, folder: &Path) -> anyhow::Result<()> {
-        for file in std::fs::read_dir(self.repository.root.join("clients/node"))? {
+    fn copy(&self, name: &str, folder: &Path) -> anyhow::Result<()> {
+        for file in std::fs::read_dir(self.repository.root.join("clients").join(name))? {
             let file = file?;
             if file.file_type()?.is_file() {
                 std::fs::copy(file.path(), folder.join(file.file_name()))?;
             }
         }
         Ok(())
+    }
+
+    /// A folder with nothing in it.
+    fn empty(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let folder = self.folder.join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
     }
 
     /// Fills the folder, unless it was filled before from a file with the same text.

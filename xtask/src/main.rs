@@ -28,7 +28,7 @@ cargo xtask CHORE
   test [--long]    everything CI runs, in order, up to the first failure; or also what takes long
   tidy             the rules of the repository that no compiler knows
   pages [--write]  run the commands the documentation shows and compare (or rewrite) their output
-  clients          Graph SDKs against a demo server; `clients azure-cli` for the Azure CLI
+  clients          Graph SDKs and command lines against a demo server, or `sdks`, `azure-cli`, `m365` alone
   bench [ARGS]     benchmarks, for instance `bench decide`
   deny             licences, bans and sources of the dependencies";
 
@@ -54,7 +54,9 @@ fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
         ["pages"] => pages::check(&repository)?,
         ["pages", "--write"] => pages::write(&repository)?,
         ["clients"] => clients::run(&repository)?,
+        ["clients", "sdks"] => clients::run_sdks(&repository)?,
         ["clients", "azure-cli"] => clients::run_azure_cli(&repository)?,
+        ["clients", "m365"] => clients::run_m365(&repository)?,
         ["bench", rest @ ..] => bench::run(&repository, rest)?,
         ["deny"] => deny::run(&repository)?,
         [] | ["help" | "--help" | "-h"] => println!("{USAGE}"),

@@ -23,6 +23,11 @@ impl Server {
         if folder.exists() {
             std::fs::remove_dir_all(folder)?;
         }
+        Self::start_in(comity, folder, data)
+    }
+
+    /// Starts it in a folder where somebody has put what it is to find, `comity.toml` for instance.
+    pub(crate) fn start_in(comity: &Path, folder: &Path, data: &str) -> anyhow::Result<Self> {
         let data = folder.join(data);
         std::fs::create_dir_all(&data)?;
         let log = folder.join("server.log");

@@ -33,7 +33,7 @@ const PARTS: [Entry; 11] = [
 ];
 
 /// What `--long` adds.
-const LONG: [Entry; 3] = [
+const LONG: [Entry; 2] = [
     (
         "crashes",
         "COMITY_CRASH_KILLS=200 cargo test -p comity-store -p comity crash",
@@ -43,11 +43,6 @@ const LONG: [Entry; 3] = [
         "agreement",
         "cargo run --release -p comity-policy --example agree -- 1000000",
         agreement,
-    ),
-    (
-        "azure cli",
-        "cargo xtask clients azure-cli",
-        clients::run_azure_cli,
     ),
 ];
 

@@ -54,6 +54,11 @@ impl Address {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+    /// What stands before the "@".
+    pub fn local(&self) -> &str {
+        let parts = self.text.rsplit_once('@');
+        parts.map_or(self.text.as_str(), |(local, _)| local)
+    }
     /// What stands after the "@".
     pub fn domain(&self) -> &Domain {
         &self.domain
@@ -386,7 +391,8 @@ fn made(
         id: request.new_object,
         user_principal_name: external_name(tenant, request.address.as_str()),
         mail: Some(request.address.text.clone()),
-        display_name: home.user.and_then(|user| user.display_name.clone()),
+        // What the home tenant calls its user is not the inviter's to know.
+        display_name: Some(request.address.local().to_owned()),
         user_type: request.user_type,
         enabled: true,
         groups: Some(BTreeSet::new()),

@@ -21,5 +21,6 @@ mod floods;
 mod frames;
 mod lost;
 mod program;
+mod scripts;
 mod shutdown;
 mod slow;

@@ -241,6 +241,8 @@ pub(crate) async fn create_application(
     body: Body,
 ) -> Result<Response> {
     principal.may(&app, &CREATE_APPLICATION).await?;
+    // Before anything is done: a refusal leaves nothing behind.
+    let query = address.query_of_one(&APPLICATION)?;
     let value = written(&app, &headers, body).await?;
     let draft = application::read(&value).map_err(unreadable)?;
     let desk = Desk::of(&app, &principal, &context);
@@ -281,7 +283,6 @@ pub(crate) async fn create_application(
     let rendered = desk
         .carry_out(&ADD, Some(object.to_string()), attempt)
         .await?;
-    let query = address.query_of_one(&APPLICATION)?;
     let location = format!("{APPLICATIONS}/{object}");
     let tag = Some(Revision(1));
     Ok(odata::created(
@@ -419,6 +420,8 @@ pub(crate) async fn create_principal(
     body: Body,
 ) -> Result<Response> {
     principal.may(&app, &CREATE_PRINCIPAL).await?;
+    // Before anything is done: a refusal leaves nothing behind.
+    let query = address.query_of_one(&SERVICE_PRINCIPAL)?;
     let value = written(&app, &headers, body).await?;
     let draft = application::read_principal(&value).map_err(unreadable)?;
     let desk = Desk::of(&app, &principal, &context);
@@ -441,8 +444,7 @@ pub(crate) async fn create_principal(
                            the service principal name is already in use.";
             return Err(ApiError::conflicting(message, "ObjectConflict", "appId"));
         }
-        // The owner may be another tenant; what the object says of it is then all that is known.
-        let owned = desk.app.store.application(application).await?;
+        let owned = offered(&desk, application).await?;
         let mut object = ServicePrincipal {
             id,
             application,
@@ -466,12 +468,27 @@ pub(crate) async fn create_principal(
     let rendered = desk
         .carry_out(&ADD_PRINCIPAL, Some(id.to_string()), attempt)
         .await?;
-    let query = address.query_of_one(&SERVICE_PRINCIPAL)?;
     let location = format!("{PRINCIPALS}/{id}");
     let tag = Some(Revision(1));
     Ok(odata::created(
         &address, PRINCIPALS, &query, rendered, &location, tag,
     ))
+}
+
+/// The application behind a service principal, if it is known here: the tenant's own, or one of
+/// another tenant that lets others sign in. Of any other nothing is told, not even that it exists.
+async fn offered(desk: &Desk<'_>, id: ApplicationId) -> Result<Option<store::Application>> {
+    let store = &desk.app.store;
+    let Some(application) = store.application(id).await? else {
+        return Ok(None);
+    };
+    if application.tenant == desk.tenant() {
+        return Ok(Some(application));
+    }
+    let row = store.application_row(application.tenant, id).await?;
+    let audience = row.and_then(|row| row.details.audience);
+    let open = audience.is_some_and(|name| name != "AzureADMyOrg");
+    Ok(open.then_some(application))
 }
 
 fn apply_principal(draft: &application::PrincipalDraft, object: &mut ServicePrincipal) {

@@ -90,6 +90,8 @@ pub(crate) async fn create_group(
     body: Body,
 ) -> Result<Response> {
     principal.may(&app, &CREATE_GROUP).await?;
+    // Before anything is done: a refusal leaves nothing behind.
+    let query = address.query_of_one(&SHAPE)?;
     let value = written(&app, &headers, body).await?;
     let draft = graph::group::read(&value).map_err(unreadable)?;
     for (name, said) in [
@@ -104,7 +106,6 @@ pub(crate) async fn create_group(
     }
     let desk = Desk::of(&app, &principal, &context);
     let row = desk.create_group(&draft, Default::default()).await?;
-    let query = address.query_of_one(&SHAPE)?;
     let location = format!("{PLACE}/{}", row.group.id);
     let tag = Some(row.version);
     Ok(odata::created(

@@ -324,6 +324,8 @@ pub(crate) async fn create_domain_list(
     body: Body,
 ) -> Result<Response> {
     principal.may(&app, &CREATE_DOMAIN_LIST).await?;
+    // Before anything is done: a refusal leaves nothing behind.
+    let query = address.query_of_one(&b2b_management::SHAPE)?;
     let value = written(&app, &headers, body).await?;
     let write = Write {
         app: &app,
@@ -341,7 +343,6 @@ pub(crate) async fn create_domain_list(
         Ok(after)
     };
     let (value, revision) = write.carry_out(&ADD_POLICY, render_list, change).await?;
-    let query = address.query_of_one(&b2b_management::SHAPE)?;
     let location = format!("{DOMAINS}/{}", principal.tenant());
     Ok(odata::created(
         &address, DOMAINS, &query, value, &location, revision,

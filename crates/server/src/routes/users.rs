@@ -161,6 +161,8 @@ pub(crate) async fn create_user(
     body: Body,
 ) -> Result<Response> {
     principal.may(&app, &CREATE_USER).await?;
+    // Before anything is done: a refusal leaves nothing behind.
+    let query = address.query_of_one(&SHAPE)?;
     let value = written(&app, &headers, body).await?;
     let draft = graph::user::read(&value).map_err(unreadable)?;
     // What an account needs before somebody can sign in with it.
@@ -187,7 +189,6 @@ pub(crate) async fn create_user(
     let desk = Desk::of(&app, &principal, &context);
     let person = desk.create_user(&draft, Default::default()).await?;
     let domain = own_domain(&*desk.profile().await?);
-    let query = address.query_of_one(&SHAPE)?;
     let location = format!("{PLACE}/{}", person.user.id);
     let tag = Some(person.version);
     let value = render(&person, &domain);

@@ -263,6 +263,17 @@ impl Server {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// Sends a request; the answer as it comes.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<Body>,
+    ) -> (u16, axum::http::HeaderMap, axum::body::Bytes) {
+        let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (parts.status.as_u16(), parts.headers, bytes)
+    }
+
     /// Sends a request and reads the answer.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();

@@ -20,6 +20,7 @@ mod default;
 mod deleted_items;
 mod fuzz;
 mod history;
+mod isolation;
 mod issuers;
 mod multitenant_organization;
 mod odata;

@@ -58,7 +58,7 @@ impl Person {
         self
     }
 
-    fn token(&self, server: &Server) -> String {
+    pub(crate) fn token(&self, server: &Server) -> String {
         let bearer = Bearer {
             tenant: self.tenant.parse().unwrap(),
             object: self.object,
