@@ -116,6 +116,11 @@ impl Server {
         Self::on(store, options, Clock::saying(now))
     }
 
+    /// A server over what the store holds already.
+    pub(crate) fn holding(store: Arc<dyn Store>, options: Options) -> Self {
+        Self::on(store, options, Clock::saying(now))
+    }
+
     /// A server with another clock.
     pub(crate) async fn telling(clock: Clock) -> Self {
         let server = Self::new().await;

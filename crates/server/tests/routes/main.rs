@@ -11,6 +11,7 @@
 
 mod asking;
 mod audit;
+mod bad_input;
 mod batch;
 mod bodies;
 mod capabilities;
