@@ -95,7 +95,7 @@ pub struct Application {
 
 /// Who may sign in to an application that does not say.
 const AUDIENCE: &str = "AzureADMyOrg";
-const AUDIENCES: [&str; 4] = [
+pub(crate) const AUDIENCES: [&str; 4] = [
     AUDIENCE,
     "AzureADMultipleOrgs",
     "AzureADandPersonalMicrosoftAccount",

@@ -7,7 +7,7 @@ use crate::query::{Member, Operators, QueryOption, Shape};
 use crate::wire::{Result, WireError, Within, flag, is_annotation, object, optional_text};
 
 const MEMBERS: &[&str] = &["displayName", "description", "isAvailable"];
-const LONGEST: usize = 1024;
+pub(crate) const LONGEST: usize = 1024;
 
 /// What can be asked of authentication contexts.
 pub static SHAPE: Shape = Shape {

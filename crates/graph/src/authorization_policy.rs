@@ -14,21 +14,21 @@ use crate::wire::{Result, WireError, Within, flag, is_annotation, object, word};
 pub const ID: &str = "authorizationPolicy";
 
 /// Switches, and how they stand at the beginning; null is neither.
-const SWITCHES: [(&str, Option<bool>); 5] = [
+pub(crate) const SWITCHES: [(&str, Option<bool>); 5] = [
     ("allowedToSignUpEmailBasedSubscriptions", Some(true)),
     ("allowedToUseSSPR", Some(true)),
     ("allowEmailVerifiedUsersToJoinOrganization", Some(false)),
     ("allowUserConsentForRiskyApps", None),
     ("blockMsolPowerShell", Some(false)),
 ];
-const PERMISSIONS: [(&str, bool); 5] = [
+pub(crate) const PERMISSIONS: [(&str, bool); 5] = [
     ("allowedToCreateApps", true),
     ("allowedToCreateSecurityGroups", true),
     ("allowedToCreateTenants", true),
     ("allowedToReadBitlockerKeysForOwnedDevice", true),
     ("allowedToReadOtherUsers", true),
 ];
-const GRANTS: &str = "permissionGrantPoliciesAssigned";
+pub(crate) const GRANTS: &str = "permissionGrantPoliciesAssigned";
 
 /// What can be asked of the policy.
 pub static SHAPE: Shape = Shape {

@@ -17,7 +17,7 @@ use crate::wire::{Result, WireError, Within, is_annotation, list, object};
 /// The type of this policy among the old policies.
 pub const LEGACY_TYPE: u8 = 6;
 /// What the whole text may measure (S18).
-const LONGEST: usize = 25_000;
+pub(crate) const LONGEST: usize = 25_000;
 const OUTER: &str = "B2BManagementPolicy";
 const LISTS: &str = "InvitationsAllowedAndBlockedDomainsPolicy";
 const ALLOWED: &str = "AllowedDomains";

@@ -11,10 +11,10 @@ use crate::wire::{Result, WireError, Within, is_annotation, list, object, word};
 pub const MEMBER: &str = "m365Capabilities";
 
 /// More groups and users in one list are refused.
-const MOST_SCOPES: usize = 500;
+pub(crate) const MOST_SCOPES: usize = 500;
 const NAMESPACE: &str = "microsoft.graph.";
 
-const NAMES: [&str; 14] = [
+pub(crate) const NAMES: [&str; 14] = [
     "crossTenantOpenProfileCard",
     "crossTenantMigration",
     "crossTenantMailTipsAll",

@@ -9,11 +9,11 @@ use crate::user::referenced;
 use crate::wire::{Result, WireError, Within, flag, is_annotation, list, object, word};
 
 /// How long the words of an invitation may be, in characters.
-const LONGEST_MESSAGE: usize = 4096;
+pub(crate) const LONGEST_MESSAGE: usize = 4096;
 /// How long an address may be.
-const LONGEST_ADDRESS: usize = 2048;
+pub(crate) const LONGEST_ADDRESS: usize = 2048;
 /// How many sponsors an invitation may name.
-const MOST_SPONSORS: usize = 20;
+pub(crate) const MOST_SPONSORS: usize = 20;
 
 /// What can be asked of an invitation.
 pub static SHAPE: Shape = Shape {

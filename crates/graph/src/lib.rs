@@ -29,6 +29,7 @@ pub mod role_assignment;
 pub mod role_definition;
 pub mod route;
 pub mod ruling;
+pub mod schema;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_in_log;

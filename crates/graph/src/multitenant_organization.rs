@@ -14,7 +14,7 @@ use crate::query::{Member, Operators, QueryOption, Shape};
 use crate::wire::{Result, WireError, Within, guid, is_annotation, object, text_patch, word};
 
 /// The longest name or description.
-const LONGEST: usize = 1_024;
+pub(crate) const LONGEST: usize = 1_024;
 
 /// The organization.
 pub static ORGANIZATION: Shape = Shape {

@@ -8,7 +8,7 @@ use crate::directory_object::{Echo, bounded_list, bounded_or_null, say, unknown}
 use crate::query::{Member, Operators, QueryOption, Shape};
 use crate::wire::{Result, WireError, Within, is_annotation, object};
 
-const TEXTS: [&str; 6] = [
+pub(crate) const TEXTS: [&str; 6] = [
     "city",
     "country",
     "postalCode",
@@ -16,7 +16,7 @@ const TEXTS: [&str; 6] = [
     "state",
     "street",
 ];
-const LISTS: [&str; 4] = [
+pub(crate) const LISTS: [&str; 4] = [
     "businessPhones",
     "marketingNotificationEmails",
     "securityComplianceNotificationMails",

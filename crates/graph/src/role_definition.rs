@@ -31,7 +31,7 @@ const READ_ONLY: &[&str] = &[
     "inheritsPermissionsFrom",
     "deletedDateTime",
 ];
-const LONGEST: usize = 1024;
+pub(crate) const LONGEST: usize = 1024;
 
 const PERMISSION: &[Member] = &[
     Member::texts("allowedResourceActions"),

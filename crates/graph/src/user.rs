@@ -14,7 +14,7 @@ use crate::sign_in::time;
 use crate::wire::{Result, WireError, Within, flag_patch, is_annotation, object, text, word};
 
 /// Text members that are nothing more, by the names under which a tenant keeps them.
-const TEXTS: [&str; 18] = [
+pub(crate) const TEXTS: [&str; 18] = [
     "ageGroup",
     "city",
     "companyName",
@@ -34,7 +34,7 @@ const TEXTS: [&str; 18] = [
     "streetAddress",
     "surname",
 ];
-const MORE_TEXTS: [&str; 2] = ["state", "usageLocation"];
+pub(crate) const MORE_TEXTS: [&str; 2] = ["state", "usageLocation"];
 
 /// Members that whoever manages the account elsewhere says, and nobody writes here.
 const ON_PREMISES: [&str; 6] = [

@@ -29,6 +29,7 @@ macro_rules! rights {
 pub(crate) mod directory;
 pub(crate) mod governance;
 pub(crate) mod logs;
+pub(crate) mod own;
 pub(crate) mod role;
 pub(crate) mod settings;
 pub(crate) mod surface;
@@ -86,6 +87,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Right> {
         governance::ALL,
         directory::ALL,
         surface::ALL,
+        own::ALL,
     ];
     areas.into_iter().flatten().copied()
 }

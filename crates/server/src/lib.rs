@@ -27,6 +27,7 @@ mod lookup;
 mod membership;
 mod metrics;
 mod odata;
+mod openapi;
 mod options;
 mod path;
 mod people;
@@ -55,12 +56,13 @@ pub use access::{
 };
 pub use clock::Clock;
 pub use keyring::{KeyringError, keyring};
+pub use openapi::{document as openapi, operation_at as openapi_operation};
 pub use options::{Options, UnknownTenants};
 pub use permission::{
     ALL_APPLICATION_PERMISSIONS, OPERATOR as OPERATOR_PERMISSION, ROLE_TEMPLATES,
 };
 pub use retention::Retention;
-pub use router::{app, around};
+pub use router::{addresses, app, around};
 pub use seed::{SeedError, seed};
 pub use state::App;
 pub use throttle::{Limit, Limits as ThrottleLimits};

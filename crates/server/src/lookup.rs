@@ -7,9 +7,7 @@ use std::sync::Arc;
 use graph::in_force::{self, COLUMNS, Wanted};
 use graph::ruling;
 use graph::settings::{Mode, block};
-use policy::administer::Operation;
 use policy::block::Judgement;
-use policy::governance::Governance;
 use policy::settings::BlockName;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
@@ -17,7 +15,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::administration::{self, Held};
+use crate::access::own::GET_SETTINGS;
+use crate::administration::Held;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::question::required;
@@ -131,18 +130,12 @@ pub(crate) async fn readable(app: &App, principal: &Principal, tenant: TenantId)
     if !own && !principal.is_operator() {
         return Err(absent());
     }
-    if !principal.is_operator() {
-        // A person whose program has no scope is refused before anything is read.
-        principal.actor(true, &Governance::default())?;
-    }
+    // All that reads the settings as a whole needs the same.
+    principal.may(app, &GET_SETTINGS).await?;
     let sheet = app.effective.with(&[tenant]).await?;
     let known = sheet.get(tenant);
     let hosted = known.filter(|known| known.tenant.policy.is_some());
-    let policy = Held::InMemory(Arc::clone(&hosted.ok_or_else(absent)?.tenant));
-    if !principal.is_operator() {
-        // Whoever reads all of it needs both permissions (S14.1).
-        administration::read(app, principal, &Operation::ReadDefault).await?;
-        administration::read(app, principal, &Operation::ListPartners).await?;
-    }
-    Ok(policy)
+    Ok(Held::InMemory(Arc::clone(
+        &hosted.ok_or_else(absent)?.tenant,
+    )))
 }

@@ -1,6 +1,7 @@
 //! The surface on one page.
 
 mod governance;
+mod routes;
 mod surface;
 
 use axum::Router;
@@ -8,7 +9,9 @@ use axum::extract::{OriginalUri, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 
+pub(crate) use self::routes::Routes;
 use crate::error::ApiError;
+use crate::openapi;
 use crate::routes::throttle::refuse_next;
 use crate::routes::{
     applications, audit_head, authzen, decide, default, directory_audits, groups, health, history,
@@ -21,22 +24,38 @@ use crate::{batch, scim, throttle, trace};
 
 /// Everything the server answers.
 pub fn app(app: App) -> Router {
-    let limited = |routes: Router<App>, app: &App| {
+    let (routes, _) = surface(&app).into_parts();
+    let routes = routes
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(nothing);
+    around(app, routes)
+}
+
+/// Every address, as the router spells it.
+pub fn addresses(app: &App) -> Vec<String> {
+    surface(app).into_parts().1
+}
+
+fn surface(app: &App) -> Routes {
+    let limited = |routes: Routes, app: &App| {
+        let limit = from_fn_with_state(app.clone(), throttle::limit);
         let all = routes.merge(governance::routes());
-        all.route_layer(from_fn_with_state(app.clone(), throttle::limit))
+        all.within(|routes| routes.route_layer(limit))
     };
     let beta = |app: &App| limited(graph().merge(surface::beta()), app);
     let graph = |app: &App| limited(graph(), app);
-    let versions = Router::new()
-        .nest("/v1.0", graph(&app))
-        .nest("/beta", beta(&app))
+    let versions = Routes::new()
+        .nest("/v1.0", graph(app))
+        .nest("/beta", beta(app));
+    let (versions, _) = versions.into_parts();
+    let versions = versions
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(nothing);
     // What a batch is made of is answered by the same routes, but a batch of batches by none.
     let single = around(app.clone(), versions);
-    let routes = Router::new()
-        .nest("/v1.0", graph(&app))
-        .nest("/beta", beta(&app))
+    Routes::new()
+        .nest("/v1.0", graph(app))
+        .nest("/beta", beta(app))
         .route("/v1.0/$batch", batch::route("v1.0", single.clone()))
         .route("/beta/$batch", batch::route("beta", single))
         .route(
@@ -74,9 +93,7 @@ pub fn app(app: App) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
-        .method_not_allowed_fallback(method_not_allowed)
-        .fallback(nothing);
-    around(app, routes)
+        .route("/openapi.json", get(openapi::get_document))
 }
 
 /// These routes behind everything that is the same for every request.
@@ -91,13 +108,13 @@ pub fn around(app: App, routes: Router<App>) -> Router {
 }
 
 /// Microsoft Graph. Segments are in lower case, as [`crate::path`] leaves them.
-fn graph() -> Router<App> {
+fn graph() -> Routes {
     settings().merge(people()).merge(programs()).merge(tenant())
 }
 
 /// People and groups.
-fn people() -> Router<App> {
-    let mut routes = Router::new()
+fn people() -> Routes {
+    let mut routes = Routes::new()
         .route("/users", get(users::list_users).post(users::create_user))
         .route("/users/$count", get(users::count_users))
         .route(
@@ -157,8 +174,8 @@ fn people() -> Router<App> {
 }
 
 /// Applications, and what stands for them.
-fn programs() -> Router<App> {
-    let mut routes = Router::new();
+fn programs() -> Routes {
+    let mut routes = Routes::new();
     for key in ["/{id}", "(appid)/{appid}"] {
         routes = routes
             .route(
@@ -194,9 +211,9 @@ fn programs() -> Router<App> {
 }
 
 /// What a tenant says about itself, and lets people do.
-fn tenant() -> Router<App> {
+fn tenant() -> Routes {
     let authorization = "/policies/authorizationpolicy";
-    Router::new()
+    Routes::new()
         .route("/organization", get(organization::list_organizations))
         .route(
             "/organization/{id}",
@@ -226,10 +243,10 @@ fn tenant() -> Router<App> {
 }
 
 /// Cross-tenant access, and the log about it.
-fn settings() -> Router<App> {
+fn settings() -> Routes {
     let root = "/policies/crosstenantaccesspolicy";
     let at = |rest: &str| format!("{root}{rest}");
-    Router::new()
+    Routes::new()
         .merge(surface::graph())
         .route(root, get(policy::get_policy).patch(policy::update_policy))
         .route(

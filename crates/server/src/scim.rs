@@ -13,7 +13,6 @@ mod list;
 mod patch;
 mod user;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -28,6 +27,7 @@ use crate::body;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
+use crate::router::Routes;
 use crate::state::App;
 
 /// The collection of people.
@@ -35,9 +35,9 @@ const USERS: &str = "Users";
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/scim+json");
 
 /// The addresses.
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes() -> Routes {
     let at = |rest: &str| format!("/scim/v2/{{tenant}}{rest}");
-    Router::new()
+    Routes::new()
         .route(&at("/ServiceProviderConfig"), get(discovery::get_config))
         .route(&at("/ResourceTypes"), get(discovery::list_types))
         .route(&at("/ResourceTypes/{id}"), get(discovery::get_type))

@@ -14,7 +14,7 @@ use crate::wire::{Result, WireError, Within, is_annotation, object, optional, te
 
 /// How many bytes of JSON one policy may take.
 const LARGEST: usize = 256 * 1024;
-const LONGEST_NAME: usize = 256;
+pub(crate) const LONGEST_NAME: usize = 256;
 
 const WRITABLE: &[&str] = &[
     "displayName",
@@ -32,7 +32,7 @@ const READ_ONLY: &[&str] = &[
     "deletedDateTime",
     "partialEnablementStrategy",
 ];
-const SESSION: &[&str] = &[
+pub(crate) const SESSION: &[&str] = &[
     "applicationEnforcedRestrictions",
     "cloudAppSecurity",
     "continuousAccessEvaluation",
@@ -72,7 +72,7 @@ pub static SHAPE: Shape = Shape {
 };
 
 /// Every member of a condition set, so that what was not written is read back as null.
-const CONDITIONS: &[(&str, Absent)] = &[
+pub(crate) const CONDITIONS: &[(&str, Absent)] = &[
     ("userRiskLevels", Absent::Empty),
     ("signInRiskLevels", Absent::Empty),
     ("clientAppTypes", Absent::All),
@@ -84,14 +84,14 @@ const CONDITIONS: &[(&str, Absent)] = &[
     ("clientApplications", Absent::Null),
     ("authenticationFlows", Absent::Null),
 ];
-const APPLICATIONS: &[(&str, Absent)] = &[
+pub(crate) const APPLICATIONS: &[(&str, Absent)] = &[
     ("includeApplications", Absent::Empty),
     ("excludeApplications", Absent::Empty),
     ("includeUserActions", Absent::Empty),
     ("includeAuthenticationContextClassReferences", Absent::Empty),
     ("applicationFilter", Absent::Null),
 ];
-const USERS: &[(&str, Absent)] = &[
+pub(crate) const USERS: &[(&str, Absent)] = &[
     ("includeUsers", Absent::Empty),
     ("excludeUsers", Absent::Empty),
     ("includeGroups", Absent::Empty),
@@ -101,7 +101,7 @@ const USERS: &[(&str, Absent)] = &[
     ("includeGuestsOrExternalUsers", Absent::Null),
     ("excludeGuestsOrExternalUsers", Absent::Null),
 ];
-const CONTROLS: &[(&str, Absent)] = &[
+pub(crate) const CONTROLS: &[(&str, Absent)] = &[
     ("operator", Absent::Null),
     ("builtInControls", Absent::Empty),
     ("customAuthenticationFactors", Absent::Empty),
@@ -109,9 +109,14 @@ const CONTROLS: &[(&str, Absent)] = &[
     ("authenticationStrength", Absent::Null),
 ];
 
+/// What a policy's `state` may say.
+pub(crate) fn states() -> impl Iterator<Item = &'static str> {
+    super::STATES.iter().map(|(_, name)| *name)
+}
+
 /// What a member that was not written is read back as.
 #[derive(Clone, Copy)]
-enum Absent {
+pub(crate) enum Absent {
     Null,
     Empty,
     All,

@@ -208,6 +208,26 @@ impl Member {
     pub const fn name(&self) -> &'static str {
         self.name
     }
+    /// What it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+    /// Whether beta alone answers it.
+    pub const fn is_beta(&self) -> bool {
+        self.is_beta
+    }
+    /// The operators with which it may stand in `$filter`.
+    pub const fn operators(&self) -> Operators {
+        self.operators
+    }
+    /// Whether it may stand in `$orderby`.
+    pub const fn is_ordered(&self) -> bool {
+        self.is_ordered
+    }
+    /// Whether it is answered without being asked for.
+    pub const fn is_default(&self) -> bool {
+        self.is_default
+    }
 }
 
 /// Operators of `$filter`.
@@ -237,6 +257,21 @@ impl Operators {
     /// These as well.
     pub const fn and(self, others: Self) -> Self {
         Operators(self.0 | others.0)
+    }
+
+    /// Their names.
+    pub fn names(self) -> Vec<&'static str> {
+        let all = [
+            (Self::EQ, "eq"),
+            (Self::NE, "ne"),
+            (Self::RANGE, "gt ge lt le"),
+            (Self::IN, "in"),
+            (Self::STARTS, "startsWith"),
+            (Self::ENDS, "endsWith"),
+            (Self::CONTAINS, "contains"),
+        ];
+        let known = all.iter().filter(|(one, _)| self.include(*one));
+        known.map(|(_, name)| *name).collect()
     }
 
     /// Whether all of those are among these.

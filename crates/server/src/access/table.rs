@@ -156,7 +156,9 @@ the two: do not edit it.
 The role of a column may come with the token (`wids`) or by a role assignment in the tenant. A custom
 role may do what its actions let it; the three recommended ones (`comity roles create-recommended`)
 are shown as they are created. *PATCH* lines name the member that is written, because each has its
-own permission (S14.3); a body that writes several needs all of them.
+own permission (S14.3); a body that writes several needs all of them. Importing settings as a whole
+(`PUT /comity/v1/tenants/{id}/settings`) and restoring them are not in the table: they need what the
+writes need that they consist of.
 
 ## Directory roles
 

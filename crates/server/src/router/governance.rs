@@ -1,19 +1,18 @@
 //! Roles, protected actions and Conditional Access.
 
-use axum::Router;
 use axum::routing::get;
 
+use super::Routes;
 use crate::routes::{
     authentication_contexts, conditional_access, resource_namespaces, role_assignments,
     role_definitions,
 };
-use crate::state::App;
 
 /// Roles, protected actions and Conditional Access.
-pub(super) fn routes() -> Router<App> {
+pub(super) fn routes() -> Routes {
     let roles = |rest: &str| format!("/rolemanagement/directory/{rest}");
     let conditions = |rest: &str| format!("/identity/conditionalaccess/{rest}");
-    Router::new()
+    Routes::new()
         .route(
             &roles("roledefinitions"),
             get(role_definitions::list_roles).post(role_definitions::create_role),

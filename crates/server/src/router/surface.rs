@@ -1,21 +1,20 @@
 //! The surface beside the settings themselves: templates, and the look-up of tenants.
 
-use axum::Router;
 use axum::routing::{any, delete, get, post, put};
 
+use super::Routes;
 use crate::routes::{
     capabilities, clients, deleted_items, multitenant_organization as mto, service_providers,
     storage, templates, tenant_information, tenants,
 };
-use crate::state::App;
 
 const ORGANIZATION: &str = "/tenantrelationships/multitenantorganization";
 
 /// Microsoft Graph.
-pub(super) fn graph() -> Router<App> {
+pub(super) fn graph() -> Routes {
     let root = "/policies/crosstenantaccesspolicy";
     let at = |rest: &str| format!("{root}{rest}");
-    Router::new()
+    Routes::new()
         .route(
             &at("/templates/multitenantorganizationpartnerconfiguration"),
             get(templates::get_partner).patch(templates::update_partner),
@@ -91,11 +90,11 @@ pub(super) fn graph() -> Router<App> {
 }
 
 /// What only beta knows.
-pub(super) fn beta() -> Router<App> {
+pub(super) fn beta() -> Routes {
     let root = "/policies/deleteditems";
     let partners = format!("{root}/crosstenantpartners");
     let synchronization = format!("{root}/crosstenantsyncpolicypartners");
-    Router::new()
+    Routes::new()
         .route(&partners, get(deleted_items::list_partners))
         .route(
             &format!("{partners}/{{id}}"),
@@ -121,8 +120,8 @@ pub(super) fn beta() -> Router<App> {
 }
 
 /// The operator's registry.
-pub(super) fn registry() -> Router<App> {
-    Router::new()
+pub(super) fn registry() -> Routes {
+    Routes::new()
         .route(
             "/comity/v1/tenants",
             get(tenants::list_tenants).post(tenants::create_tenant),

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use crate::access::own::REFUSE_NEXT;
 use crate::body;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
@@ -23,9 +24,7 @@ pub(crate) async fn refuse_next(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    if !principal.is_operator() {
-        return Err(ApiError::forbidden());
-    }
+    principal.may(&app, &REFUSE_NEXT).await?;
     let value = body::json(&headers, body, app.options.body_limit).await?;
     let members = value
         .as_object()

@@ -281,6 +281,7 @@ impl Server {
 
     /// Sends a request and reads the answer.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
@@ -289,8 +290,10 @@ impl Server {
             false => serde_json::from_slice(&bytes)
                 .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned().into()),
         };
+        let status = parts.status.as_u16();
+        crate::contract::uphold(&method, &uri, status, &parts.headers, &bytes, &body);
         Answer {
-            status: parts.status.as_u16(),
+            status,
             headers: parts.headers,
             body,
         }
@@ -338,6 +341,15 @@ impl Server {
     pub(crate) async fn post(&self, who: Persona, path: &str, body: Value) -> Answer {
         self.call(who, "POST", path, Some(body)).await
     }
+}
+
+/// A question over AuthZEN that a program of Contoso may ask.
+pub(crate) fn evaluation() -> Value {
+    json!({
+        "subject": {"type": "user", "id": FRED, "properties": {"tenantId": FABRIKAM}},
+        "action": {"name": "b2bCollaboration"},
+        "resource": {"type": "application", "id": CRM, "properties": {"tenantId": CONTOSO}},
+    })
 }
 
 /// The address of something in the policy.

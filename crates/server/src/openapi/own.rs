@@ -1,0 +1,377 @@
+//! What this product has of its own: the registry, settings as a whole and their past, questions,
+//! reports, the state of the server.
+
+use graph::schema::{
+    flag, guid, list, named, number, object, or_null, short, short_list, text, with, words,
+};
+use policy::tenant::Cloud;
+use serde_json::{Value, json};
+
+use super::operation::{Operation, Who, Wire};
+use super::{answer, parameter};
+use crate::access::{logs, own as rights, surface};
+use crate::permission::{ALL_APPLICATION_PERMISSIONS, OPERATOR};
+
+/// All of them.
+pub(super) fn operations() -> Vec<Operation> {
+    let mut all = registry();
+    all.extend(settings());
+    all.extend(questions());
+    all.extend(server());
+    all
+}
+
+fn of(id: &'static str, right: &'static crate::access::Right) -> Operation {
+    Operation::of(id, Wire::Own, right)
+}
+
+fn told(schema: &str) -> Value {
+    answer::json("What there is.", named(schema))
+}
+
+fn registry() -> Vec<Operation> {
+    let page = |operation: Operation| {
+        let top = json!({"type": "integer", "minimum": 0, "maximum": u32::MAX});
+        operation.takes(parameter::query("top", top, "How many are told."))
+    };
+    let after = parameter::query("after", guid(), "Those after that one.");
+    let until = object(&[("until", words(["migrating", "scalable"]))]);
+    vec![
+        page(of("list_tenants", &surface::LIST_TENANTS))
+            .takes(after)
+            .answers(200, told("registeredTenants")),
+        of("create_tenant", &surface::CREATE_TENANT)
+            .reads(named("registeredTenantWritten"))
+            .answers(201, told("registeredTenant"))
+            .refuses(&[409]),
+        of("get_tenant", &surface::GET_TENANT).answers(200, told("registeredTenant")),
+        of("update_tenant", &surface::UPDATE_TENANT)
+            .reads(named("registeredTenantWritten"))
+            .answers(200, told("registeredTenant"))
+            .refuses(&[409]),
+        of("put_provider", &surface::PUT_SERVICE_PROVIDER)
+            .answers(200, told("registeredTenant"))
+            .refuses(&[409]),
+        of("delete_provider", &surface::DELETE_SERVICE_PROVIDER)
+            .answers(200, told("registeredTenant"))
+            .refuses(&[409]),
+        of("migrate", &surface::MIGRATE_STORAGE)
+            .may_read(until)
+            .answers(200, told("registeredTenant")),
+        of("list_clients", &surface::LIST_CLIENTS).answers(200, told("clients")),
+        of("create_client", &surface::CREATE_CLIENT)
+            .reads(named("clientCreated"))
+            .answers(201, told("clientWithSecret")),
+        of("delete_client", &surface::DELETE_CLIENT).answers(200, told("client")),
+    ]
+}
+
+fn settings() -> Vec<Operation> {
+    let point = "A revision, a time like `2026-11-20T10:00:00Z`, or `now`.";
+    let at = |name: &str| parameter::query(name, text(), point);
+    let needed = |mut parameter: Value| {
+        if let Some(members) = parameter.as_object_mut() {
+            members.insert("required".to_owned(), true.into());
+        }
+        parameter
+    };
+    let part = "`policy`, `default`, or `partners/` and an id.";
+    let number = || json!({"type": "integer", "minimum": 0, "maximum": u32::MAX});
+    vec![
+        of("get_settings", &rights::GET_SETTINGS)
+            .takes(at("at"))
+            .answers(200, told("settings")),
+        of("put_settings", &rights::PUT_SETTINGS)
+            .reads(named("settingsWritten"))
+            .answers(200, told("replacement"))
+            .refuses(&[409, 412]),
+        of("list_revisions", &rights::LIST_REVISIONS)
+            .takes(parameter::query("part", text(), part))
+            .takes(parameter::query(
+                "before",
+                number(),
+                "Those before that revision.",
+            ))
+            .takes(parameter::query(
+                "top",
+                number(),
+                "How many are told, at most 100.",
+            ))
+            .answers(200, told("history")),
+        of("compare", &rights::COMPARE)
+            .takes(needed(at("from")))
+            .takes(at("to"))
+            .answers(200, told("comparison")),
+        of("restore", &rights::RESTORE)
+            .reads(named("restoration"))
+            .answers(200, told("replacement"))
+            .refuses(&[409, 412]),
+    ]
+}
+
+fn questions() -> Vec<Operation> {
+    vec![
+        of("decide", &rights::DECIDE)
+            .reads(named("question"))
+            .answers(200, told("decision")),
+        of("report_sign_ins", &rights::REPORT_SIGN_INS)
+            .reads(named("signInReport"))
+            .answers(200, told("signInIntake")),
+        of("refuse_next", &rights::REFUSE_NEXT)
+            .reads(named("refusals"))
+            .answers(204, answer::empty("So be it.")),
+        of("get_audit_head", &logs::GET_AUDIT_HEAD)
+            .takes(parameter::query(
+                "log",
+                words(["operator"]),
+                "The operator's log, for the operator.",
+            ))
+            .answers(200, told("auditHead")),
+    ]
+}
+
+fn server() -> Vec<Operation> {
+    let at = |id, path: &str| Operation::at(id, Wire::Own, "GET", path, Who::Anybody).never(&[400]);
+    let kind = "application/openmetrics-text";
+    vec![
+        at("live", "/livez").answers(200, told("liveness")),
+        at("ready", "/readyz")
+            .answers(200, told("readiness"))
+            .answers(503, told("readiness")),
+        at("metrics", "/metrics").answers(200, answer::of(kind, "Numbers.", text())),
+        at("get_document", "/openapi.json").answers(
+            200,
+            answer::json("This description.", json!({"type": "object"})),
+        ),
+    ]
+}
+
+/// What they consist of.
+pub(super) fn schemas() -> Vec<(&'static str, Value)> {
+    let mut all = registry_schemas();
+    all.extend(settings_schemas());
+    all.extend(question_schemas());
+    let status = |words: Value| with(object(&[("status", words)]), &["status"]);
+    all.push(("liveness", status(words(["alive"]))));
+    all.push((
+        "readiness",
+        object(&[
+            ("status", words(["starting", "stale", "ready"])),
+            ("store", words(["reachable", "unreachable"])),
+            ("dataAgeSeconds", or_null(json!({"type": "number"}))),
+            ("sequence", number()),
+        ]),
+    ));
+    all
+}
+
+fn registry_schemas() -> Vec<(&'static str, Value)> {
+    let known = || {
+        let domain = short(253);
+        vec![
+            ("tenantId", guid()),
+            ("displayName", or_null(text())),
+            ("federationBrandName", or_null(text())),
+            ("cloud", words(Cloud::ALL.map(Cloud::endpoint))),
+            ("domains", list(domain)),
+            ("p1", flag()),
+            ("region", or_null(text())),
+            ("hosted", flag()),
+            ("storage", words(["scalable", "legacy", "migrating"])),
+        ]
+    };
+    let mut tenant = known();
+    tenant.extend([
+        ("directoryKnown", flag()),
+        ("serviceProviders", list(guid())),
+        ("revision", text()),
+    ]);
+    let name = |most: usize| json!({"type": ["string", "null"], "minLength": 1, "maxLength": most});
+    let mut written = known();
+    for (member, schema) in &mut written {
+        match *member {
+            "displayName" | "federationBrandName" => *schema = name(256),
+            "region" => *schema = name(16),
+            "domains" => *schema = or_null(short_list(text(), 5_000)),
+            "p1" | "hosted" => *schema = or_null(flag()),
+            _ => {}
+        }
+    }
+    // What an answer says and nobody writes is passed over.
+    written
+        .extend(["directoryKnown", "serviceProviders", "revision"].map(|name| (name, json!({}))));
+    let client = || {
+        vec![
+            ("clientId", guid()),
+            ("displayName", or_null(text())),
+            ("permissions", list(text())),
+            ("disabled", flag()),
+        ]
+    };
+    let mut secret = client();
+    secret.extend([("clientSecret", text()), ("tenantId", guid())]);
+    let permissions = ALL_APPLICATION_PERMISSIONS.iter().copied();
+    let permissions = words(permissions.chain([OPERATOR]));
+    let created = object(&[
+        (
+            "displayName",
+            json!({"type": "string", "minLength": 1, "maxLength": 256}),
+        ),
+        (
+            "permissions",
+            json!({"type": "array", "items": permissions, "minItems": 1}),
+        ),
+    ]);
+    vec![
+        ("registeredTenant", object(&tenant)),
+        ("registeredTenantWritten", object(&written)),
+        (
+            "registeredTenants",
+            object(&[
+                ("tenants", list(named("registeredTenant"))),
+                ("after", or_null(guid())),
+            ]),
+        ),
+        ("client", object(&client())),
+        ("clients", object(&[("clients", list(named("client")))])),
+        ("clientWithSecret", object(&secret)),
+        (
+            "clientCreated",
+            with(created, &["displayName", "permissions"]),
+        ),
+    ]
+}
+
+fn settings_schemas() -> Vec<(&'static str, Value)> {
+    let documents =
+        || json!({"type": "object", "description": "The documents by the names of their files."});
+    let author = object(&[
+        ("kind", words(["user", "application", "operator", "system"])),
+        ("id", or_null(text())),
+        ("name", or_null(text())),
+    ]);
+    let change = object(&[
+        ("activity", text()),
+        ("part", or_null(text())),
+        ("property", text()),
+        ("before", json!({})),
+        ("after", json!({})),
+    ]);
+    let revision = object(&[
+        ("revision", text()),
+        ("time", or_null(text())),
+        ("author", author),
+        ("address", or_null(text())),
+        ("channel", or_null(text())),
+        ("reason", or_null(text())),
+        ("parts", list(text())),
+        ("changes", list(change)),
+    ]);
+    let difference = object(&[
+        ("part", text()),
+        ("property", text()),
+        ("before", json!({})),
+        ("after", json!({})),
+    ]);
+    let replaced = object(&[
+        ("activity", text()),
+        ("partner", or_null(guid())),
+        ("properties", list(text())),
+    ]);
+    let reason = || or_null(short(1000));
+    let written = object(&[
+        ("documents", json!({"type": "object", "minProperties": 1})),
+        ("reason", reason()),
+        ("dryRun", or_null(flag())),
+    ]);
+    let restoration = object(&[
+        ("to", text()),
+        ("part", or_null(text())),
+        ("property", or_null(text())),
+        ("reason", reason()),
+        ("dryRun", flag()),
+    ]);
+    vec![
+        (
+            "settings",
+            object(&[
+                ("tenantId", guid()),
+                ("revision", text()),
+                ("documents", documents()),
+            ]),
+        ),
+        ("settingsWritten", with(written, &["documents"])),
+        (
+            "history",
+            object(&[
+                ("tenantId", guid()),
+                ("revisions", list(revision)),
+                ("before", or_null(text())),
+            ]),
+        ),
+        (
+            "comparison",
+            object(&[
+                ("tenantId", guid()),
+                ("from", text()),
+                ("to", text()),
+                ("differences", list(difference)),
+            ]),
+        ),
+        ("restoration", with(restoration, &["to"])),
+        (
+            "replacement",
+            object(&[
+                ("tenantId", guid()),
+                ("created", flag()),
+                ("dryRun", flag()),
+                ("revision", or_null(text())),
+                ("partners", number()),
+                ("changes", list(replaced)),
+                ("registered", list(guid())),
+                ("notes", list(text())),
+            ]),
+        ),
+    ]
+}
+
+fn question_schemas() -> Vec<(&'static str, Value)> {
+    let refusals = object(&[
+        (
+            "requests",
+            json!({"type": "integer", "minimum": 0, "maximum": 10_000}),
+        ),
+        (
+            "retryAfter",
+            json!({"type": "integer", "minimum": 0, "maximum": 180}),
+        ),
+    ]);
+    vec![
+        (
+            "question",
+            json!({
+                "type": "object",
+                "properties": {"op": words(["signin", "block", "resolve", "invite"])},
+                "description": "A question, as docs/decide.md describes them: a sign-in unless `op` says another.",
+            }),
+        ),
+        (
+            "decision",
+            json!({
+                "type": "object",
+                "properties": {"decision": words(["allow", "block", "challenge"])},
+                "description": "The verdict with its findings, or what `op` asks for.",
+            }),
+        ),
+        ("refusals", with(refusals, &["requests"])),
+        (
+            "auditHead",
+            object(&[
+                ("statement", json!({"type": "object"})),
+                ("head", text()),
+                ("checkpoints", list(text())),
+                ("keys", json!({})),
+            ]),
+        ),
+    ]
+}
