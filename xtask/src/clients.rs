@@ -3,6 +3,8 @@
 //! The programs are in `clients/`, a folder for each language with the versions it is run with. What
 //! they need is installed into the target folder, once for each change of those versions.
 
+pub(crate) mod schemathesis;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

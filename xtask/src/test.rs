@@ -14,7 +14,7 @@ type Work = fn(&Repository) -> anyhow::Result<()>;
 /// Name, how to repeat the part alone, and the work.
 type Entry = (&'static str, &'static str, Work);
 
-const PARTS: [Entry; 11] = [
+const PARTS: [Entry; 12] = [
     ("tools", "cargo xtask test", tools::check),
     ("formatting", "cargo fmt --all (mends it)", formatting),
     ("tidy", "cargo xtask tidy", tidy::run),
@@ -28,12 +28,17 @@ const PARTS: [Entry; 11] = [
     ("cases", "cargo run -- test cases/", cases),
     ("pages", "cargo xtask pages", pages::check),
     ("clients", "cargo xtask clients", clients::run),
+    (
+        "schemathesis",
+        "cargo xtask clients schemathesis",
+        clients::schemathesis::run,
+    ),
     ("dependencies", "cargo xtask deny", deny::run),
     ("benchmarks", "cargo check in bench/", bench::check),
 ];
 
 /// What `--long` adds.
-const LONG: [Entry; 2] = [
+const LONG: [Entry; 3] = [
     (
         "crashes",
         "COMITY_CRASH_KILLS=200 cargo test -p comity-store -p comity crash",
@@ -43,6 +48,11 @@ const LONG: [Entry; 2] = [
         "agreement",
         "cargo run --release -p comity-policy --example agree -- 1000000",
         agreement,
+    ),
+    (
+        "schemathesis, long",
+        "cargo xtask clients schemathesis --long",
+        clients::schemathesis::run_long,
     ),
 ];
 

@@ -74,9 +74,7 @@ pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) 
     let context = Context::of(&parts, &app.options, received);
     let method = parts.method.clone();
     let canonical = path::canonical(&parts.uri);
-    let wire = canonical
-        .as_ref()
-        .map_or(Wire::Graph, |uri| Wire::of(uri.path()));
+    let wire = Wire::of(canonical.as_ref().unwrap_or(&parts.uri).path());
     let mut response = match canonical {
         None => ApiError::bad_query("The path cannot be read.").into_response(),
         Some(uri) => {

@@ -142,11 +142,11 @@ fn role() -> Value {
     let permission = object(&[
         (
             "allowedResourceActions",
-            list(words(actions.iter().map(String::as_str))),
+            or_null(list(words(actions.iter().map(String::as_str)))),
         ),
         (
             "excludedResourceActions",
-            json!({"type": "array", "maxItems": 0}),
+            json!({"type": ["array", "null"], "maxItems": 0}),
         ),
         ("condition", json!({"type": "null"})),
     ]);

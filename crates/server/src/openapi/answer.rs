@@ -46,7 +46,7 @@ pub(super) fn created(name: &str) -> Value {
 }
 
 /// Why something is refused, by its status.
-const REFUSALS: [(u16, &str); 16] = [
+const REFUSALS: [(u16, &str); 18] = [
     (
         400,
         "The body, the address or the query cannot be read, or a rule refuses what is written.",
@@ -71,6 +71,7 @@ const REFUSALS: [(u16, &str); 16] = [
         "The entry is not the one that `If-Match` names, or what is there stands in the way.",
     ),
     (413, "The body is too large."),
+    (414, "The address is longer than what is read."),
     (
         415,
         "The body is in another format, or compressed in another way than by gzip.",
@@ -80,6 +81,7 @@ const REFUSALS: [(u16, &str); 16] = [
         429,
         "The operator does not allow so many requests; nothing was changed.",
     ),
+    (431, "The headers are larger than what is read."),
     (500, "Something went wrong here."),
     (501, "This is not offered."),
     (
@@ -114,7 +116,11 @@ pub(super) fn refusals() -> Map<String, Value> {
     let mut all = Map::new();
     for (wire, schema) in wires {
         for (status, sentence) in REFUSALS {
-            let mut answer = json(sentence, named(schema));
+            let mut answer = match status {
+                // What is not even read is answered without words.
+                414 | 431 => empty(sentence),
+                _ => json(sentence, named(schema)),
+            };
             let headers = match status {
                 401 => {
                     json!({"WWW-Authenticate": {"$ref": "#/components/headers/WWW-Authenticate"}})

@@ -78,7 +78,7 @@ impl Operation {
         path: impl Into<String>,
         who: Who,
     ) -> Self {
-        let mut refusals = vec![400, 408];
+        let mut refusals = vec![400, 408, 414, 431];
         if !matches!(who, Who::Anybody) {
             refusals.extend([401, 503]);
         }

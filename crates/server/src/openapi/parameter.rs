@@ -107,8 +107,8 @@ pub(super) fn all(entities: &[&'static Entity]) -> Map<String, Value> {
             "consistencyLevel",
             header(
                 "ConsistencyLevel",
-                schema::words(["eventual"]),
-                "What `$count`, `ne`, `not`, `endsWith`, and `$filter` with `$orderby` need.",
+                schema::text(),
+                "`eventual`: what `$count`, `ne`, `not`, `endsWith`, and `$filter` with `$orderby` need.",
             ),
         ),
     ];
@@ -178,7 +178,7 @@ fn option_of(shape: &Shape, option: QueryOption) -> Value {
             query(name, schema, "How many entries a page has.")
         }
         QueryOption::Skip => {
-            let schema = json!({"type": "integer", "minimum": 0, "maximum": 1_000_000});
+            let schema = json!({"type": "integer", "minimum": 0, "maximum": u32::MAX});
             query(name, schema, "How many entries are passed over.")
         }
         QueryOption::SkipToken => text("What `@odata.nextLink` says.".to_owned()),

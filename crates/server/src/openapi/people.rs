@@ -151,12 +151,10 @@ fn member_groups(operation: Operation) -> Operation {
 }
 
 fn checked(operation: Operation) -> Operation {
-    let ids = || json!({"type": "array", "items": text(), "maxItems": 20});
-    let wanted = json!({
-        "type": "object",
-        "properties": {"groupIds": ids(), "ids": ids()},
-        "anyOf": [{"required": ["groupIds"]}, {"required": ["ids"]}],
-    });
+    let ids = || json!({"type": ["array", "null"], "items": text(), "maxItems": 20});
+    // Where there is one list, the other is not looked at.
+    let either = |name: &str| json!({"properties": {name: ids()}, "required": [name]});
+    let wanted = json!({"type": "object", "anyOf": [either("ids"), either("groupIds")]});
     operation.reads(wanted).answers(200, value(list_of(text())))
 }
 

@@ -343,6 +343,9 @@ pub(crate) async fn get_member_groups(
 ) -> Result<Response> {
     may_ask_about(&app, &principal, &named, &GET_MEMBER_GROUPS).await?;
     let asked = written(&app, &headers, body).await?;
+    let asked = asked
+        .as_object()
+        .ok_or_else(|| ApiError::bad_body("The request body must be a JSON object."))?;
     let only_security = match asked.get("securityEnabledOnly") {
         Some(Value::Bool(only)) => *only,
         None | Some(Value::Null) => false,
