@@ -34,14 +34,14 @@ fn doors() -> BTreeSet<(String, String)> {
                 None => part.to_owned(),
             })
             .collect();
-        let own = ["/comity/", "/scim/"];
+        let own = ["/access/", "/comity/", "/scim/"];
         let method = line.method().to_owned();
         match own.iter().any(|root| path.starts_with(root)) {
             true => doors.insert((method, path)),
             false => doors.insert((method, format!("/beta{path}"))),
         };
     }
-    let more = ["/access/v1/evaluation", "/comity/v1/decide", "/v1.0/$batch"];
+    let more = ["/v1.0/$batch"];
     doors.extend(more.map(|path| ("POST".to_owned(), path.to_owned())));
     doors
 }
