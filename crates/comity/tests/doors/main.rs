@@ -20,6 +20,7 @@ mod disk;
 mod floods;
 mod frames;
 mod lost;
+mod partners;
 mod program;
 mod scripts;
 mod shutdown;

@@ -132,6 +132,11 @@ impl Place {
         }
     }
 
+    /// Where all of it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Starts the server, and waits until it is ready.
     pub(crate) fn start(&self) -> Program {
         let command = self.command();

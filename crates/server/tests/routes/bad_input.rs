@@ -13,7 +13,8 @@ use policy::tenant::{Cloud, TenantId};
 use policy::world::Tenant;
 use serde_json::{Value, json};
 use server::Options;
-use store::{Sqlite, Store};
+use signins::event::SignIn;
+use store::{Moment, SignInRecord, Sqlite, Store};
 use sts::SigningKey;
 
 use crate::client::*;
@@ -492,4 +493,46 @@ async fn fifty_thousand_partners_come_in_pages_and_one_of_them_is_found_changed_
         204
     );
     assert_eq!(server.get(Reader, &entry).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_filter_that_fits_hardly_anything_in_a_large_log_comes_to_an_end() {
+    let server = Server::new().await;
+    let row = |number: u64| {
+        let before = i128::from(number) * 1_000_000_000;
+        let sign_in = SignIn {
+            created: Some(Moment::from_nanoseconds(now().as_nanosecond() - before)),
+            is_interactive: Some(true),
+            ..SignIn::bare(format!("s{number:06}"), 0)
+        };
+        SignInRecord {
+            // The oldest is the only one.
+            user_agent: (number == 12_499).then(|| "rare".to_owned()),
+            ..SignInRecord::bare(sign_in)
+        }
+    };
+    let rows: Vec<SignInRecord> = (0..12_500).map(row).collect();
+    let tenant = CONTOSO.parse().unwrap();
+    server.store.keep_sign_ins(tenant, &rows).await.unwrap();
+    for (agent, expected) in [("rare", 1), ("nobody", 0)] {
+        let filter = format!("$filter=startsWith(userAgent,'{agent}')");
+        let mut path = format!("/v1.0/auditLogs/signIns?{filter}");
+        let (mut found, mut pages) = (0, 0);
+        loop {
+            let page = server.get(Reader, &path).await;
+            assert_eq!(page.status, 200, "{page:?}");
+            let entries = page.body["value"].as_array().unwrap().len();
+            (found, pages) = (found + entries, pages + 1);
+            match page.body["@odata.nextLink"].as_str() {
+                Some(next) => {
+                    // Clients stop at the first empty page.
+                    assert!(entries > 0, "{page:?}");
+                    path = next.strip_prefix(HERE).unwrap().to_owned();
+                }
+                None => break,
+            }
+        }
+        assert_eq!(found, expected, "{agent}");
+        assert!(pages <= 2, "{agent}: {pages}");
+    }
 }
