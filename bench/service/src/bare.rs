@@ -9,6 +9,7 @@
 
 use std::borrow::Cow;
 use std::hint::black_box;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -125,7 +126,9 @@ pub fn serve() {
         let listener = listener.await.expect("a free port");
         let store = Arc::new(Sqlite::in_memory().await.expect("a store"));
         let keys = KeyRing::new([SigningKey::generate(0).expect("a key")]).expect("a ring");
-        let options = Options::at(&format!("https://{HOST}"));
+        let mut options = Options::at(&format!("https://{HOST}"));
+        // As the product's configuration says, so that the layers do the same.
+        options.trusted_proxies = [IpAddr::from(Ipv4Addr::LOCALHOST)].into();
         let limit = options.body_limit;
         let app = App::new(store, keys, Vec::new(), options, Clock::of_the_machine());
         let routes = Router::new()

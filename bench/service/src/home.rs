@@ -114,7 +114,7 @@ impl Home {
             let now = Clock::of_the_machine().now();
             let seeded = server::seed(&*store, &self.world(), now).await;
             seeded.expect("the world is kept");
-            let permissions = server::ALL_APPLICATION_PERMISSIONS;
+            let permissions = &server::ALL_APPLICATION_PERMISSIONS;
             self.register(
                 &store,
                 OPERATOR,

@@ -180,7 +180,7 @@ impl InForce {
     fn options(&self, public_url: &str, listen: SocketAddr) -> Options {
         let mut options = Options::at(public_url);
         options.other_urls.clone_from(&self.file.other_urls);
-        if self.file.tls.certificate.is_none() {
+        if self.file.tls.certificate.is_none() && !self.file.tls.terminated_by_proxy {
             // A development server is reached by whatever name the machine has.
             let port = listen.port();
             let own = ["localhost", "127.0.0.1", "[::1]"];

@@ -1,7 +1,7 @@
 //! The body of a request: read whole, bounded, decompressed, and only if it is what it says.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::io::AsyncReadExt;
 
 use crate::error::{ApiError, Result};
+use crate::state::App;
 
 /// The bytes of the body.
 pub(crate) async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes> {
@@ -85,6 +86,20 @@ pub(crate) fn expect_json(headers: &HeaderMap) -> Result<()> {
     }
 }
 
+/// The body of a request that says it is JSON. The headers are looked at where they are: a handler
+/// that asks for them as well gets a copy.
+pub(crate) struct Posted(pub(crate) Bytes);
+
+impl FromRequest<App> for Posted {
+    type Rejection = ApiError;
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let bytes = bytes(&parts.headers, body, app.options.body_limit).await?;
+        expect_json(&parts.headers)?;
+        Ok(Posted(bytes))
+    }
+}
+
 /// The body as JSON; an error names line and column.
 pub(crate) async fn json(headers: &HeaderMap, body: Body, limit: usize) -> Result<Value> {
     let bytes = bytes(headers, body, limit).await?;
@@ -131,7 +146,12 @@ pub(crate) fn answer(status: u16, value: &impl serde::Serialize) -> Response {
         Ok(bytes) => bytes,
         Err(error) => return ApiError::internal(error).into_response(),
     };
-    let mut response = Response::new(Body::from(bytes));
+    written(status, bytes.into())
+}
+
+/// An answer in JSON that is text already.
+pub(crate) fn written(status: u16, text: Bytes) -> Response {
+    let mut response = Response::new(Body::from(text));
     *response.status_mut() =
         axum::http::StatusCode::from_u16(status).unwrap_or(axum::http::StatusCode::OK);
     response.headers_mut().insert(

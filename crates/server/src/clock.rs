@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use signins::window::Moment;
 
 /// Tells the time.
@@ -32,8 +32,8 @@ impl Clock {
     /// must be what is shown.
     pub fn now(&self) -> Timestamp {
         let exact = (self.0)();
-        let nanoseconds = exact.as_nanosecond();
-        let shown = Timestamp::from_nanosecond(nanoseconds - nanoseconds.rem_euclid(100));
+        let beyond = exact.subsec_nanosecond().rem_euclid(100);
+        let shown = exact.checked_sub(SignedDuration::from_nanos(i64::from(beyond)));
         shown.unwrap_or(exact)
     }
 

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
+use jiff::Timestamp;
 use policy::compiled::{Registry, Snapshot as Compiled};
 use policy::tenant::TenantId;
 use policy::world::{Tenant, World};
@@ -169,14 +170,20 @@ impl Effective {
         if self.fresh.load(Ordering::Relaxed) != i64::MIN && tenants.iter().all(here) {
             return Ok(sheet);
         }
-        self.refresh(tenants).await?;
+        // Boxed, so that whoever finds everything here does not carry the reading along.
+        Box::pin(self.refresh(tenants)).await?;
         Ok(self.sheet.load())
     }
 
     /// How old what is in force may be, in milliseconds; `None` before anything was read.
     pub(crate) fn age(&self) -> Option<i64> {
+        self.age_at(self.clock.now())
+    }
+
+    /// The same, at a time that was looked up already.
+    pub(crate) fn age_at(&self, now: Timestamp) -> Option<i64> {
         let fresh = self.fresh.load(Ordering::Relaxed);
-        let now = self.clock.now().as_millisecond();
+        let now = now.as_millisecond();
         (fresh != i64::MIN).then(|| now.saturating_sub(fresh).max(0))
     }
 

@@ -117,7 +117,7 @@ impl InvitationText<'_> {
 impl Asked {
     /// Judges it. Whose address it is, is looked up in the store: who owns a domain is not kept in
     /// memory.
-    pub(crate) async fn judge(mut self, app: &App) -> Result<Judged> {
+    pub(crate) async fn judge(&mut self, app: &App) -> Result<Judged> {
         let resource = self.invitation.resource;
         let home = app
             .store
@@ -139,8 +139,7 @@ impl Asked {
             };
         }
         let mut outcome = invite(&world, &self.invitation);
-        app.metrics
-            .decided(outcome.verdict.as_str(), outcome.reason.as_str());
+        app.metrics.decided(outcome.verdict, outcome.reason);
         if !self.is_operator {
             hide_home(&mut outcome);
         }

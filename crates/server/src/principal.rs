@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{Extensions, HeaderMap, header};
 use policy::administer::{Actor, ApplicationPermission};
 use policy::governance::{Governance, Held, PrincipalId};
 use policy::role::RoleId;
@@ -246,7 +246,7 @@ impl Principal {
     }
 
     /// Whoever the token says.
-    pub(crate) fn of(app: &App, headers: &HeaderMap) -> Result<Self> {
+    pub(crate) fn of(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<Self> {
         let refuse = |message: &str| {
             let authorize = format!("{}/common/oauth2/v2.0/authorize", app.options.public_url);
             ApiError::unauthenticated(message, &authorize)
@@ -264,7 +264,9 @@ impl Principal {
                 "The Authorization header must be Bearer with a token.",
             ));
         }
-        let bearer = app.verifier.verify(token.trim(), app.clock.seconds());
+        let received = extensions.get::<Context>().map(|context| context.received);
+        let now = received.unwrap_or_else(|| app.clock.now()).as_second();
+        let bearer = app.verifier.verify(token.trim(), now);
         bearer
             .map(Principal)
             .map_err(|doubt| refuse(&format!("Access token validation failure: {doubt}.")))
@@ -274,7 +276,7 @@ impl Principal {
 impl FromRequestParts<App> for Principal {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let principal = Principal::of(app, &parts.headers)?;
+        let principal = Principal::of(app, &parts.headers, &parts.extensions)?;
         principal.still_believed(app).await?;
         Ok(principal)
     }

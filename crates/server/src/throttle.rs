@@ -219,7 +219,7 @@ pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) 
 }
 
 fn caller(app: &App, request: &Request) -> Option<Caller> {
-    let principal = Principal::of(app, request.headers()).ok()?;
+    let principal = Principal::of(app, request.headers(), request.extensions()).ok()?;
     Some(Caller {
         tenant: principal.tenant(),
         application: principal.application(),

@@ -30,7 +30,7 @@ pub(super) struct Party<'a> {
 }
 
 /// Which claims are accepted, and the first layer that says anything about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Trust {
     /// `isMfaAccepted`.
     pub mfa: bool,

@@ -5,23 +5,25 @@
 //! evaluation and are given on request.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use policy::compiled::{self, Asker, Question};
 use policy::conditional_access::Claims;
 use policy::decision::Verdict;
-use policy::reason::{Reason, Side};
+use policy::reason::{Detail, Reason, Side};
 use policy::sign_in::{SignIn, SignInAccount};
 use policy::target::GroupId;
 use policy::tenant_restrictions::Header;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::decide::{read, tell_age};
-use crate::body;
+use crate::body::{self, Posted};
+use crate::context::Context;
 use crate::effective::Sheet;
 use crate::error::{ApiError, Result};
 use crate::invitation::{self, InvitationText, InviterText};
@@ -162,18 +164,76 @@ enum Semantic {
     PermitOnFirstPermit,
 }
 
-/// One answer. It is written often, so it is written without a tree in between.
-#[derive(Serialize)]
+/// One answer, written.
 struct Answer {
     decision: bool,
-    context: Told,
+    text: Bytes,
+}
+
+impl Answer {
+    fn write(told: &Told<impl Serialize>) -> Result<Self> {
+        let text = serde_json::to_vec(told).map_err(ApiError::internal)?;
+        Ok(Answer {
+            decision: told.decision,
+            text: text.into(),
+        })
+    }
 }
 
 #[derive(Serialize)]
-#[serde(untagged)]
-enum Told {
-    Answer(Reasons),
-    Error(Box<Value>),
+struct Told<T> {
+    decision: bool,
+    context: T,
+}
+
+/// What decided, as far as the viewer may see it. Without findings this is the whole answer, and
+/// there are a few hundred different ones.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Outcome {
+    verdict: Verdict,
+    reason: Reason,
+    side: Option<Side>,
+    detail: Option<Detail>,
+    trust: Option<compiled::Trust>,
+}
+
+thread_local! {
+    /// The answers this thread has written. Most questions are answered like one before.
+    static WRITTEN: RefCell<HashMap<Outcome, Bytes>> = RefCell::default();
+}
+
+impl Outcome {
+    fn decision(&self) -> bool {
+        self.verdict == Verdict::Allow
+    }
+
+    /// The answer without findings.
+    fn answer(&self) -> Result<Answer> {
+        let decision = self.decision();
+        let written = WRITTEN.with_borrow(|written| written.get(self).cloned());
+        if let Some(text) = written {
+            return Ok(Answer { decision, text });
+        }
+        let answer = self.explained(None)?;
+        WRITTEN.with_borrow_mut(|written| written.insert(*self, answer.text.clone()));
+        Ok(answer)
+    }
+
+    fn explained(&self, explanation: Option<Explanation>) -> Result<Answer> {
+        Answer::write(&Told {
+            decision: self.decision(),
+            context: Reasons {
+                verdict: self.verdict.as_str(),
+                reason: self.reason.as_str(),
+                side: self.side.map(Side::as_str),
+                detail: self.detail.map(Detail::as_str),
+                error_code: self.reason.error_code_at(self.side),
+                challenge: challenge(self.reason, self.verdict),
+                trust: self.trust.map(Trust::from),
+                explanation,
+            },
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -188,13 +248,16 @@ struct Reasons {
     challenge: Option<Challenge>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trust: Option<Trust>,
-    // Member by member: a flattened structure would be written by way of a map.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sentence: Option<Box<Value>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<Box<Value>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    findings: Option<Box<Value>>,
+    #[serde(flatten)]
+    explanation: Option<Explanation>,
+}
+
+/// What is told on request.
+#[derive(Default, Serialize)]
+struct Explanation {
+    sentence: Value,
+    remedy: Value,
+    findings: Value,
 }
 
 #[derive(Serialize)]
@@ -214,9 +277,15 @@ struct Trust {
     source: &'static str,
 }
 
-#[derive(Serialize)]
-struct Answers {
-    evaluations: Vec<Answer>,
+impl From<compiled::Trust> for Trust {
+    fn from(trust: compiled::Trust) -> Self {
+        Trust {
+            is_mfa_accepted: trust.mfa,
+            is_compliant_device_accepted: trust.compliant_device,
+            is_hybrid_joined_device_accepted: trust.hybrid_joined_device,
+            source: trust.origin.as_str(),
+        }
+    }
 }
 
 pub(crate) async fn get_configuration(State(app): State<App>) -> Response {
@@ -234,27 +303,24 @@ pub(crate) async fn get_configuration(State(app): State<App>) -> Response {
 pub(crate) async fn evaluate(
     State(app): State<App>,
     principal: Principal,
-    headers: HeaderMap,
-    body: Body,
+    context: Context,
+    Posted(bytes): Posted,
 ) -> Result<Response> {
-    let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
-    body::expect_json(&headers)?;
-    let mut evaluation: Evaluation<'_> = read(&bytes)?;
-    let asked = Ask::of(&principal, &Evaluation::default(), &mut evaluation)?;
+    // Nothing of the body is kept while the answer is waited for.
+    let mut asked = Ask::of(&principal, &Evaluation::default(), &mut read(&bytes)?)?;
+    drop(bytes);
     let answer = asked.answer(&app, &principal).await?;
-    let mut response = body::answer(200, &answer);
-    tell_age(&app, &mut response);
+    let mut response = body::written(200, answer.text);
+    tell_age(&app, &context, &mut response);
     Ok(response)
 }
 
 pub(crate) async fn evaluate_many(
     State(app): State<App>,
     principal: Principal,
-    headers: HeaderMap,
-    body: Body,
+    context: Context,
+    Posted(bytes): Posted,
 ) -> Result<Response> {
-    let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
-    body::expect_json(&headers)?;
     let batch: Evaluations<'_> = read(&bytes)?;
     let mut list = batch.evaluations.unwrap_or_default();
     let mut whole = Evaluation {
@@ -265,38 +331,37 @@ pub(crate) async fn evaluate_many(
     };
     if list.is_empty() {
         // A batch without questions is one question.
-        let asked = Ask::of(&principal, &Evaluation::default(), &mut whole)?;
-        return Ok(body::answer(200, &asked.answer(&app, &principal).await?));
+        let mut asked = Ask::of(&principal, &Evaluation::default(), &mut whole)?;
+        let answer = asked.answer(&app, &principal).await?;
+        return Ok(body::written(200, answer.text));
     }
     if list.len() > MOST {
         let message = format!("evaluations: at most {MOST} questions are answered at once.");
         return Err(ApiError::bad_body(message).at("evaluations"));
     }
-    let mut answers = Vec::with_capacity(list.len());
-    for evaluation in &mut list {
+    let mut answers = br#"{"evaluations":["#.to_vec();
+    for (index, evaluation) in list.iter_mut().enumerate() {
         let answer = match Ask::of(&principal, &whole, evaluation) {
-            Ok(asked) => asked.answer(&app, &principal).await?,
+            Ok(mut asked) => asked.answer(&app, &principal).await?,
             // A question that makes no sense is answered with no, and says why.
-            Err(error) => Answer {
+            Err(error) => Answer::write(&Told {
                 decision: false,
-                context: Told::Error(Box::new(error.authzen())),
-            },
+                context: error.authzen(),
+            })?,
         };
-        let allowed = answer.decision;
-        answers.push(answer);
+        if index > 0 {
+            answers.extend_from_slice(b",");
+        }
+        answers.extend_from_slice(&answer.text);
         match batch.options.evaluations_semantic {
-            Semantic::DenyOnFirstDeny if !allowed => break,
-            Semantic::PermitOnFirstPermit if allowed => break,
+            Semantic::DenyOnFirstDeny if !answer.decision => break,
+            Semantic::PermitOnFirstPermit if answer.decision => break,
             _ => {}
         }
     }
-    let mut response = body::answer(
-        200,
-        &Answers {
-            evaluations: answers,
-        },
-    );
-    tell_age(&app, &mut response);
+    answers.extend_from_slice(b"]}");
+    let mut response = body::written(200, answers.into());
+    tell_age(&app, &context, &mut response);
     Ok(response)
 }
 
@@ -364,28 +429,28 @@ impl Ask {
         })
     }
 
-    async fn answer(self, app: &App, principal: &Principal) -> Result<Answer> {
+    async fn answer(&mut self, app: &App, principal: &Principal) -> Result<Answer> {
         let (asked, findings) = match self {
             Ask::SignIn(asked) => return asked.answer(app, principal).await,
-            Ask::Invitation { asked, findings } => (asked, findings),
+            Ask::Invitation { asked, findings } => (asked, *findings),
         };
-        let judged = asked.judge(app).await?;
-        let outcome = &judged.outcome;
-        Ok(Answer {
-            decision: outcome.verdict == Verdict::Allow,
-            context: Told::Answer(Reasons {
-                verdict: outcome.verdict.as_str(),
-                reason: outcome.reason.as_str(),
-                side: outcome.side.map(Side::as_str),
-                detail: outcome.detail.map(|detail| detail.as_str()),
-                error_code: outcome.reason.error_code_at(outcome.side),
-                challenge: None,
-                trust: None,
-                sentence: findings.then(|| Box::new(outcome.sentence().into())),
-                remedy: findings.then(Default::default),
-                findings: findings.then(|| Box::new(judged.findings())),
-            }),
-        })
+        // Boxed, so that sign-ins, which are asked about far more often, do not make room for it.
+        let judged = Box::pin(asked.judge(app)).await?;
+        let outcome = Outcome {
+            verdict: judged.outcome.verdict,
+            reason: judged.outcome.reason,
+            side: judged.outcome.side,
+            detail: judged.outcome.detail,
+            trust: None,
+        };
+        match findings {
+            true => outcome.explained(Some(Explanation {
+                sentence: judged.outcome.sentence().into(),
+                remedy: Value::Null,
+                findings: judged.findings(),
+            })),
+            false => outcome.answer(),
+        }
     }
 }
 
@@ -491,65 +556,47 @@ impl Asked {
         }
     }
 
-    async fn answer(mut self, app: &App, principal: &Principal) -> Result<Answer> {
+    async fn answer(&mut self, app: &App, principal: &Principal) -> Result<Answer> {
         let mut tenants = question::concerned(&self.question);
         let sheet = question::sheet(app, &self.question, &mut tenants).await?;
         let answer = compiled::decide(&sheet.registry, &self.question());
         let (verdict, side) = (answer.verdict, answer.side);
-        app.metrics
-            .decided(verdict.as_str(), answer.reason.as_str());
-        let mut explained = match self.findings {
-            true => {
-                question::state_groups(&mut self.question, self.groups.take());
-                let world = sheet.world(&tenants);
-                let decision = policy::sign_in::decide(&world, &self.question);
-                Viewer::new(principal, &self.question).render(&decision, &world)
-            }
-            false => Map::new(),
-        };
-        let mut part = |name: &str| {
-            let part = explained.remove(name);
-            self.findings.then(|| Box::new(part.unwrap_or(Value::Null)))
-        };
+        app.metrics.decided(verdict, answer.reason);
         let viewer = Viewer::new(principal, &self.question);
-        let reason = viewer.reason(answer.reason, side);
-        let detail = answer.detail.filter(|_| viewer.sees(side));
-        let allowed = verdict == Verdict::Allow;
-        Ok(Answer {
-            decision: allowed,
-            context: Told::Answer(Reasons {
-                verdict: verdict.as_str(),
-                reason: reason.as_str(),
-                side: side.map(Side::as_str),
-                detail: detail.map(|detail| detail.as_str()),
-                error_code: reason.error_code_at(side),
-                challenge: challenge(reason, verdict),
-                trust: match allowed {
-                    true => self.trust(&sheet, &viewer),
-                    false => None,
-                },
-                sentence: part("sentence"),
-                remedy: part("remedy"),
-                findings: part("findings"),
-            }),
-        })
+        let outcome = Outcome {
+            verdict,
+            reason: viewer.reason(answer.reason, side),
+            side,
+            detail: answer.detail.filter(|_| viewer.sees(side)),
+            trust: match verdict {
+                Verdict::Allow => self.trust(&sheet, &viewer),
+                Verdict::Challenge | Verdict::Block => None,
+            },
+        };
+        if !self.findings {
+            return outcome.answer();
+        }
+        question::state_groups(&mut self.question, self.groups.take());
+        let world = sheet.world(&tenants);
+        let decision = policy::sign_in::decide(&world, &self.question);
+        let mut told = Viewer::new(principal, &self.question).render(&decision, &world);
+        let mut part = |name: &str| told.remove(name).unwrap_or_default();
+        outcome.explained(Some(Explanation {
+            sentence: part("sentence"),
+            remedy: part("remedy"),
+            findings: part("findings"),
+        }))
     }
 
     /// Which claims of the home tenant the resource tenant accepts: for whoever enforces there.
-    fn trust(&self, sheet: &Sheet, viewer: &Viewer<'_>) -> Option<Trust> {
+    fn trust(&self, sheet: &Sheet, viewer: &Viewer<'_>) -> Option<compiled::Trust> {
         let SignInAccount::Home { tenant, .. } = self.question.account else {
             return None;
         };
         if tenant == self.question.resource || !viewer.sees(Some(Side::Resource)) {
             return None;
         }
-        let trust = sheet.registry.trust(self.question.resource, tenant)?;
-        Some(Trust {
-            is_mfa_accepted: trust.mfa,
-            is_compliant_device_accepted: trust.compliant_device,
-            is_hybrid_joined_device_accepted: trust.hybrid_joined_device,
-            source: trust.origin.as_str(),
-        })
+        sheet.registry.trust(self.question.resource, tenant)
     }
 }
 

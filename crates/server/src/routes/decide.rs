@@ -5,15 +5,15 @@
 
 use std::borrow::Cow;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderValue;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::health::STALE_MILLISECONDS;
-use crate::body;
+use crate::body::{self, Posted};
+use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::invitation::InvitationText;
 use crate::lookup::{BlockText, ResolveText};
@@ -32,12 +32,10 @@ struct Kind<'a> {
 pub(crate) async fn decide(
     State(app): State<App>,
     principal: Principal,
-    headers: HeaderMap,
-    body: Body,
+    context: Context,
+    Posted(bytes): Posted,
 ) -> Result<Response> {
     principal.may_ask()?;
-    let bytes = body::bytes(&headers, body, app.options.body_limit).await?;
-    body::expect_json(&headers)?;
     let kind: Kind<'_> = read(&bytes)?;
     let answer = match kind.op.as_deref() {
         None | Some("signin") => sign_in(&app, &principal, read(&bytes)?).await?,
@@ -48,7 +46,7 @@ pub(crate) async fn decide(
         }
         Some("invite") => {
             let text: InvitationText<'_> = read(&bytes)?;
-            let asked = text.read(&principal)?;
+            let mut asked = text.read(&principal)?;
             Value::Object(asked.judge(&app).await?.render())
         }
         Some(_) => {
@@ -57,7 +55,7 @@ pub(crate) async fn decide(
         }
     };
     let mut response = body::answer(200, &answer);
-    tell_age(&app, &mut response);
+    tell_age(&app, &context, &mut response);
     Ok(response)
 }
 
@@ -67,8 +65,7 @@ async fn sign_in(app: &App, principal: &Principal, text: QuestionText<'_>) -> Re
     let sheet = question::sheet(app, &question, &mut tenants).await?;
     let world = sheet.world(&tenants);
     let decision = policy::sign_in::decide(&world, &question);
-    app.metrics
-        .decided(decision.verdict.as_str(), decision.reason.as_str());
+    app.metrics.decided(decision.verdict, decision.reason);
     let rendered = Viewer::new(principal, &question).render(&decision, &world);
     Ok(Value::Object(rendered))
 }
@@ -96,8 +93,8 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {
 }
 
 /// Says how old the settings are that a decision was made from, when they are not of now.
-pub(crate) fn tell_age(app: &App, response: &mut Response) {
-    let age = app.effective.age().unwrap_or(0);
+pub(crate) fn tell_age(app: &App, context: &Context, response: &mut Response) {
+    let age = app.effective.age_at(context.received).unwrap_or(0);
     if age > STALE_MILLISECONDS {
         let headers = response.headers_mut();
         headers.insert("comity-data-age", HeaderValue::from(age / 1000));

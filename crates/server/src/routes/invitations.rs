@@ -150,7 +150,7 @@ impl<'a> Asking<'a> {
         };
         let outcome = invite(&world, &request);
         let metrics = &self.desk.app.metrics;
-        metrics.decided(outcome.verdict.as_str(), outcome.reason.as_str());
+        metrics.decided(outcome.verdict, outcome.reason);
         if outcome.verdict != Verdict::Allow {
             return Err(refusal(&outcome));
         }
