@@ -16,43 +16,74 @@ use crate::state::App;
 
 /// The bytes of the body.
 pub(crate) async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes> {
-    let announced = headers.get(header::CONTENT_LENGTH);
-    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Err(ApiError::too_large(limit));
-    }
-    let encoding = headers.get(header::CONTENT_ENCODING);
-    let encoding = encoding.map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
-    // A body that came in one piece is not copied.
-    let mut first = Bytes::new();
-    let mut all = Vec::new();
-    let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| ApiError::bad_body("The request body ended too early."))?;
-        if first.len().max(all.len()) + chunk.len() > limit {
+    Coming::of(headers, limit)?.read(body).await
+}
+
+/// What the headers say of the body that is to come.
+struct Coming {
+    announced: Option<usize>,
+    is_compressed: bool,
+    limit: usize,
+}
+
+impl Coming {
+    fn of(headers: &HeaderMap, limit: usize) -> Result<Self> {
+        let announced = headers.get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > limit) {
             return Err(ApiError::too_large(limit));
         }
-        if first.is_empty() && all.is_empty() {
-            first = chunk;
-            continue;
-        }
-        if all.is_empty() {
-            all.reserve(announced.unwrap_or(0));
-            all.extend_from_slice(&first);
-        }
-        all.extend_from_slice(&chunk);
+        let encoding = headers.get(header::CONTENT_ENCODING);
+        let encoding = encoding.map(|value| value.to_str().unwrap_or("?").trim());
+        let is_compressed = match encoding.map(str::to_ascii_lowercase).as_deref() {
+            None | Some("" | "identity") => false,
+            Some("gzip" | "x-gzip") => true,
+            // Clients that hear this repeat without compression.
+            Some(_) => {
+                return Err(ApiError::unsupported_media(
+                    "The content encoding is not read here (expected gzip or none).",
+                ));
+            }
+        };
+        Ok(Coming {
+            announced,
+            is_compressed,
+            limit,
+        })
     }
-    let bytes = match all.is_empty() {
-        true => first,
-        false => Bytes::from(all),
-    };
-    match encoding.as_deref() {
-        None | Some("" | "identity") => Ok(bytes),
-        Some("gzip" | "x-gzip") => decompressed(&bytes, limit).await.map(Bytes::from),
-        // Clients that hear this repeat without compression.
-        Some(_) => Err(ApiError::unsupported_media(
-            "The content encoding is not read here (expected gzip or none).",
-        )),
+
+    async fn read(self, body: Body) -> Result<Bytes> {
+        // A body that came in one piece is not copied.
+        let mut first = Bytes::new();
+        let mut all = Vec::new();
+        let mut stream = body.into_data_stream();
+        while let Some(chunk) = stream.next().await {
+            let chunk =
+                chunk.map_err(|_| ApiError::bad_body("The request body ended too early."))?;
+            if first.len().max(all.len()) + chunk.len() > self.limit {
+                return Err(ApiError::too_large(self.limit));
+            }
+            if first.is_empty() && all.is_empty() {
+                first = chunk;
+                continue;
+            }
+            if all.is_empty() {
+                all.reserve(self.announced.unwrap_or(0));
+                all.extend_from_slice(&first);
+            }
+            all.extend_from_slice(&chunk);
+        }
+        let bytes = match all.is_empty() {
+            true => first,
+            false => Bytes::from(all),
+        };
+        match self.is_compressed {
+            // Boxed, because few bodies are.
+            true => Box::pin(decompressed(&bytes, self.limit))
+                .await
+                .map(Bytes::from),
+            false => Ok(bytes),
+        }
     }
 }
 
@@ -86,17 +117,18 @@ pub(crate) fn expect_json(headers: &HeaderMap) -> Result<()> {
     }
 }
 
-/// The body of a request that says it is JSON. The headers are looked at where they are: a handler
-/// that asks for them as well gets a copy.
+/// The body of a request that says it is JSON. The headers are looked at where they are (a handler
+/// that asks for them gets a copy), and nothing but the body is kept while it comes.
 pub(crate) struct Posted(pub(crate) Bytes);
 
 impl FromRequest<App> for Posted {
     type Rejection = ApiError;
-    async fn from_request(request: Request, app: &App) -> Result<Self> {
-        let (parts, body) = request.into_parts();
-        let bytes = bytes(&parts.headers, body, app.options.body_limit).await?;
-        expect_json(&parts.headers)?;
-        Ok(Posted(bytes))
+    fn from_request(request: Request, app: &App) -> impl Future<Output = Result<Self>> + Send {
+        let headers = request.headers();
+        let coming = Coming::of(headers, app.options.body_limit);
+        let coming = coming.and_then(|coming| expect_json(headers).map(|()| coming));
+        let body = request.into_body();
+        async { Ok(Posted(coming?.read(body).await?)) }
     }
 }
 

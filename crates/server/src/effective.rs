@@ -160,14 +160,20 @@ impl Effective {
         self.sheet.load()
     }
 
-    /// The sheet in force, with these tenants on it as far as anybody knows them.
-    pub(crate) async fn with(&self, tenants: &[TenantId]) -> store::Result<Guard<Arc<Sheet>>> {
+    /// The sheet in force, if it says of these tenants what anybody knows of them.
+    pub(crate) fn at_hand(&self, tenants: &[TenantId]) -> Option<Guard<Arc<Sheet>>> {
         let sheet = self.sheet.load();
         // Where it is looked up for the decision, so that memory is waited for once.
         let here =
             |id: &TenantId| sheet.registry.get(*id).is_some() || self.strangers.get(id).is_some();
         // The facts come with the first sheet that was read.
-        if self.fresh.load(Ordering::Relaxed) != i64::MIN && tenants.iter().all(here) {
+        let read = self.fresh.load(Ordering::Relaxed) != i64::MIN;
+        (read && tenants.iter().all(here)).then_some(sheet)
+    }
+
+    /// The sheet in force, with these tenants on it as far as anybody knows them.
+    pub(crate) async fn with(&self, tenants: &[TenantId]) -> store::Result<Guard<Arc<Sheet>>> {
+        if let Some(sheet) = self.at_hand(tenants) {
             return Ok(sheet);
         }
         // Boxed, so that whoever finds everything here does not carry the reading along.

@@ -5,7 +5,9 @@
 //! against a directory that is known here (S25.3).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use arc_swap::Guard;
 use policy::conditional_access::{Claims, Device};
 use policy::sign_in::{Journey, SignIn, SignInAccount};
 use policy::target::{ApplicationId, GroupId, UserId};
@@ -316,19 +318,41 @@ pub(crate) async fn sheet(
     app: &App,
     question: &SignIn,
     tenants: &mut Vec<TenantId>,
-) -> Result<arc_swap::Guard<std::sync::Arc<Sheet>>> {
+) -> Result<Guard<Arc<Sheet>>> {
     let sheet = app.effective.with(tenants).await?;
-    let SignInAccount::Guest(object) = question.account else {
-        return Ok(sheet);
-    };
-    let known = sheet.get(question.resource);
-    let directory = known.and_then(|known| known.tenant.directory.as_ref());
-    let user = directory.and_then(|directory| directory.users.get(&object));
-    match user.and_then(|user| user.external.as_ref()) {
-        Some(External::Tenant { home_tenant, .. }) => {
-            tenants.push(*home_tenant);
+    match home(&sheet, question) {
+        Some(home) => {
+            tenants.push(home);
             Ok(app.effective.with(tenants).await?)
         }
-        _ => Ok(sheet),
+        None => Ok(sheet),
+    }
+}
+
+/// The same, if nothing has to be read for it.
+pub(crate) fn sheet_at_hand(
+    app: &App,
+    question: &SignIn,
+    tenants: &mut Vec<TenantId>,
+) -> Option<Guard<Arc<Sheet>>> {
+    let sheet = app.effective.at_hand(tenants)?;
+    match home(&sheet, question) {
+        Some(home) => {
+            tenants.push(home);
+            app.effective.at_hand(tenants)
+        }
+        None => Some(sheet),
+    }
+}
+
+/// The tenant that a guest's object says it belongs to.
+fn home(sheet: &Sheet, question: &SignIn) -> Option<TenantId> {
+    let SignInAccount::Guest(object) = question.account else {
+        return None;
+    };
+    let directory = sheet.get(question.resource)?.tenant.directory.as_ref()?;
+    match directory.users.get(&object)?.external {
+        Some(External::Tenant { home_tenant, .. }) => Some(home_tenant),
+        _ => None,
     }
 }

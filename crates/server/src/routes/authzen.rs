@@ -17,6 +17,7 @@ use policy::decision::Verdict;
 use policy::reason::{Detail, Reason, Side};
 use policy::sign_in::{SignIn, SignInAccount};
 use policy::target::GroupId;
+use policy::tenant::TenantId;
 use policy::tenant_restrictions::Header;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -306,10 +307,12 @@ pub(crate) async fn evaluate(
     context: Context,
     Posted(bytes): Posted,
 ) -> Result<Response> {
-    // Nothing of the body is kept while the answer is waited for.
     let mut asked = Ask::of(&principal, &Evaluation::default(), &mut read(&bytes)?)?;
-    drop(bytes);
-    let answer = asked.answer(&app, &principal).await?;
+    let answer = match asked.answer_at_once(&app, &principal) {
+        Some(answer) => answer?,
+        // Boxed, so that the others do not carry along what is kept while something is read.
+        None => Box::pin(asked.answer(&app, &principal)).await?,
+    };
     let mut response = body::written(200, answer.text);
     tell_age(&app, &context, &mut response);
     Ok(response)
@@ -331,7 +334,7 @@ pub(crate) async fn evaluate_many(
     };
     if list.is_empty() {
         // A batch without questions is one question.
-        let mut asked = Ask::of(&principal, &Evaluation::default(), &mut whole)?;
+        let asked = Ask::of(&principal, &Evaluation::default(), &mut whole)?;
         let answer = asked.answer(&app, &principal).await?;
         return Ok(body::written(200, answer.text));
     }
@@ -342,7 +345,10 @@ pub(crate) async fn evaluate_many(
     let mut answers = br#"{"evaluations":["#.to_vec();
     for (index, evaluation) in list.iter_mut().enumerate() {
         let answer = match Ask::of(&principal, &whole, evaluation) {
-            Ok(mut asked) => asked.answer(&app, &principal).await?,
+            Ok(mut asked) => match asked.answer_at_once(&app, &principal) {
+                Some(answer) => answer?,
+                None => asked.answer(&app, &principal).await?,
+            },
             // A question that makes no sense is answered with no, and says why.
             Err(error) => Answer::write(&Told {
                 decision: false,
@@ -429,13 +435,26 @@ impl Ask {
         })
     }
 
-    async fn answer(&mut self, app: &App, principal: &Principal) -> Result<Answer> {
-        let (asked, findings) = match self {
-            Ask::SignIn(asked) => return asked.answer(app, principal).await,
-            Ask::Invitation { asked, findings } => (asked, *findings),
+    /// The answer, if everything it takes is in memory.
+    fn answer_at_once(&mut self, app: &App, principal: &Principal) -> Option<Result<Answer>> {
+        let Ask::SignIn(asked) = self else {
+            return None;
         };
-        // Boxed, so that sign-ins, which are asked about far more often, do not make room for it.
-        let judged = Box::pin(asked.judge(app)).await?;
+        let mut tenants = question::concerned(&asked.question);
+        let sheet = question::sheet_at_hand(app, &asked.question, &mut tenants)?;
+        Some(asked.answer(app, principal, &sheet, &tenants))
+    }
+
+    async fn answer(self, app: &App, principal: &Principal) -> Result<Answer> {
+        let (mut asked, findings) = match self {
+            Ask::SignIn(mut asked) => {
+                let mut tenants = question::concerned(&asked.question);
+                let sheet = question::sheet(app, &asked.question, &mut tenants).await?;
+                return asked.answer(app, principal, &sheet, &tenants);
+            }
+            Ask::Invitation { asked, findings } => (asked, findings),
+        };
+        let judged = asked.judge(app).await?;
         let outcome = Outcome {
             verdict: judged.outcome.verdict,
             reason: judged.outcome.reason,
@@ -556,9 +575,13 @@ impl Asked {
         }
     }
 
-    async fn answer(&mut self, app: &App, principal: &Principal) -> Result<Answer> {
-        let mut tenants = question::concerned(&self.question);
-        let sheet = question::sheet(app, &self.question, &mut tenants).await?;
+    fn answer(
+        &mut self,
+        app: &App,
+        principal: &Principal,
+        sheet: &Sheet,
+        tenants: &[TenantId],
+    ) -> Result<Answer> {
         let answer = compiled::decide(&sheet.registry, &self.question());
         let (verdict, side) = (answer.verdict, answer.side);
         app.metrics.decided(verdict, answer.reason);
@@ -569,7 +592,7 @@ impl Asked {
             side,
             detail: answer.detail.filter(|_| viewer.sees(side)),
             trust: match verdict {
-                Verdict::Allow => self.trust(&sheet, &viewer),
+                Verdict::Allow => self.trust(sheet, &viewer),
                 Verdict::Challenge | Verdict::Block => None,
             },
         };
@@ -577,7 +600,7 @@ impl Asked {
             return outcome.answer();
         }
         question::state_groups(&mut self.question, self.groups.take());
-        let world = sheet.world(&tenants);
+        let world = sheet.world(tenants);
         let decision = policy::sign_in::decide(&world, &self.question);
         let mut told = Viewer::new(principal, &self.question).render(&decision, &world);
         let mut part = |name: &str| told.remove(name).unwrap_or_default();
