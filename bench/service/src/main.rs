@@ -19,6 +19,11 @@ mod start;
 
 use std::process::ExitCode;
 
+/// The delivered program's allocator: the bare handlers are to differ in what they do, not in what it
+/// is done with.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "service http|commit|start|effect [S|M], or service bare";
 
 fn main() -> ExitCode {

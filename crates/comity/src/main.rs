@@ -27,6 +27,11 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::{Exit, Failure};
 
+/// A request takes a few dozen small pieces of memory and gives them back at once, on whichever
+/// thread it is then, for as long as the server runs. This allocator is made for that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Decides who may cross between tenants, and says why.
 #[derive(Debug, Parser)]
 #[command(
