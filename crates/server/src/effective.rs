@@ -15,10 +15,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use arc_swap::{ArcSwap, Guard};
 use jiff::Timestamp;
 use policy::compiled::{Registry, Snapshot as Compiled};
+use policy::target::UserId;
 use policy::tenant::TenantId;
-use policy::world::{Tenant, World};
+use policy::world::{External, Tenant, World};
 use quick_cache::sync::Cache;
-use store::{Moved, Reach, Revision, Sequence, Snapshot, Store, TenantVersion};
+use store::{Moment, Moved, Reach, Revision, Revoked, Sequence, Snapshot, Store, TenantVersion};
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
@@ -33,6 +34,7 @@ const SHELVES: usize = 256;
 pub(crate) struct Known {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) version: TenantVersion,
+    pub(crate) revoked: Revoked,
 }
 
 type Shelf = Arc<HashMap<TenantId, Known>>;
@@ -64,6 +66,23 @@ impl Sheet {
     /// The tenant, if it is loaded.
     pub(crate) fn get(&self, id: TenantId) -> Option<&Known> {
         self.shelves.get(shelf(id))?.get(&id)
+    }
+
+    /// When the sessions of that user were ended, if they ever were.
+    pub(crate) fn revoked(&self, tenant: TenantId, user: UserId) -> Option<Moment> {
+        self.get(tenant)?.revoked.get(&user).copied()
+    }
+
+    /// For a guest from another tenant: that tenant, and the account there.
+    pub(crate) fn home_of(&self, tenant: TenantId, user: UserId) -> Option<(TenantId, UserId)> {
+        let directory = self.get(tenant)?.tenant.directory.as_ref()?;
+        match directory.users.get(&user)?.external {
+            Some(External::Tenant {
+                home_tenant,
+                home_user,
+            }) => Some((home_tenant, home_user)),
+            _ => None,
+        }
     }
 
     /// A world of these tenants, as far as they are known.
@@ -111,6 +130,7 @@ impl Sheet {
                 let known = Known {
                     tenant,
                     version: version.clone(),
+                    revoked: read.revoked(*id),
                 };
                 Arc::make_mut(shelf).insert(*id, known);
             }

@@ -222,6 +222,11 @@ impl<'a> Desk<'a> {
             return;
         }
         drop(sheet);
+        self.remember_now().await;
+    }
+
+    /// The same, however many people there are.
+    pub(crate) async fn remember_now(&self) {
         if let Err(error) = self.app.effective.refresh(&[]).await {
             tracing::warn!(error = %error, "a change of a directory could not be read back");
         }

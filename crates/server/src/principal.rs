@@ -14,7 +14,6 @@ use policy::governance::{Governance, Held, PrincipalId};
 use policy::role::RoleId;
 use policy::target::UserId;
 use policy::tenant::TenantId;
-use policy::world::External;
 use store::{Initiator, Who};
 use sts::{Bearer, Caller};
 use uuid::Uuid;
@@ -215,22 +214,17 @@ impl Principal {
     }
 
     /// What was issued to a person before their sessions were ended is void, at home and wherever
-    /// they are a guest.
+    /// they are a guest. Memory knows, so that reads go on without the database.
     async fn still_believed(&self, app: &App) -> Result<()> {
         let Some(id) = self.person() else {
             return Ok(());
         };
-        let Some(person) = app.store.person(self.tenant(), id).await? else {
-            return Ok(());
-        };
-        let mut revoked = person.details.sessions_revoked;
-        if let Some(External::Tenant {
-            home_tenant,
-            home_user,
-        }) = person.user.external
-        {
-            let home = app.store.person(home_tenant, home_user).await?;
-            revoked = revoked.max(home.and_then(|home| home.details.sessions_revoked));
+        let tenant = self.tenant();
+        let sheet = app.effective.with(&[tenant]).await?;
+        let mut revoked = sheet.revoked(tenant, id);
+        if let Some((home, account)) = sheet.home_of(tenant, id) {
+            let sheet = app.effective.with(&[home]).await?;
+            revoked = revoked.max(sheet.revoked(home, account));
         }
         // A token says when it was issued in whole seconds; one of the same second is not believed.
         let until = revoked.map(|revoked| revoked.as_nanoseconds().div_euclid(1_000_000_000));

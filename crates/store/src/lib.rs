@@ -74,7 +74,7 @@ pub use sign_ins::{
     SignInPosition, SignInQuery, SignInRecord, TrustClaims,
 };
 pub use signins::window::Moment;
-pub use snapshot::{Reach, Snapshot, TenantVersion};
+pub use snapshot::{Reach, Revoked, Snapshot, TenantVersion};
 pub use sqlite::{Sqlite, SqliteOptions};
 pub use tenants::{TenantRow, Tenants};
 pub use values::{Stored, Values};

@@ -48,6 +48,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["postgres";
     "0006_logs",
     "0007_directory",
     "0008_deleted",
+    "0009_sessions",
 ];
 
 /// How to use a database.

@@ -48,6 +48,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["sqlite";
     "0006_logs",
     "0007_directory",
     "0008_deleted",
+    "0009_sessions",
 ];
 
 /// How long a write waits for another process before it is [`Outage::Busy`].

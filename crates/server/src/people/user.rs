@@ -241,7 +241,11 @@ impl Desk<'_> {
             let entry = REVOKE.entry(Some(id.to_string()), name, vec![change]);
             Ok(Judged::one(put(&person, Some(person.version)), entry, ()))
         };
-        self.carry_out(&REVOKE, Some(key.to_owned()), attempt).await
+        let about = Some(key.to_owned());
+        self.carry_out(&REVOKE, about, attempt).await?;
+        // Whoever has been told that the sessions are over counts on it.
+        self.remember_now().await;
+        Ok(())
     }
 
     /// Adds or removes somebody who answers for a user.

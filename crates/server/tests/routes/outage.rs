@@ -5,7 +5,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::json;
 
+use uuid::Uuid;
+
 use crate::client::*;
+
+const SECURITY_READER: Uuid = Uuid::from_u128(0x5d6b6bb7_de71_4623_b4af_96380a352509);
 
 #[tokio::test]
 async fn without_the_store_writes_are_refused_and_decisions_go_on() {
@@ -32,6 +36,44 @@ async fn without_the_store_writes_are_refused_and_decisions_go_on() {
         !text.contains("sql") && !text.contains("database"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_person_goes_on_reading_without_the_store_and_an_ended_session_stays_ended() {
+    let server = Server::new().await;
+    let read = ["Policy.Read.All"];
+    let roles = [SECURITY_READER];
+    let guest = "0c000000-0000-4000-8000-00000000b001";
+    let ended = server.token_of(guest, &read, &roles, 0);
+    let later = server.token_of(guest, &read, &roles, 1);
+    let (path, all) = (policy("/default"), Program(&["User.ReadWrite.All"]));
+    let revoke = format!("/v1.0/users/{guest}/revokeSignInSessions");
+    assert_eq!(server.call(all, "POST", &revoke, None).await.status, 200);
+    let get = async |token: &str| server.with_token(token, "GET", &path).await.status;
+    assert_eq!((get(&ended).await, get(&later).await), (401, 200));
+    server.store.close().await;
+    assert_eq!((get(&ended).await, get(&later).await), (401, 200));
+}
+
+#[tokio::test]
+async fn a_session_ended_at_one_replica_is_over_at_another() {
+    let one = Server::new().await;
+    let other = one.replica();
+    let guest = "0c000000-0000-4000-8000-00000000b001";
+    // A guest of Contoso, who is Fred at Fabrikam: it is there that his sessions end.
+    let token = one.token_of(guest, &["Policy.Read.All"], &[SECURITY_READER], 0);
+    let path = policy("/default");
+    assert_eq!(other.with_token(&token, "GET", &path).await.status, 200);
+    let fabrikam = Persona::Foreign(FABRIKAM, &["User.ReadWrite.All"]);
+    let revoke = format!("/v1.0/users/{FRED}/revokeSignInSessions");
+    assert_eq!(one.call(fabrikam, "POST", &revoke, None).await.status, 200);
+    assert_eq!(one.with_token(&token, "GET", &path).await.status, 401);
+    let follower = tokio::spawn(other.app.clone().follow());
+    while other.with_token(&token, "GET", &path).await.status == 200 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(other.with_token(&token, "GET", &path).await.status, 401);
+    follower.abort();
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::Postgres;
 use crate::column;
 use crate::error::Result;
 use crate::revision::{Revision, Sequence};
-use crate::snapshot::{self, Assembly, EntityRow, Reach, Snapshot};
+use crate::snapshot::{self, Assembly, EntityRow, Reach, Snapshot, UserColumns};
 
 /// How many tenants one statement reads.
 const TENANTS: usize = 1_000;
@@ -93,17 +93,18 @@ async fn people(
 ) -> Result<()> {
     let known = heads.iter().filter(|(_, head)| head.directory_known);
     let known: Vec<&Vec<u8>> = known.map(|(id, _)| id).collect();
-    let mut directories: BTreeMap<Vec<u8>, (Vec<String>, Vec<String>)> = known
+    let mut directories: BTreeMap<Vec<u8>, (Vec<UserColumns>, Vec<String>)> = known
         .iter()
         .map(|id| ((*id).clone(), Default::default()))
         .collect();
-    let users: Vec<(Vec<u8>, String)> =
-        sqlx::query_as("SELECT tenant, value FROM directory_user WHERE tenant = ANY($1)")
+    let users: Vec<(Vec<u8>, String, Option<i64>)> =
+        sqlx::query_as("SELECT tenant, value, revoked FROM directory_user WHERE tenant = ANY($1)")
             .bind(&known)
             .fetch_all(&mut *reading)
             .await?;
-    for (tenant, value) in users {
-        directories.entry(tenant).or_default().0.push(value);
+    for (tenant, value, revoked) in users {
+        let (users, _) = directories.entry(tenant).or_default();
+        users.push((value, revoked));
     }
     let groups: Vec<(Vec<u8>, String)> =
         sqlx::query_as("SELECT tenant, value FROM directory_group WHERE tenant = ANY($1)")

@@ -12,8 +12,8 @@ use super::programs::{put_application, put_service_principal};
 use super::{Sqlite, audit, next_sequence};
 use crate::column::{self, Identifier};
 use crate::directory::{
-    Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery, GroupRow, Member,
-    Password, Person,
+    Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery, GroupDetails,
+    GroupRow, Member, Password, Person, UserDetails,
 };
 use crate::error::{Error, Result, Subject};
 use crate::reading::{self, DirectoryColumns, MemberColumns};
@@ -68,12 +68,7 @@ async fn one(writing: &mut SqliteConnection, tenant: TenantId, act: &DirectoryAc
             let write = UserWrite::put(user)?;
             user_is_as_expected(writing, tenant, &write, *expected).await?;
             write_users(writing, tenant, std::slice::from_ref(&write)).await?;
-            let external_id = details.external_id.as_deref();
-            external_id.map_or(Ok(""), |id| column::word("an external id", id))?;
-            let details = text::write::<UserDetailsText, _>(&**details)?;
-            let statement = "UPDATE directory_user SET details = ?3, external_id = ?4
-                WHERE tenant = ?1 AND id = ?2";
-            put_details(writing, statement, (tenant, user.id), details, external_id).await
+            put_user_details(writing, (tenant, user.id), details).await
         }
         DirectoryAct::DropUser { id, expected } => {
             let statement = "SELECT version FROM directory_user WHERE tenant = ?1 AND id = ?2";
@@ -90,12 +85,7 @@ async fn one(writing: &mut SqliteConnection, tenant: TenantId, act: &DirectoryAc
             let found = version(writing, statement, tenant, group.id).await?;
             expect(Subject::Group(group.id), *expected, found)?;
             write_groups(writing, tenant, &[GroupWrite::put(group)?]).await?;
-            let external_id = details.external_id.as_deref();
-            external_id.map_or(Ok(""), |id| column::word("an external id", id))?;
-            let details = text::write::<GroupDetailsText, _>(&**details)?;
-            let statement = "UPDATE directory_group SET details = ?3, external_id = ?4
-                WHERE tenant = ?1 AND id = ?2";
-            put_details(writing, statement, (tenant, group.id), details, external_id).await
+            put_group_details(writing, (tenant, group.id), details).await
         }
         DirectoryAct::DropGroup { id, expected } => {
             drop_group(writing, tenant, *id, *expected).await
@@ -152,20 +142,46 @@ async fn delete(
     Ok(())
 }
 
-async fn put_details(
+async fn put_user_details(
     writing: &mut SqliteConnection,
-    statement: &'static str,
-    (tenant, id): (TenantId, impl Identifier),
-    details: String,
-    external_id: Option<&str>,
+    (tenant, id): (TenantId, UserId),
+    details: &UserDetails,
 ) -> Result<()> {
-    sqlx::query(statement)
-        .bind(column::id(tenant))
-        .bind(column::id(id))
-        .bind(details)
-        .bind(external_id)
-        .execute(writing)
-        .await?;
+    let external_id = details.external_id.as_deref();
+    external_id.map_or(Ok(""), |id| column::word("an external id", id))?;
+    let revoked = details.sessions_revoked;
+    let revoked = revoked.map(|at| column::moment("the end of a session", at));
+    sqlx::query(
+        "UPDATE directory_user SET details = ?3, external_id = ?4, revoked = ?5
+         WHERE tenant = ?1 AND id = ?2",
+    )
+    .bind(column::id(tenant))
+    .bind(column::id(id))
+    .bind(text::write::<UserDetailsText, _>(details)?)
+    .bind(external_id)
+    .bind(revoked.transpose()?)
+    .execute(writing)
+    .await?;
+    Ok(())
+}
+
+async fn put_group_details(
+    writing: &mut SqliteConnection,
+    (tenant, id): (TenantId, GroupId),
+    details: &GroupDetails,
+) -> Result<()> {
+    let external_id = details.external_id.as_deref();
+    external_id.map_or(Ok(""), |id| column::word("an external id", id))?;
+    sqlx::query(
+        "UPDATE directory_group SET details = ?3, external_id = ?4
+         WHERE tenant = ?1 AND id = ?2",
+    )
+    .bind(column::id(tenant))
+    .bind(column::id(id))
+    .bind(text::write::<GroupDetailsText, _>(details)?)
+    .bind(external_id)
+    .execute(writing)
+    .await?;
     Ok(())
 }
 

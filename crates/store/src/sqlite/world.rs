@@ -1,14 +1,13 @@
 //! Snapshots.
 
 use policy::tenant::TenantId;
-use policy::world::Tenant;
 use sqlx::sqlite::SqliteConnection;
 
 use super::Sqlite;
 use crate::column;
 use crate::error::Result;
 use crate::revision::{Revision, Sequence};
-use crate::snapshot::{self, Assembly, EntityRow, Reach, Snapshot, TenantVersion};
+use crate::snapshot::{self, Assembled, Assembly, EntityRow, Reach, Snapshot};
 
 impl Sqlite {
     pub(super) async fn snapshot(&self, tenants: &[TenantId], reach: Reach) -> Result<Snapshot> {
@@ -29,7 +28,7 @@ async fn tenant(
     reading: &mut SqliteConnection,
     id: TenantId,
     reach: Reach,
-) -> Result<Option<(Tenant, TenantVersion)>> {
+) -> Result<Option<Assembled>> {
     let id = column::id(id);
     let row: Option<(i64, i64, bool)> =
         sqlx::query_as("SELECT revision, people, directory_known FROM tenant WHERE id = ?1")
@@ -49,7 +48,7 @@ async fn tenant(
     .await?;
     assembly.entities(entities)?;
     if directory_known && reach == Reach::Everything {
-        let users = sqlx::query_scalar("SELECT value FROM directory_user WHERE tenant = ?1");
+        let users = sqlx::query_as("SELECT value, revoked FROM directory_user WHERE tenant = ?1");
         let users = users.bind(&id).fetch_all(&mut *reading).await?;
         let groups = sqlx::query_scalar("SELECT value FROM directory_group WHERE tenant = ?1");
         let groups = groups.bind(&id).fetch_all(&mut *reading).await?;

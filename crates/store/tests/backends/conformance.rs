@@ -9,6 +9,7 @@ pub(crate) mod history;
 pub(crate) mod keeping;
 pub(crate) mod people;
 pub(crate) mod server;
+pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;
 pub(crate) mod tenants;
@@ -131,6 +132,8 @@ macro_rules! suite {
                 a_password_goes_with_its_user,
                 a_change_may_rely_on_who_is_not_there,
                 applications_and_their_principals_are_found;
+            sessions:
+                whose_sessions_were_ended_is_read_with_the_people;
             server:
                 a_client_belongs_to_one_tenant,
                 keys_are_added_retired_and_erased,

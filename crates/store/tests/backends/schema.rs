@@ -187,6 +187,60 @@ fn entries_from_before_the_chain_are_chained_in_postgresql() {
     });
 }
 
+/// People as they were kept before the ends of their sessions had a column: one, and nobody's.
+fn people(bytes: fn(&str) -> String, flag: &str) -> String {
+    let tenant = bytes(CONTOSO_BYTES);
+    let mut script = format!(
+        "INSERT INTO tenant (id, hosted, directory_known, revision, people, moved, created)
+             VALUES ({tenant}, {flag}, {flag}, 0, 0, 0, 0);"
+    );
+    let details = r#"{"v":1,"sessionsRevoked":"3000000000","further":{"a":"\u0000"}}"#;
+    for (user, details) in [(1, format!("'{details}'")), (2, "NULL".to_owned())] {
+        script += &format!(
+            "INSERT INTO directory_user (tenant, id, name, home_tenant, home_user, value, details)
+                 VALUES ({tenant}, {}, 'x', {empty}, {empty}, '{{}}', {details});",
+            bytes(&format!("{user:032}")),
+            empty = bytes(""),
+        );
+    }
+    script
+}
+
+const REVOKED: &str = "SELECT revoked FROM directory_user ORDER BY id";
+
+#[test]
+fn the_ends_of_sessions_get_a_column_in_sqlite() {
+    run::<File, _>(|_| async move {
+        let folder = Folder::new();
+        let people = people(|hex| format!("x'{hex}'"), "1");
+        let script = script(&steps("sqlite")[..8]) + &people;
+        let store = sqlite(&folder, &script).await.unwrap();
+        store.close().await;
+        let address = format!("sqlite:{}", database(&folder).display());
+        let mut database = SqliteConnection::connect(&address).await.unwrap();
+        let revoked: Vec<Option<i64>> = sqlx::query_scalar(REVOKED)
+            .fetch_all(&mut database)
+            .await
+            .unwrap();
+        assert_eq!(revoked, [Some(3_000_000_000), None]);
+    });
+}
+
+#[test]
+fn the_ends_of_sessions_get_a_column_in_postgresql() {
+    run::<Database, _>(|place| async move {
+        let people = people(|hex| format!("'\\x{hex}'"), "true");
+        let script = script(&steps("postgres")[..8]) + &people;
+        postgres(&place, &script).await.unwrap();
+        let mut database = PgConnection::connect(place.address()).await.unwrap();
+        let revoked: Vec<Option<i64>> = sqlx::query_scalar(REVOKED)
+            .fetch_all(&mut database)
+            .await
+            .unwrap();
+        assert_eq!(revoked, [Some(3_000_000_000), None]);
+    });
+}
+
 #[test]
 fn a_newer_or_another_schema_is_not_opened() {
     run::<File, _>(|_| async move {
