@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         let world = worlds::world(&mut choices);
         let registry = match seed % 16 {
             0 => agreement::one_by_one(&world),
+            1 => agreement::after_changes(&mut choices, &world),
             _ => Registry::of(&world),
         };
         let request = worlds::sign_in(&mut choices, &world);

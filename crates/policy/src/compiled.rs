@@ -49,6 +49,7 @@ mod judge;
 mod line;
 mod list;
 mod passage;
+mod people;
 mod question;
 mod registry;
 mod restrictions;

@@ -38,6 +38,7 @@ pub mod role;
 pub mod row;
 mod rows;
 pub mod settings;
+pub mod shared;
 pub mod sign_in;
 pub mod synchronization;
 pub mod target;

@@ -16,6 +16,7 @@ use crate::governance::Governance;
 use crate::multitenant::{MultitenantOrganization, Templates};
 use crate::role::Action;
 use crate::settings::Policy;
+use crate::shared::SharedMap;
 use crate::target::{ApplicationId, GroupId, UserId};
 use crate::tenant::{Cloud, Domain, MICROSOFT_ACCOUNTS, TenantId};
 
@@ -332,9 +333,9 @@ impl User {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Directory {
     /// The user objects.
-    pub users: BTreeMap<UserId, User>,
+    pub users: SharedMap<UserId, User>,
     /// For each group the groups it is a direct member of.
-    pub groups: BTreeMap<GroupId, BTreeSet<GroupId>>,
+    pub groups: SharedMap<GroupId, BTreeSet<GroupId>>,
 }
 
 impl Directory {

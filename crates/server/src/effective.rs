@@ -14,28 +14,21 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
 use jiff::Timestamp;
-use policy::compiled::{Registry, Snapshot as Compiled};
+use policy::compiled::Registry;
 use policy::target::UserId;
 use policy::tenant::TenantId;
-use policy::world::{External, Tenant, World};
+use policy::world::{External, World};
 use quick_cache::sync::Cache;
-use store::{Moment, Moved, Reach, Revision, Revoked, Sequence, Snapshot, Store, TenantVersion};
+use store::{CatchUp, Held, Moment, Moved, Revision, Sequence, Store};
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
+use crate::known::{self, Known};
 
 /// How many unknown tenants are remembered as such.
 const STRANGERS: usize = 100_000;
 /// Over how many shelves the tenants are spread: a commit copies one of them.
 const SHELVES: usize = 256;
-
-/// A tenant as it is in force, and where it stood when it was read.
-#[derive(Clone)]
-pub(crate) struct Known {
-    pub(crate) tenant: Arc<Tenant>,
-    pub(crate) version: TenantVersion,
-    pub(crate) revoked: Revoked,
-}
 
 type Shelf = Arc<HashMap<TenantId, Known>>;
 
@@ -102,36 +95,33 @@ impl Sheet {
         self.shelves.iter().map(|shelf| shelf.len()).sum()
     }
 
-    /// The next sheet: with these tenants as they were read.
-    fn with(&self, read: &Snapshot, until: Sequence) -> Sheet {
+    /// The next sheet: with what was lacking of these tenants.
+    fn with(&self, read: &CatchUp, until: Sequence) -> Sheet {
         let mut registry = self.registry.clone();
         let mut shelves = self.shelves.clone();
         let (mut facts, mut facts_revision) = (self.facts.clone(), self.facts_revision);
-        if read.facts() > self.facts_revision {
-            facts = read.world().clone();
+        let settings = &read.settings;
+        if settings.facts() > self.facts_revision {
+            facts = settings.world().clone();
             facts.tenants = Default::default();
-            facts_revision = read.facts();
+            facts_revision = settings.facts();
             registry = registry
                 .with_suites(&facts.suites)
                 .with_both_sides_required(facts.both_sides_required);
         }
-        for id in read.world().tenants.keys() {
-            let tenants = &read.world().tenants;
-            let (Some(tenant), Some(version)) = (tenants.shared(id), read.version(*id)) else {
+        let moved: BTreeSet<&TenantId> = settings
+            .world()
+            .tenants
+            .keys()
+            .chain(read.people.keys())
+            .collect();
+        for id in moved {
+            let last = self.get(*id).zip(registry.get(*id));
+            let Some((known, compiled)) = known::next(last, *id, read) else {
                 continue;
-            };
-            let people = self.get(*id).map(|known| known.version.people());
-            let compiled = match registry.get(*id) {
-                Some(last) if people == Some(version.people()) => last.compile_settings(&tenant),
-                _ => Compiled::compile(&tenant),
             };
             registry = registry.with(compiled);
             if let Some(shelf) = shelves.get_mut(shelf(*id)) {
-                let known = Known {
-                    tenant,
-                    version: version.clone(),
-                    revoked: read.revoked(*id),
-                };
                 Arc::make_mut(shelf).insert(*id, known);
             }
         }
@@ -231,9 +221,10 @@ impl Effective {
             if ids.is_empty() && !facts {
                 break None;
             }
-            let list: Vec<TenantId> = ids.iter().copied().collect();
-            let read = self.store.world(&list, Reach::Everything).await?;
-            if read.sequence() <= until {
+            let held = |id: &TenantId| (*id, sheet.get(*id).map(Known::held));
+            let list: Vec<(TenantId, Option<Held>)> = ids.iter().map(held).collect();
+            let read = self.store.catch_up(&list).await?;
+            if read.settings.sequence() <= until {
                 break Some(read);
             }
             // Somebody wrote in between: whatever else lies on the sheet is read again as well.
@@ -245,7 +236,9 @@ impl Effective {
             until = later.until;
         };
         if let Some(read) = &read {
-            let unknown = ids.iter().filter(|id| read.world().tenant(**id).is_none());
+            let read = read.settings.world();
+            let known = |id: &TenantId| sheet.get(*id).is_some() || read.tenant(*id).is_some();
+            let unknown = ids.iter().filter(|id| !known(id));
             unknown.for_each(|id| self.strangers.insert(*id, ()));
         }
         self.put(&sheet, read.as_ref(), until);
@@ -265,7 +258,7 @@ impl Effective {
         ids.len() > known
     }
 
-    fn put(&self, sheet: &Sheet, read: Option<&Snapshot>, until: Sequence) {
+    fn put(&self, sheet: &Sheet, read: Option<&CatchUp>, until: Sequence) {
         let next = match read {
             Some(read) => sheet.with(read, until),
             None if until == sheet.until => return,

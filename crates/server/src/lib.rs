@@ -21,6 +21,7 @@ mod governance;
 mod history;
 mod invitation;
 mod keyring;
+mod known;
 pub mod ledger;
 pub mod listen;
 mod lookup;

@@ -26,10 +26,6 @@ use crate::principal::Principal;
 use crate::profile::{self, Entry};
 use crate::state::App;
 
-/// A directory with more people than that is not waited for: decisions see the change when memory
-/// has been brought up to date, a moment later.
-const SOON: usize = 5_000;
-
 /// Everything a change of the directory needs beside what it says.
 #[derive(Clone, Copy)]
 pub(crate) struct Desk<'a> {
@@ -215,18 +211,6 @@ impl<'a> Desk<'a> {
 
     /// Lets decisions see what was written.
     async fn remember(&self) {
-        let sheet = self.app.effective.sheet();
-        let directory = sheet.get(self.tenant());
-        let directory = directory.and_then(|known| known.tenant.directory.as_ref());
-        if directory.is_some_and(|directory| directory.users.len() > SOON) {
-            return;
-        }
-        drop(sheet);
-        self.remember_now().await;
-    }
-
-    /// The same, however many people there are.
-    pub(crate) async fn remember_now(&self) {
         if let Err(error) = self.app.effective.refresh(&[]).await {
             tracing::warn!(error = %error, "a change of a directory could not be read back");
         }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use policy::tenant::TenantId;
 use tokio::sync::watch;
 
+use crate::catch_up::{CatchUp, Held};
 use crate::error::Result;
 use crate::revision::{Revision, Sequence};
 
@@ -42,6 +43,10 @@ pub trait Feed: Send + Sync {
     /// What has changed after that sequence. Complete up to `until`: nothing that becomes visible
     /// later has a number below. `Sequence(0)` asks for everything.
     async fn moved_since(&self, sequence: Sequence) -> Result<Moved>;
+
+    /// Reads what somebody lacks who has as much of these tenants, or nothing yet: all of one moment.
+    /// Whoever puts it on what they have has what [`crate::Settings::world`] would read.
+    async fn catch_up(&self, tenants: &[(TenantId, Option<Held>)]) -> Result<CatchUp>;
 
     /// Wakes whenever something may have changed. A wake may be for nothing, and one may be lost
     /// when the database is; so whoever must not miss anything asks [`Feed::moved_since`] now and

@@ -15,6 +15,7 @@
 //! form of its own. It has no clock and draws no random ids; both are arguments.
 
 mod audit;
+mod catch_up;
 mod chain;
 mod change;
 mod clients;
@@ -48,6 +49,7 @@ pub use audit::{
     Actor, AuditLog, AuditQuery, AuditRecord, AuditRow, Channel, Checkpoint, Initiator, Occasion,
     Order, Position, Target, Who,
 };
+pub use catch_up::{CatchUp, Held, MovedPeople, Resident};
 pub use chain::{Head, InvalidLink, Link};
 pub use change::{AuditedChange, Change, Committed, Stamp, Unfit};
 pub use clients::{Client, ClientSecret, Clients};
@@ -74,7 +76,7 @@ pub use sign_ins::{
     SignInPosition, SignInQuery, SignInRecord, TrustClaims,
 };
 pub use signins::window::Moment;
-pub use snapshot::{Reach, Revoked, Snapshot, TenantVersion};
+pub use snapshot::{Reach, Snapshot, TenantVersion};
 pub use sqlite::{Sqlite, SqliteOptions};
 pub use tenants::{TenantRow, Tenants};
 pub use values::{Stored, Values};

@@ -9,6 +9,7 @@
 //! connection, so the counter is also looked at now and then.
 
 mod audit;
+mod catch_up;
 mod clients;
 mod commit;
 mod deleted;
@@ -17,6 +18,7 @@ mod feed;
 mod history;
 mod keys;
 mod listener;
+mod moves;
 mod people;
 mod programs;
 mod sign_ins;
@@ -49,6 +51,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["postgres";
     "0007_directory",
     "0008_deleted",
     "0009_sessions",
+    "0010_people_moved",
 ];
 
 /// How to use a database.

@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use policy::settings::Policy;
-use policy::target::{GroupId, UserId};
+use policy::target::GroupId;
 use policy::tenant::TenantId;
 use policy::world::{Directory, Tenant, User, World};
-use signins::window::Moment;
 
 use crate::column;
 use crate::entity::Entity;
@@ -67,16 +66,12 @@ impl TenantVersion {
     }
 }
 
-/// Whose sessions were ended, and when: what was issued to them before is void.
-pub type Revoked = Arc<BTreeMap<UserId, Moment>>;
-
 /// A consistent reading of some tenants.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub(crate) world: World,
     // INVARIANT (as read): one version for each tenant of the world, both from one transaction.
     pub(crate) versions: BTreeMap<TenantId, TenantVersion>,
-    pub(crate) revoked: BTreeMap<TenantId, Revoked>,
     pub(crate) facts: Revision,
     pub(crate) sequence: Sequence,
 }
@@ -90,11 +85,6 @@ impl Snapshot {
     /// At which point that tenant was read; `None` if it was not read or is not known.
     pub fn version(&self, tenant: TenantId) -> Option<&TenantVersion> {
         self.versions.get(&tenant)
-    }
-
-    /// Whose sessions were ended in that tenant; nobody's if its people were not read.
-    pub fn revoked(&self, tenant: TenantId) -> Revoked {
-        self.revoked.get(&tenant).cloned().unwrap_or_default()
     }
 
     /// The revision of the shared facts.
@@ -118,7 +108,6 @@ impl Snapshot {
             if let (true, Some(tenant)) = (older, other.world.tenants.get(id)) {
                 self.world.tenants.insert(*id, tenant.clone());
                 self.versions.insert(*id, version.clone());
-                self.revoked.insert(*id, other.revoked(*id));
             }
         }
         if self.facts < other.facts {
@@ -141,18 +130,7 @@ pub(crate) struct Assembly {
     policy: Option<Policy>,
     entities: BTreeMap<Entity, Standing>,
     directory: Option<Directory>,
-    revoked: BTreeMap<UserId, Moment>,
 }
-
-/// A tenant put together, and at which point it was read.
-pub(crate) struct Assembled {
-    tenant: Tenant,
-    version: TenantVersion,
-    revoked: Revoked,
-}
-
-/// A user as a row: value, the end of the sessions.
-pub(crate) type UserColumns = (String, Option<i64>);
 
 /// An entity as a row: kind, partner, revision, place, value.
 pub(crate) type EntityRow = (String, Vec<u8>, i64, i64, String);
@@ -205,13 +183,10 @@ impl Assembly {
     }
 
     /// The directory is known, even if nobody is in it.
-    pub(crate) fn people(&mut self, users: Vec<UserColumns>, groups: Vec<String>) -> Result<()> {
+    pub(crate) fn people(&mut self, users: Vec<String>, groups: Vec<String>) -> Result<()> {
         let directory = self.directory.get_or_insert_default();
-        for (value, revoked) in users {
+        for value in users {
             let user: User = text::read::<UserText, _>("a user", &value)?;
-            if let Some(moment) = revoked {
-                self.revoked.insert(user.id, column::read_moment(moment));
-            }
             directory.users.insert(user.id, user);
         }
         for value in groups {
@@ -222,13 +197,16 @@ impl Assembly {
     }
 
     /// The tenant, and at which point it was read.
-    pub(crate) fn finish(self, revision: Revision, people: Sequence) -> Result<Assembled> {
+    pub(crate) fn finish(
+        self,
+        revision: Revision,
+        people: Sequence,
+    ) -> Result<(Tenant, TenantVersion)> {
         let Assembly {
             profile,
             policy,
             entities,
             directory,
-            revoked,
         } = self;
         let profile = profile.ok_or_else(|| Error::corrupt("a tenant", "it has no profile"))?;
         let tenant = Tenant {
@@ -241,11 +219,7 @@ impl Assembly {
             people,
             entities,
         };
-        Ok(Assembled {
-            tenant,
-            version,
-            revoked: Arc::new(revoked),
-        })
+        Ok((tenant, version))
     }
 
     /// The policy alone, for the history.
@@ -263,23 +237,19 @@ pub(crate) fn profile(value: &str) -> Result<Tenant> {
 pub(crate) fn snapshot(
     facts: (i64, &str),
     sequence: i64,
-    tenants: Vec<Assembled>,
+    tenants: Vec<(Tenant, TenantVersion)>,
 ) -> Result<Snapshot> {
     let (revision, value) = facts;
     let facts: Facts = text::read::<FactsText, _>("the shared facts", value)?;
     let mut world = facts.world();
     let mut versions = BTreeMap::new();
-    let mut revoked = BTreeMap::new();
-    for assembled in tenants {
-        let tenant = assembled.tenant;
-        versions.insert(tenant.id, assembled.version);
-        revoked.insert(tenant.id, assembled.revoked);
+    for (tenant, version) in tenants {
+        versions.insert(tenant.id, version);
         world.tenants.insert(tenant.id, Arc::new(tenant));
     }
     Ok(Snapshot {
         world,
         versions,
-        revoked,
         facts: Revision(column::read_number(revision)?),
         sequence: Sequence(column::read_number(sequence)?),
     })

@@ -8,6 +8,7 @@
 //! but its writes do not wake this one's watches.
 
 mod audit;
+mod catch_up;
 mod clients;
 mod commit;
 mod deleted;
@@ -15,6 +16,7 @@ mod directory;
 mod feed;
 mod history;
 mod keys;
+mod moves;
 mod people;
 mod programs;
 mod sign_ins;
@@ -49,6 +51,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["sqlite";
     "0007_directory",
     "0008_deleted",
     "0009_sessions",
+    "0010_people_moved",
 ];
 
 /// How long a write waits for another process before it is [`Outage::Busy`].

@@ -91,7 +91,7 @@ impl Demo {
         let directory = self.world.tenant(tenant).and_then(|t| t.directory.as_ref());
         let groups = directory
             .into_iter()
-            .flat_map(|directory| &directory.groups);
+            .flat_map(|directory| directory.groups.iter());
         let group = |(id, member_of): (&GroupId, &_)| store::Group {
             id: *id,
             display_name: self.groups.get(id).cloned(),

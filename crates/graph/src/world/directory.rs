@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::settings::{FallbackIdentityProvider, PrimaryIdentityProvider};
+use policy::shared::SharedMap;
 use policy::target::GroupId;
 use policy::world::{Directory, External, ExternalIdentity, RedemptionState, User, UserType};
 use serde_json::{Map, Value, json};
@@ -104,8 +105,8 @@ pub(super) fn read(users: &Value, groups: &Value) -> Result<Option<Directory>> {
     Ok(Some(directory))
 }
 
-fn read_groups(value: &Value) -> Result<BTreeMap<GroupId, BTreeSet<GroupId>>> {
-    let mut groups = BTreeMap::new();
+fn read_groups(value: &Value) -> Result<SharedMap<GroupId, BTreeSet<GroupId>>> {
+    let mut groups = SharedMap::default();
     for (index, value) in list(value)?.iter().enumerate() {
         let (id, parents) = read_group(value).at(index)?;
         if groups.insert(id, parents).is_some() {

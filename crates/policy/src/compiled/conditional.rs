@@ -3,7 +3,8 @@
 //! Only enabled policies are kept. What they ask for is judged in [`super::demand`].
 
 use super::demand::{Demand, Way};
-use super::directory::{CompiledDirectory, Person};
+use super::directory::CompiledDirectory;
+use super::people::Person;
 use super::suites::CompiledSuites;
 use crate::conditional_access::{
     ApplicationCondition, Category, ConditionalAccessPolicy, ExternalUsers, Operator, UserCondition,

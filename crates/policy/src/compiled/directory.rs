@@ -1,237 +1,127 @@
-//! The people of one tenant, by id and by the account they stand for.
+//! The people of one tenant, and how some of them change while decisions go on.
+//!
+//! Most people are in a large block that is made once. Whoever has changed since is in a small one,
+//! which is looked at first and made anew with every change, so a change costs what has changed and
+//! not how many people there are. When the small block has grown, all of them are put together
+//! again; until then nobody notices but by one more look.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::line::Line;
-use super::list::{Arena, Kind, List, Wanted, probe};
-use crate::redemption::named_domain;
+use super::people::{People, Person};
 use crate::target::{GroupId, UserId};
 use crate::tenant::{Domain, TenantId};
-use crate::world::{Directory, External, ExternalIdentity, User, UserType};
+use crate::world::Directory;
 
 /// A directory, asked without walking it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct CompiledDirectory {
-    lines: Box<[Line]>,
-    users: List,
-    people: Box<[Person]>,
-    /// Objects for accounts of other tenants, by the account's id there.
-    visitors: List,
-    visiting: Box<[Visiting]>,
-    groups: Box<[GroupId]>,
-    domains: Box<[Domain]>,
+    all: Arc<People>,
+    changes: Option<Arc<Changes>>,
 }
 
-/// One user object.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Person {
-    pub(super) id: UserId,
-    pub(super) authenticates: Authenticates,
-    pub(super) user_type: UserType,
-    pub(super) enabled: bool,
-    pub(super) pending: bool,
-    /// All groups, nested ones too: first and count. `None`: unknown (S25.3).
-    groups: Option<(u32, u32)>,
-    /// The domain of `mail`.
-    mail: Mail,
-    /// The domain of `mail`, or without one of the user principal name.
-    address: Option<u32>,
-    /// The domain that the name of an invited person tells.
-    invited: Option<u32>,
+/// Who has changed since the large block was made.
+#[derive(Debug)]
+struct Changes {
+    /// Their ids in order, those of people who are gone as well.
+    ids: Box<[UserId]>,
+    people: People,
 }
 
-/// Where a user authenticates (S1.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Authenticates {
-    /// Here.
-    Internally,
-    /// With another tenant.
-    With(TenantId, UserId),
-    /// With providers that are not tenants; with a personal Microsoft account or not.
-    Elsewhere { personal: bool },
-}
-
-/// The domain of a mail address, among the directory's domains.
-#[derive(Clone, Copy, Debug)]
-enum Mail {
-    Absent,
-    Unreadable,
-    In(u32),
-}
-
-/// The object for an account of that tenant.
-#[derive(Clone, Copy, Debug)]
-struct Visiting {
-    home: TenantId,
-    person: u32,
-}
+/// The small block is at least worth so many people.
+const FEW: usize = 64;
 
 impl CompiledDirectory {
     pub(super) fn new(directory: &Directory) -> CompiledDirectory {
-        let mut making = Making {
-            directory,
-            groups: Vec::new(),
-            known: BTreeMap::new(),
-            domains: BTreeMap::new(),
-        };
-        let mut arena = Arena::default();
-        let people = directory.users.iter().map(|(id, user)| {
-            let person = making.person(*id, user);
-            (id.as_u128(), Kind::Plain, person)
-        });
-        let (users, people) = arena.append_with(people.collect(), u32::MAX);
-        // By id, so that of two objects for one account the first is found.
-        let mut by_id: Vec<(UserId, u32, Authenticates)> = people
-            .iter()
-            .zip(0..)
-            .map(|(person, at)| (person.id, at, person.authenticates))
-            .collect();
-        by_id.sort_unstable_by_key(|(id, ..)| *id);
-        let visitors = by_id.iter().filter_map(|(_, person, authenticates)| {
-            let Authenticates::With(home, account) = *authenticates else {
-                return None;
-            };
-            let person = *person;
-            Some((account.as_u128(), Kind::Plain, Visiting { home, person }))
-        });
-        let (visitors, visiting) = arena.append_with(visitors.collect(), u32::MAX);
-        let mut domains: Vec<(Domain, u32)> = making.domains.into_iter().collect();
-        domains.sort_unstable_by_key(|(_, number)| *number);
         CompiledDirectory {
-            lines: arena.finish().into(),
-            users,
-            people: people.into(),
-            visitors,
-            visiting: visiting.into(),
-            groups: making.groups.into(),
-            domains: domains.into_iter().map(|(domain, _)| domain).collect(),
+            all: Arc::new(People::new(directory, directory.users.values(), false)),
+            changes: None,
+        }
+    }
+
+    /// The same directory when these users have been put or dropped and these groups are in other
+    /// groups than before; `directory` is how it is now.
+    pub(super) fn with(
+        &self,
+        directory: &Directory,
+        users: &BTreeSet<UserId>,
+        groups: &BTreeSet<GroupId>,
+    ) -> CompiledDirectory {
+        let mut ids = users.clone();
+        if !groups.is_empty() {
+            ids.extend(self.all.in_any(groups));
+        }
+        if let Some(changes) = &self.changes {
+            // Everybody in there is made anew, so whoever is in these groups is as well.
+            ids.extend(changes.ids.iter().copied());
+        }
+        // One block of all costs as much as so many small ones, so they cost the same in the end.
+        if ids.len() > FEW.max(self.all.len().isqrt() * 4) {
+            return CompiledDirectory::new(directory);
+        }
+        let changed = ids.iter().filter_map(|id| directory.users.get(id));
+        let people = People::new(directory, changed, true);
+        let ids = ids.into_iter().collect();
+        CompiledDirectory {
+            all: Arc::clone(&self.all),
+            changes: Some(Arc::new(Changes { ids, people })),
         }
     }
 
     /// The object with that id.
+    #[inline]
     pub(super) fn user(&self, id: UserId) -> Option<&Person> {
-        let wanted = Wanted::new(id.as_u128(), Kind::Plain);
-        let probe = probe(&self.lines, self.users, &wanted);
-        let position = probe.position(&self.lines, &wanted)?;
-        let rank = position.checked_sub(self.users.first_id())?;
-        self.people.get(rank as usize)
+        match &self.changes {
+            Some(changes) if changes.concern(id) => changes.people.user(id),
+            _ => self.all.user(id),
+        }
     }
 
-    /// The object for that account of another tenant (S8.8).
+    /// The object for that account of another tenant (S8.8): of several the first by id.
+    #[inline]
     pub(super) fn object_for(&self, tenant: TenantId, user: UserId) -> Option<&Person> {
-        let wanted = Wanted::new(user.as_u128(), Kind::Plain);
-        let visiting = |position: u32| {
-            let at = position.checked_sub(self.visitors.first_id())?;
-            self.visiting.get(at as usize)
+        let Some(changes) = &self.changes else {
+            return self.all.object_for(tenant, user, |_| true);
         };
-        let of_tenant = |position: u32| visiting(position).is_some_and(|v| v.home == tenant);
-        let probe = probe(&self.lines, self.visitors, &wanted);
-        let position = probe.search(&self.lines, &wanted, of_tenant)?;
-        self.people.get(visiting(position)?.person as usize)
+        let still = |person: &Person| !changes.concern(person.id);
+        let unchanged = self.all.object_for(tenant, user, still);
+        let changed = changes.people.object_for(tenant, user, |_| true);
+        let both = unchanged.into_iter().chain(changed);
+        both.min_by_key(|person| person.id)
     }
 
     /// The groups the person is in, nested ones too; `None`: unknown (S25.3).
     pub(super) fn groups(&self, person: &Person) -> Option<&[GroupId]> {
-        let (first, count) = person.groups?;
-        let (first, count) = (first as usize, count as usize);
-        Some(self.groups.get(first..first + count).unwrap_or(&[]))
+        self.block(person)?.groups(person)
     }
 
     /// The domain of the mail address: `None` without an address, `Some(None)` when the address
     /// has no readable domain.
     pub(super) fn mail_domain(&self, person: &Person) -> Option<Option<&Domain>> {
-        match person.mail {
-            Mail::Absent => None,
-            Mail::Unreadable => Some(None),
-            Mail::In(at) => Some(self.domains.get(at as usize)),
-        }
+        self.block(person)?.mail_domain(person)
     }
 
     /// The domain that the name of an invited person tells.
     pub(super) fn named_domain(&self, person: &Person) -> Option<&Domain> {
-        self.domains.get(person.invited? as usize)
+        self.block(person)?.named_domain(person)
     }
 
     /// The domain by which the person is invited elsewhere.
     pub(super) fn address_domain(&self, person: &Person) -> Option<&Domain> {
-        self.domains.get(person.address? as usize)
+        self.block(person)?.address_domain(person)
+    }
+
+    /// The block that the person was found in.
+    fn block(&self, person: &Person) -> Option<&People> {
+        match (person.changed, &self.changes) {
+            (false, _) => Some(&self.all),
+            (true, changes) => changes.as_ref().map(|changes| &changes.people),
+        }
     }
 }
 
-/// A directory being compiled.
-struct Making<'a> {
-    directory: &'a Directory,
-    groups: Vec<GroupId>,
-    /// People in the same direct groups share what follows from them.
-    known: BTreeMap<Vec<GroupId>, (u32, u32)>,
-    domains: BTreeMap<Domain, u32>,
-}
-
-impl Making<'_> {
-    fn person(&mut self, id: UserId, user: &User) -> Person {
-        let mail = match user.mail.as_deref() {
-            None => Mail::Absent,
-            Some(mail) => self.domain(mail).map_or(Mail::Unreadable, Mail::In),
-        };
-        Person {
-            id,
-            authenticates: match &user.external {
-                None => Authenticates::Internally,
-                Some(External::Tenant {
-                    home_tenant,
-                    home_user,
-                }) => Authenticates::With(*home_tenant, *home_user),
-                Some(External::Providers(providers)) => Authenticates::Elsewhere {
-                    personal: providers.contains(&ExternalIdentity::MicrosoftAccount),
-                },
-            },
-            user_type: user.user_type,
-            enabled: user.enabled,
-            pending: user.is_pending(),
-            groups: user.groups.as_ref().map(|direct| {
-                let direct: Vec<GroupId> = direct.iter().copied().collect();
-                self.nested(direct)
-            }),
-            mail,
-            address: match mail {
-                Mail::In(domain) => Some(domain),
-                Mail::Unreadable => None,
-                Mail::Absent => self.domain(&user.user_principal_name),
-            },
-            invited: named_domain(&user.user_principal_name).map(|domain| self.numbered(domain)),
-        }
-    }
-
-    /// Everything that follows from being in these groups (S1.6): each is entered once, so a loop
-    /// ends.
-    fn nested(&mut self, direct: Vec<GroupId>) -> (u32, u32) {
-        if let Some(range) = self.known.get(&direct) {
-            return *range;
-        }
-        let first = self.groups.len();
-        let mut entered = std::collections::BTreeSet::new();
-        let mut waiting = direct.clone();
-        while let Some(group) = waiting.pop() {
-            if entered.insert(group) {
-                self.groups.push(group);
-                if let Some(parents) = self.directory.groups.get(&group) {
-                    waiting.extend(parents.iter().copied());
-                }
-            }
-        }
-        let range = (first as u32, (self.groups.len() - first) as u32);
-        self.known.insert(direct, range);
-        range
-    }
-
-    /// The number of the address's domain.
-    fn domain(&mut self, address: &str) -> Option<u32> {
-        let (_, domain) = address.rsplit_once('@')?;
-        Some(self.numbered(domain.parse().ok()?))
-    }
-
-    fn numbered(&mut self, domain: Domain) -> u32 {
-        let next = self.domains.len() as u32;
-        *self.domains.entry(domain).or_insert(next)
+impl Changes {
+    fn concern(&self, id: UserId) -> bool {
+        self.ids.binary_search(&id).is_ok()
     }
 }

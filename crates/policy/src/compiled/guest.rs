@@ -3,10 +3,10 @@
 use super::conditional::{Object, Visitor};
 use super::decide::{Account, Step};
 use super::demand::Way;
-use super::directory::{Authenticates, Person};
 use super::entry::Relation;
 use super::judge::Subject;
 use super::passage::{conditional_access, consented, domain_allowed, enabled};
+use super::people::{Authenticates, Person};
 use super::question::{Answer, Question};
 use super::registry::Registry;
 use super::restrictions;

@@ -4,9 +4,10 @@
 use super::conditional::{Object, Visitor};
 use super::decide::{Kind, Passage, Step};
 use super::demand::{self, Way};
-use super::directory::{Authenticates, CompiledDirectory, Person};
+use super::directory::CompiledDirectory;
 use super::entry::{Direction, Relation};
 use super::judge::{Applications, Ruling};
+use super::people::{Authenticates, Person};
 use super::question::{Answer, Question};
 use super::registry::{Party, Registry};
 use super::restrictions;

@@ -4,6 +4,7 @@
 //! the lists they point to (see [`super::list`]). What only some sign-ins ask for (people,
 //! Conditional Access, tenant restrictions, domains) is kept apart.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::conditional::CompiledPolicy;
@@ -12,8 +13,9 @@ use super::entry::{CompiledBlock, Entry, Rank};
 use super::line::Line;
 use super::settings::CompiledSettings;
 use crate::settings::Policy;
+use crate::target::{GroupId, UserId};
 use crate::tenant::{Cloud, PolicyId, TenantId};
-use crate::world::{DomainList, Tenant};
+use crate::world::{Directory, DomainList, Tenant};
 
 /// A compiled tenant. It is one cache line itself, lies in the registry by value, and is cheap to
 /// clone: what it points to is shared.
@@ -49,6 +51,11 @@ impl Facts {
         Facts(set.fold(0, |facts, (fact, _)| facts | fact))
     }
 
+    /// These, and that one.
+    fn and(self, fact: u8) -> Facts {
+        Facts(self.0 | fact)
+    }
+
     /// What holds for both.
     #[inline(always)]
     pub(super) fn both(self, other: Facts) -> Facts {
@@ -63,15 +70,15 @@ impl Facts {
 }
 
 /// What only some sign-ins ask for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Background {
     pub(super) policy_id: Option<PolicyId>,
     /// Tenant restrictions in force, in the order of the entries; only the defaults' where no partner
     /// has its own.
-    pub(super) restrictions: Box<[CompiledBlock]>,
-    pub(super) conditional_access: Box<[CompiledPolicy]>,
+    pub(super) restrictions: Arc<[CompiledBlock]>,
+    pub(super) conditional_access: Arc<[CompiledPolicy]>,
     pub(super) domain_list: Option<DomainList>,
-    pub(super) directory: Option<Arc<CompiledDirectory>>,
+    pub(super) directory: Option<CompiledDirectory>,
 }
 
 /// A set of clouds.
@@ -92,7 +99,7 @@ impl Snapshot {
     /// Compiles a tenant.
     pub fn compile(tenant: &Tenant) -> Snapshot {
         let directory = tenant.directory.as_ref();
-        let directory = directory.map(|directory| Arc::new(CompiledDirectory::new(directory)));
+        let directory = directory.map(CompiledDirectory::new);
         Snapshot::with_directory(tenant, directory)
     }
 
@@ -102,11 +109,34 @@ impl Snapshot {
         Snapshot::with_directory(tenant, self.background.directory.clone())
     }
 
-    fn with_directory(tenant: &Tenant, directory: Option<Arc<CompiledDirectory>>) -> Snapshot {
+    /// The last snapshot of a tenant when these users have been put or dropped and these groups have
+    /// got other parents since; `directory` is how it is now. Its settings are still the same.
+    pub fn compile_people(
+        &self,
+        directory: &Directory,
+        users: &BTreeSet<UserId>,
+        groups: &BTreeSet<GroupId>,
+    ) -> Snapshot {
+        let last = self.background.directory.as_ref();
+        let directory = match last {
+            Some(last) => last.with(directory, users, groups),
+            None => CompiledDirectory::new(directory),
+        };
+        Snapshot {
+            facts: self.facts.and(Facts::DIRECTORY),
+            background: Arc::new(Background {
+                directory: Some(directory),
+                ..Background::clone(&self.background)
+            }),
+            ..self.clone()
+        }
+    }
+
+    fn with_directory(tenant: &Tenant, directory: Option<CompiledDirectory>) -> Snapshot {
         let nothing = Policy::default();
         let policy = tenant.policy.as_ref().unwrap_or(&nothing);
         let settings = CompiledSettings::new(policy);
-        let conditional_access: Box<[CompiledPolicy]> = tenant
+        let conditional_access: Arc<[CompiledPolicy]> = tenant
             .conditional_access
             .iter()
             .filter_map(CompiledPolicy::new)
@@ -140,7 +170,7 @@ impl Snapshot {
     }
 
     pub(super) fn directory(&self) -> Option<&CompiledDirectory> {
-        self.background.directory.as_deref()
+        self.background.directory.as_ref()
     }
 
     pub(super) fn defaults(&self) -> &Entry {

@@ -5,6 +5,9 @@ use comity_policy::resolve;
 use comity_policy::sign_in::{self, SignIn};
 use comity_policy::world::World;
 
+use super::choices::Choices;
+use super::people;
+
 /// What the plain evaluator answers, as the compiled one would say it.
 fn plain(world: &World, request: &SignIn) -> Answer {
     let decision = sign_in::decide(world, request);
@@ -25,6 +28,19 @@ pub(crate) fn one_by_one(world: &World) -> Registry {
         registry = registry.with(snapshot.compile_settings(tenant));
     }
     registry
+}
+
+/// The same tenants, each after its people have come, changed and gone.
+pub(crate) fn after_changes(choices: &mut Choices, world: &World) -> Registry {
+    let tenants = world
+        .tenants
+        .values()
+        .map(|tenant| match &tenant.directory {
+            Some(directory) => people::step_by_step(choices, tenant, directory),
+            None => Snapshot::compile(tenant),
+        });
+    let tenants: Vec<Snapshot> = tenants.collect();
+    Registry::new(tenants, &world.suites, world.both_sides_required)
 }
 
 /// The answer, if both give the same; else both.

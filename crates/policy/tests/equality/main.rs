@@ -43,6 +43,19 @@ proptest! {
     }
 
     #[test]
+    fn people_who_changed_one_by_one_answer_like_those_who_were_always_so(seed in any::<u64>()) {
+        let mut choices = Choices::stream(seed);
+        let world = worlds::world(&mut choices);
+        let registry = agreement::after_changes(&mut choices, &world);
+        for _ in 0..4 {
+            let request = worlds::sign_in(&mut choices, &world);
+            if let Err(difference) = agreement::agreed(&world, &registry, &request) {
+                prop_assert!(false, "{difference}");
+            }
+        }
+    }
+
+    #[test]
     fn tenants_put_in_one_by_one_answer_alike(seed in any::<u64>()) {
         let mut choices = Choices::stream(seed);
         let world = worlds::world(&mut choices);

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use comity_policy::compiled::Snapshot;
 use comity_policy::target::{GroupId, UserId};
 use comity_policy::tenant::{Domain, TenantId};
 use comity_policy::world::{
-    Directory, DomainList, External, ExternalIdentity, RedemptionState, User, UserType,
+    Directory, DomainList, External, ExternalIdentity, RedemptionState, Tenant, User, UserType,
 };
 
 use super::choices::Choices;
@@ -21,6 +22,55 @@ pub(crate) fn directory(choices: &mut Choices) -> Directory {
         users: users.into_iter().map(|user| (user.id, user)).collect(),
         groups: groups.into_iter().collect(),
     }
+}
+
+/// The directory as it is compiled when people come, change and go until it is that one.
+pub(crate) fn step_by_step(choices: &mut Choices, tenant: &Tenant, end: &Directory) -> Snapshot {
+    let mut now = directory(choices);
+    let begun = Tenant {
+        directory: Some(now.clone()),
+        ..tenant.clone()
+    };
+    let mut snapshot = Snapshot::compile(&begun);
+    for step in 0..4 {
+        let towards = match step {
+            3 => end.clone(),
+            _ => directory(choices),
+        };
+        let some = |choices: &mut Choices| step == 3 || choices.percent(40);
+        let mut users = BTreeSet::new();
+        for id in now.users.keys().chain(towards.users.keys()) {
+            if some(choices) {
+                users.insert(*id);
+            }
+        }
+        for id in &users {
+            match towards.users.get(id) {
+                Some(user) => drop(now.users.insert(*id, user.clone())),
+                None => drop(now.users.remove(id)),
+            }
+        }
+        let mut groups = BTreeSet::new();
+        let both: BTreeSet<GroupId> = now
+            .groups
+            .keys()
+            .chain(towards.groups.keys())
+            .copied()
+            .collect();
+        for id in both {
+            if now.groups.get(&id) == towards.groups.get(&id) || !some(choices) {
+                continue;
+            }
+            groups.insert(id);
+            match towards.groups.get(&id) {
+                Some(parents) => drop(now.groups.insert(id, parents.clone())),
+                None => drop(now.groups.remove(&id)),
+            }
+        }
+        snapshot = snapshot.compile_people(&now, &users, &groups);
+    }
+    assert_eq!(&now, end);
+    snapshot
 }
 
 fn user(choices: &mut Choices) -> User {

@@ -15,7 +15,8 @@ use crate::laws_block::narrower;
 use crate::worlds::blocks::{PARTNER, application_target, block_for, user_target};
 use crate::worlds::ids::{GROUPS, TENANTS, block_name, tenant_id};
 use crate::worlds::{
-    any_sign_in, conditional_access_policy, known_world, partner, policy, sign_in, trust, world,
+    any_sign_in, conditional_access_policy, everybody, known_world, partner, policy, sign_in,
+    trust, world,
 };
 
 /// What was decided, without the rows and findings that say how.
@@ -315,9 +316,7 @@ proptest! {
         let forgotten = |world: &World| {
             let mut world = world.clone();
             for tenant in world.tenants.values_mut() {
-                for user in tenant.directory.iter_mut().flat_map(|d| d.users.values_mut()) {
-                    user.groups = None;
-                }
+                everybody(tenant, |user| user.groups = None);
             }
             world
         };
@@ -338,9 +337,7 @@ proptest! {
                 .map(|(_, group)| *group)
                 .collect();
             for tenant in world.tenants.values_mut() {
-                for user in tenant.directory.iter_mut().flat_map(|d| d.users.values_mut()) {
-                    user.groups = Some(groups.clone());
-                }
+                everybody(tenant, |user| user.groups = Some(groups.clone()));
             }
             prop_assert_eq!(decide(&world, &request).verdict, decision.verdict);
         }

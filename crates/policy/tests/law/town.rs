@@ -117,7 +117,7 @@ fn tenant(id: TenantId, cloud: Cloud, domain: &str, users: Vec<User>) -> Tenant 
         allow_invites_from: AllowInvitesFrom::Everyone,
         directory: Some(Directory {
             users,
-            groups: BTreeMap::new(),
+            ..Directory::default()
         }),
         ..Tenant::registered(id, cloud)
     }

@@ -12,8 +12,9 @@ mod settings;
 
 use std::collections::BTreeSet;
 
+use comity_policy::target::UserId;
 use comity_policy::tenant::{Cloud, TenantId};
-use comity_policy::world::{DomainList, Tenant, World};
+use comity_policy::world::{DomainList, Tenant, User, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -85,6 +86,15 @@ pub(crate) fn world() -> BoxedStrategy<World> {
         .boxed()
 }
 
+/// Changes every user of the tenant.
+pub(crate) fn everybody(tenant: &mut Tenant, change: impl Fn(&mut User)) {
+    if let Some(directory) = &mut tenant.directory {
+        let ids: Vec<UserId> = directory.users.keys().copied().collect();
+        ids.iter()
+            .for_each(|id| change(directory.users.get_mut(id).unwrap()));
+    }
+}
+
 /// A world in which nothing is missing: one cloud, every tenant hosted and every group known.
 pub(crate) fn known_world() -> BoxedStrategy<World> {
     let parts = TENANTS.map(|id| (tenant(id), policy(id), directory(id)));
@@ -93,13 +103,9 @@ pub(crate) fn known_world() -> BoxedStrategy<World> {
             let tenants = parts.into_iter().map(|(mut tenant, policy, directory)| {
                 tenant.policy.get_or_insert(policy);
                 tenant.directory.get_or_insert(directory);
-                let users = tenant
-                    .directory
-                    .iter_mut()
-                    .flat_map(|d| d.users.values_mut());
-                for user in users {
+                everybody(&mut tenant, |user| {
                     user.groups.get_or_insert_default();
-                }
+                });
                 tenant
             });
             World {

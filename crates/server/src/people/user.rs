@@ -241,11 +241,7 @@ impl Desk<'_> {
             let entry = REVOKE.entry(Some(id.to_string()), name, vec![change]);
             Ok(Judged::one(put(&person, Some(person.version)), entry, ()))
         };
-        let about = Some(key.to_owned());
-        self.carry_out(&REVOKE, about, attempt).await?;
-        // Whoever has been told that the sessions are over counts on it.
-        self.remember_now().await;
-        Ok(())
+        self.carry_out(&REVOKE, Some(key.to_owned()), attempt).await
     }
 
     /// Adds or removes somebody who answers for a user.
@@ -289,7 +285,7 @@ impl Desk<'_> {
 }
 
 /// A user of whom nothing is known.
-fn blank(id: UserId) -> User {
+pub(crate) fn blank(id: UserId) -> User {
     User {
         id,
         user_principal_name: String::new(),

@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::query_builder::Separated;
 
 use super::people::{write_groups, write_users};
-use super::{Postgres, audit, deleted, next_sequence, notify};
+use super::{Postgres, audit, deleted, moves, next_sequence, notify};
 use crate::change::{AuditedChange, Committed};
 use crate::column;
 use crate::difference::Written;
@@ -127,6 +127,9 @@ async fn tenant(writing: &mut PgConnection, write: &TenantWrite, sequence: i64) 
     .bind(sequence)
     .execute(&mut *writing)
     .await?;
+    if write.people_change {
+        moves::number(writing, write.tenant, sequence).await?;
+    }
     if write.advances {
         sqlx::query("INSERT INTO revision (tenant, revision, sequence) VALUES ($1, $2, $3)")
             .bind(column::id(write.tenant))

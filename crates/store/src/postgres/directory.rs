@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnection;
 
 use super::people::{GROUP, USER, moved, write_groups, write_users};
 use super::programs::{put_application, put_service_principal};
-use super::{Postgres, audit, next_sequence, notify};
+use super::{Postgres, audit, moves, next_sequence, notify};
 use crate::column::{self, Identifier};
 use crate::directory::{
     Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery, GroupDetails,
@@ -270,6 +270,8 @@ async fn drop_group(
     ] {
         delete(writing, statement, tenant, id).await?;
     }
+    let group = std::iter::once(column::id(id));
+    moves::note(writing, &column::id(tenant), GROUP, group).await?;
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! What has changed.
 
 use async_trait::async_trait;
+use policy::tenant::TenantId;
 
 use super::Postgres;
+use crate::catch_up::{CatchUp, Held};
 use crate::column;
 use crate::error::Result;
 use crate::feed::{Feed, Moved, Watch};
@@ -32,6 +34,10 @@ impl Feed for Postgres {
         .fetch_all(&mut *reading)
         .await?;
         reading::moved(until, tenants, (moved > since).then_some(revision))
+    }
+
+    async fn catch_up(&self, tenants: &[(TenantId, Option<Held>)]) -> Result<CatchUp> {
+        self.what_is_lacking(tenants).await
     }
 
     fn watch(&self) -> Watch {

@@ -9,18 +9,15 @@ use super::Postgres;
 use crate::column;
 use crate::error::Result;
 use crate::revision::{Revision, Sequence};
-use crate::snapshot::{self, Assembly, EntityRow, Reach, Snapshot, UserColumns};
+use crate::snapshot::{self, Assembly, EntityRow, Reach, Snapshot};
 
 /// How many tenants one statement reads.
-const TENANTS: usize = 1_000;
+pub(super) const TENANTS: usize = 1_000;
 
 impl Postgres {
     pub(super) async fn snapshot(&self, tenants: &[TenantId], reach: Reach) -> Result<Snapshot> {
         let mut reading = self.read().await?;
-        let (sequence, revision, facts): (i64, i64, String) =
-            sqlx::query_as("SELECT sequence, facts.revision, facts.value FROM counter, facts")
-                .fetch_one(&mut *reading)
-                .await?;
+        let (sequence, revision, facts) = facts(&mut reading).await?;
         let mut found = Vec::new();
         for tenants in tenants.chunks(TENANTS) {
             let ids: Vec<Vec<u8>> = tenants.iter().map(|id| column::id(*id)).collect();
@@ -38,14 +35,23 @@ impl Postgres {
     }
 }
 
-/// A tenant's own row.
-struct Head {
-    revision: Revision,
-    people: Sequence,
-    directory_known: bool,
+/// Where all writes stand, and the shared facts with their revision.
+pub(super) async fn facts(reading: &mut PgConnection) -> Result<(i64, i64, String)> {
+    let facts = sqlx::query_as("SELECT sequence, facts.revision, facts.value FROM counter, facts");
+    Ok(facts.fetch_one(reading).await?)
 }
 
-async fn heads(reading: &mut PgConnection, ids: &[Vec<u8>]) -> Result<BTreeMap<Vec<u8>, Head>> {
+/// A tenant's own row.
+pub(super) struct Head {
+    pub(super) revision: Revision,
+    pub(super) people: Sequence,
+    pub(super) directory_known: bool,
+}
+
+pub(super) async fn heads(
+    reading: &mut PgConnection,
+    ids: &[Vec<u8>],
+) -> Result<BTreeMap<Vec<u8>, Head>> {
     let rows: Vec<(Vec<u8>, i64, i64, bool)> = sqlx::query_as(
         "SELECT id, revision, people, directory_known FROM tenant WHERE id = ANY($1)",
     )
@@ -63,9 +69,9 @@ async fn heads(reading: &mut PgConnection, ids: &[Vec<u8>]) -> Result<BTreeMap<V
     rows.into_iter().map(head).collect()
 }
 
-type Parts = BTreeMap<Vec<u8>, Assembly>;
+pub(super) type Parts = BTreeMap<Vec<u8>, Assembly>;
 
-async fn entities(reading: &mut PgConnection, ids: &[Vec<u8>]) -> Result<Parts> {
+pub(super) async fn entities(reading: &mut PgConnection, ids: &[Vec<u8>]) -> Result<Parts> {
     type Row = (Vec<u8>, String, Vec<u8>, i64, i64, String);
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT tenant, kind, partner, revision, place, value FROM entity
@@ -93,18 +99,17 @@ async fn people(
 ) -> Result<()> {
     let known = heads.iter().filter(|(_, head)| head.directory_known);
     let known: Vec<&Vec<u8>> = known.map(|(id, _)| id).collect();
-    let mut directories: BTreeMap<Vec<u8>, (Vec<UserColumns>, Vec<String>)> = known
+    let mut directories: BTreeMap<Vec<u8>, (Vec<String>, Vec<String>)> = known
         .iter()
         .map(|id| ((*id).clone(), Default::default()))
         .collect();
-    let users: Vec<(Vec<u8>, String, Option<i64>)> =
-        sqlx::query_as("SELECT tenant, value, revoked FROM directory_user WHERE tenant = ANY($1)")
+    let users: Vec<(Vec<u8>, String)> =
+        sqlx::query_as("SELECT tenant, value FROM directory_user WHERE tenant = ANY($1)")
             .bind(&known)
             .fetch_all(&mut *reading)
             .await?;
-    for (tenant, value, revoked) in users {
-        let (users, _) = directories.entry(tenant).or_default();
-        users.push((value, revoked));
+    for (tenant, value) in users {
+        directories.entry(tenant).or_default().0.push(value);
     }
     let groups: Vec<(Vec<u8>, String)> =
         sqlx::query_as("SELECT tenant, value FROM directory_group WHERE tenant = ANY($1)")

@@ -5,7 +5,7 @@ use sqlx::query_builder::Separated;
 use sqlx::sqlite::SqliteConnection;
 
 use super::people::{write_groups, write_users};
-use super::{Sqlite, audit, deleted, next_sequence};
+use super::{Sqlite, audit, deleted, moves, next_sequence};
 use crate::change::{AuditedChange, Committed};
 use crate::column;
 use crate::difference::Written;
@@ -121,6 +121,9 @@ async fn tenant(writing: &mut SqliteConnection, write: &TenantWrite, sequence: i
     .bind(sequence)
     .execute(&mut *writing)
     .await?;
+    if write.people_change {
+        moves::number(writing, write.tenant, sequence).await?;
+    }
     if write.advances {
         sqlx::query("INSERT INTO revision (tenant, revision, sequence) VALUES (?1, ?2, ?3)")
             .bind(column::id(write.tenant))

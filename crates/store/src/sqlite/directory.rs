@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::people::{GROUP, USER, moved, write_groups, write_users};
 use super::programs::{put_application, put_service_principal};
-use super::{Sqlite, audit, next_sequence};
+use super::{Sqlite, audit, moves, next_sequence};
 use crate::column::{self, Identifier};
 use crate::directory::{
     Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery, GroupDetails,
@@ -265,6 +265,8 @@ async fn drop_group(
     ] {
         delete(writing, statement, tenant, id).await?;
     }
+    let group = std::iter::once(column::id(id));
+    moves::note(writing, &column::id(tenant), GROUP, group).await?;
     Ok(())
 }
 

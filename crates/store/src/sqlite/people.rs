@@ -7,7 +7,7 @@ use policy::world::User;
 use sqlx::QueryBuilder;
 use sqlx::sqlite::SqliteConnection;
 
-use super::{Sqlite, next_sequence};
+use super::{Sqlite, moves, next_sequence};
 use crate::column;
 use crate::error::{Error, Result, Subject};
 use crate::failure::missing;
@@ -34,6 +34,7 @@ pub(super) async fn write_users(
             .execute(&mut *writing)
             .await?;
         forget(writing, &tenant, &column::id(gone.id)).await?;
+        moves::note(writing, &tenant, USER, std::iter::once(column::id(gone.id))).await?;
     }
     let put = users
         .iter()
@@ -63,6 +64,8 @@ pub(super) async fn write_users(
                   version = directory_user.version + 1",
         );
         sql.build().execute(&mut *writing).await?;
+        let ids = rows.iter().map(|(id, _)| column::id(*id));
+        moves::note(writing, &tenant, USER, ids).await?;
         let members = rows.iter().map(|(id, row)| (column::id(*id), &*row.groups));
         memberships(writing, &tenant, USER, members.collect()).await?;
     }
@@ -75,13 +78,14 @@ pub(super) async fn write_groups(
     tenant: TenantId,
     groups: &[GroupWrite],
 ) -> Result<()> {
+    let tenant = column::id(tenant);
     for rows in groups.chunks(ROWS) {
         let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
             "INSERT INTO directory_group (tenant, id, display, value) ",
         );
         sql.push_values(rows, |mut values, group| {
             values
-                .push_bind(column::id(tenant))
+                .push_bind(tenant.clone())
                 .push_bind(column::id(group.id))
                 .push_bind(group.display.clone())
                 .push_bind(group.value.clone());
@@ -92,10 +96,12 @@ pub(super) async fn write_groups(
                   version = directory_group.version + 1",
         );
         sql.build().execute(&mut *writing).await?;
+        let ids = rows.iter().map(|group| column::id(group.id));
+        moves::note(writing, &tenant, GROUP, ids).await?;
         let members = rows
             .iter()
             .map(|group| (column::id(group.id), &*group.parents));
-        memberships(writing, &column::id(tenant), GROUP, members.collect()).await?;
+        memberships(writing, &tenant, GROUP, members.collect()).await?;
     }
     Ok(())
 }
@@ -162,11 +168,24 @@ pub(super) async fn moved(writing: &mut SqliteConnection, tenant: TenantId) -> R
         sqlx::query("UPDATE tenant SET directory_known = 1, people = ?2, moved = ?2 WHERE id = ?1")
             .bind(column::id(tenant))
             .bind(sequence)
-            .execute(writing)
+            .execute(&mut *writing)
             .await?;
-    match updated.rows_affected() {
-        0 => Err(Error::NotFound(Subject::Tenant(tenant))),
-        _ => column::read_number(sequence).map(Sequence),
+    if updated.rows_affected() == 0 {
+        return Err(Error::NotFound(Subject::Tenant(tenant)));
+    }
+    moves::number(writing, tenant, sequence).await?;
+    column::read_number(sequence).map(Sequence)
+}
+
+/// Whether the tenant is there; otherwise nobody can be put into it.
+async fn demand(writing: &mut SqliteConnection, tenant: TenantId) -> Result<()> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT revision FROM tenant WHERE id = ?1")
+        .bind(column::id(tenant))
+        .fetch_optional(writing)
+        .await?;
+    match found {
+        None => Err(Error::NotFound(Subject::Tenant(tenant))),
+        Some(_) => Ok(()),
     }
 }
 
@@ -175,9 +194,9 @@ async fn put_users(
     tenant: TenantId,
     users: &[UserWrite],
 ) -> Result<Sequence> {
-    let sequence = moved(writing, tenant).await?;
+    demand(writing, tenant).await?;
     write_users(writing, tenant, users).await?;
-    Ok(sequence)
+    moved(writing, tenant).await
 }
 
 async fn put_groups(
@@ -185,9 +204,9 @@ async fn put_groups(
     tenant: TenantId,
     groups: &[GroupWrite],
 ) -> Result<Sequence> {
-    let sequence = moved(writing, tenant).await?;
+    demand(writing, tenant).await?;
     write_groups(writing, tenant, groups).await?;
-    Ok(sequence)
+    moved(writing, tenant).await
 }
 
 async fn delete_user(
@@ -203,7 +222,9 @@ async fn delete_user(
     match gone.rows_affected() {
         0 => Err(Error::NotFound(Subject::User(id))),
         _ => {
-            forget(writing, &column::id(tenant), &column::id(id)).await?;
+            let (owner, user) = (column::id(tenant), column::id(id));
+            forget(writing, &owner, &user).await?;
+            moves::note(writing, &owner, USER, std::iter::once(user)).await?;
             moved(writing, tenant).await
         }
     }
@@ -222,11 +243,13 @@ async fn delete_group(
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound(Subject::Group(id)));
     }
+    let (owner, group) = (column::id(tenant), column::id(id));
     sqlx::query("DELETE FROM membership WHERE tenant = ?1 AND kind = 1 AND member = ?2")
-        .bind(column::id(tenant))
-        .bind(column::id(id))
+        .bind(&owner)
+        .bind(&group)
         .execute(&mut *writing)
         .await?;
+    moves::note(writing, &owner, GROUP, std::iter::once(group)).await?;
     moved(writing, tenant).await
 }
 

@@ -1,21 +1,19 @@
 //! Snapshots.
 
 use policy::tenant::TenantId;
+use policy::world::Tenant;
 use sqlx::sqlite::SqliteConnection;
 
 use super::Sqlite;
 use crate::column;
 use crate::error::Result;
 use crate::revision::{Revision, Sequence};
-use crate::snapshot::{self, Assembled, Assembly, EntityRow, Reach, Snapshot};
+use crate::snapshot::{self, Assembly, EntityRow, Reach, Snapshot, TenantVersion};
 
 impl Sqlite {
     pub(super) async fn snapshot(&self, tenants: &[TenantId], reach: Reach) -> Result<Snapshot> {
         let mut reading = self.read().await?;
-        let (sequence, revision, facts): (i64, i64, String) =
-            sqlx::query_as("SELECT sequence, revision, value FROM counter, facts")
-                .fetch_one(&mut *reading)
-                .await?;
+        let (sequence, revision, facts) = facts(&mut reading).await?;
         let mut found = Vec::new();
         for id in tenants {
             found.extend(tenant(&mut reading, *id, reach).await?);
@@ -24,11 +22,17 @@ impl Sqlite {
     }
 }
 
-async fn tenant(
+/// Where all writes stand, and the shared facts with their revision.
+pub(super) async fn facts(reading: &mut SqliteConnection) -> Result<(i64, i64, String)> {
+    let facts = sqlx::query_as("SELECT sequence, revision, value FROM counter, facts");
+    Ok(facts.fetch_one(reading).await?)
+}
+
+pub(super) async fn tenant(
     reading: &mut SqliteConnection,
     id: TenantId,
     reach: Reach,
-) -> Result<Option<Assembled>> {
+) -> Result<Option<(Tenant, TenantVersion)>> {
     let id = column::id(id);
     let row: Option<(i64, i64, bool)> =
         sqlx::query_as("SELECT revision, people, directory_known FROM tenant WHERE id = ?1")
@@ -48,7 +52,7 @@ async fn tenant(
     .await?;
     assembly.entities(entities)?;
     if directory_known && reach == Reach::Everything {
-        let users = sqlx::query_as("SELECT value, revoked FROM directory_user WHERE tenant = ?1");
+        let users = sqlx::query_scalar("SELECT value FROM directory_user WHERE tenant = ?1");
         let users = users.bind(&id).fetch_all(&mut *reading).await?;
         let groups = sqlx::query_scalar("SELECT value FROM directory_group WHERE tenant = ?1");
         let groups = groups.bind(&id).fetch_all(&mut *reading).await?;

@@ -2,6 +2,7 @@
 //! `suite!(Place)`.
 
 pub(crate) mod audit;
+pub(crate) mod catch_up;
 pub(crate) mod deleted;
 pub(crate) mod directory;
 pub(crate) mod feed;
@@ -143,6 +144,9 @@ macro_rules! suite {
                 what_has_moved_is_told_once_for_each_tenant,
                 a_watch_wakes_after_a_commit,
                 a_watch_ends_when_the_store_is_closed;
+            catch_up:
+                what_is_lacking_is_what_was_written,
+                whoever_has_nothing_lacks_everything;
             keeping:
                 everything_is_there_when_the_store_is_opened_again,
                 a_closed_store_says_that_it_is_lost,

@@ -215,8 +215,13 @@ pub(crate) fn contoso() -> Tenant {
         },
         email_passcode: false,
         directory: Some(Directory {
-            users: [alice(), fred()].map(|user| (user.id, user)).into(),
-            groups: BTreeMap::from([(SALES, BTreeSet::from([STAFF])), (STAFF, BTreeSet::new())]),
+            users: [alice(), fred()]
+                .map(|user| (user.id, user))
+                .into_iter()
+                .collect(),
+            groups: [(SALES, BTreeSet::from([STAFF])), (STAFF, BTreeSet::new())]
+                .into_iter()
+                .collect(),
         }),
         conditional_access: vec![guests_need_mfa()],
         protected_actions: BTreeMap::from([(Action::DeletePartner, "c1".into())]),
