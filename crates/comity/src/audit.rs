@@ -9,10 +9,13 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use policy::tenant::TenantId;
+use reqwest::Method;
+use serde_json::Value;
 use server::{Clock, ledger};
 use store::{AuditQuery, Initiator, Moment, Order, Store, Who};
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::remote::Login;
 use crate::serve::{self, InForce};
 
 /// Export the audit log, sign where it ends, check an export, prune it
@@ -35,6 +38,8 @@ enum Command {
     Head {
         #[command(flatten)]
         log: Log,
+        #[command(flatten)]
+        login: Login,
         #[command(flatten)]
         settings: serve::Settings,
     },
@@ -84,7 +89,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             let settings = settings.in_force()?;
             serve::runtime()?.block_on(export(log.log.0, &settings))
         }
-        Command::Head { log, settings } => {
+        Command::Head { log, login, .. } if login.is_given() => {
+            serve::runtime()?.block_on(head_of_server(log.log.0, login))
+        }
+        Command::Head { log, settings, .. } => {
             let settings = settings.in_force()?;
             serve::runtime()?.block_on(head(log.log.0, &settings))
         }
@@ -148,6 +156,24 @@ async fn head(log: Option<TenantId>, settings: &InForce) -> Outcome {
     let text = serde_json::to_string_pretty(&head).map_err(failed)?;
     println!("{text}");
     store.close().await;
+    Ok(Exit::Yes)
+}
+
+/// As the server signs it, for a client of the tenant whose log it is, or of the operator.
+async fn head_of_server(log: Option<TenantId>, login: &Login) -> Outcome {
+    let (session, path, needed) = match log {
+        Some(tenant) => {
+            let session = login.enter(Some(tenant)).await?;
+            (session, "/comity/v1/audit/head", "AuditLog.Read.All")
+        }
+        None => {
+            let session = login.enter(None).await?;
+            let path = "/comity/v1/audit/head?log=operator";
+            (session, path, server::OPERATOR_PERMISSION)
+        }
+    };
+    let reply = session.call(Method::GET, path, None, needed).await?;
+    println!("{:#}", Value::Object(reply.body));
     Ok(Exit::Yes)
 }
 

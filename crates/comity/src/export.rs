@@ -7,7 +7,7 @@ use graph::export::{self, Documents};
 use graph::import::Options;
 use policy::tenant::TenantId;
 use policy::world::Tenant;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files;
@@ -62,10 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         None => runtime()?.block_on(fetch(&arguments.login, arguments.tenant, &arguments.to))?,
     }
     match arguments.json {
-        true => {
-            let folder = arguments.to.display().to_string();
-            anstream::println!("{:#}", json!({"folder": folder, "files": FILES}));
-        }
+        true => anstream::println!("{:#}", written(&arguments.to)),
         false => anstream::println!("wrote {} to {}", FILES.join(", "), arguments.to.display()),
     }
     Ok(Exit::Yes)
@@ -80,17 +77,31 @@ pub(crate) async fn documents(
     let Some(reply) = session.find(&path, "Policy.Read.All").await? else {
         return Ok(None);
     };
-    let documents = reply.body.get("documents");
+    in_answer(&reply.body).map(Some)
+}
+
+/// The documents in an answer of a server.
+fn in_answer(answer: &Map<String, Value>) -> Result<Vec<(String, Value)>, Failure> {
+    let documents = answer.get("documents");
     let document = |name: &'static str| {
         let document = documents.and_then(|documents| documents.get(name));
         let missing = || Failure::failed(format!("the answer of the server lacks {name}"));
         Ok((name.to_owned(), document.ok_or_else(missing)?.clone()))
     };
-    FILES
-        .into_iter()
-        .map(document)
-        .collect::<Result<_, _>>()
-        .map(Some)
+    FILES.into_iter().map(document).collect()
+}
+
+/// Writes the documents in an answer of a server into a folder, and says so in JSON.
+pub(crate) fn keep_answer(answer: &Map<String, Value>, folder: &Path) -> Result<Value, Failure> {
+    make(folder)?;
+    for (name, value) in in_answer(answer)? {
+        write(&folder.join(&name), &value)?;
+    }
+    Ok(written(folder))
+}
+
+fn written(folder: &Path) -> Value {
+    json!({"folder": folder.display().to_string(), "files": FILES})
 }
 
 async fn fetch(login: &Login, tenant: TenantId, folder: &Path) -> Result<(), Failure> {

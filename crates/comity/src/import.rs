@@ -165,7 +165,8 @@ async fn send(arguments: &Arguments, imported: &Imported) -> Outcome {
     Ok(Exit::Yes)
 }
 
-fn print_changes(report: &Map<String, Value>, registers: &str) {
+/// What a report of a change says was changed.
+pub(crate) fn print_changes(report: &Map<String, Value>, registers: &str) {
     let list = |name: &str| report.get(name).and_then(Value::as_array);
     let text = |value: &Value, name: &str| {
         let text = value.get(name).and_then(Value::as_str);

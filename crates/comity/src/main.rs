@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod export;
 mod files;
+mod history;
 mod import;
 mod init;
 mod operator;
@@ -56,6 +57,7 @@ enum Command {
     Serve(serve::Arguments),
     Init(init::Arguments),
     Config(config::Arguments),
+    History(history::Arguments),
     Audit(audit::Arguments),
     Tenant(tenant::Arguments),
     Storage(storage::Arguments),
@@ -72,6 +74,7 @@ fn main() -> std::process::ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments).unwrap_or_else(Failure::report),
         Command::Init(arguments) => init::run(&arguments).unwrap_or_else(Failure::report),
+        Command::History(arguments) => history::run(&arguments).unwrap_or_else(Failure::report),
         Command::Audit(arguments) => audit::run(&arguments).unwrap_or_else(Failure::report),
         Command::Tenant(arguments) => tenant::run(&arguments).unwrap_or_else(Failure::report),
         Command::Storage(arguments) => storage::run(&arguments).unwrap_or_else(Failure::report),

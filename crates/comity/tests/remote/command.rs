@@ -34,14 +34,14 @@ fn write(folder: &Path, documents: &Map<String, Value>) {
 
 /// What a command ended with and said.
 #[derive(Debug, PartialEq)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs the program; the server goes on answering meanwhile.
-fn run(folder: &Path, arguments: &[&str]) -> Said {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Said {
     let output = tokio::task::block_in_place(|| {
         Command::new(env!("CARGO_BIN_EXE_comity"))
             .current_dir(folder)
@@ -59,14 +59,19 @@ fn run(folder: &Path, arguments: &[&str]) -> Said {
 }
 
 /// A client of a server, as arguments.
-struct Caller {
+pub(crate) struct Caller {
     url: String,
     client: String,
     tenant: String,
 }
 
 impl Caller {
-    async fn of(house: &House, folder: &Path, tenant: TenantId, permissions: &[&str]) -> Self {
+    pub(crate) async fn of(
+        house: &House,
+        folder: &Path,
+        tenant: TenantId,
+        permissions: &[&str],
+    ) -> Self {
         let client: ApplicationId = house.admit(tenant, permissions).await;
         fs::write(folder.join("secret"), format!("{SECRET}\n")).unwrap();
         Caller {
@@ -76,7 +81,7 @@ impl Caller {
         }
     }
 
-    fn arguments<'a>(&'a self, rest: &[&'a str]) -> Vec<&'a str> {
+    pub(crate) fn arguments<'a>(&'a self, rest: &[&'a str]) -> Vec<&'a str> {
         let mut arguments = rest.to_vec();
         arguments.extend(["--server", &self.url, "--client-id", &self.client]);
         arguments.extend(["--client-secret-file", "secret"]);

@@ -9,6 +9,7 @@
 mod command;
 mod documents;
 mod export;
+mod history;
 mod house;
 mod transfer;
 mod vectors;

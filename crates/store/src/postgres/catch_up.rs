@@ -53,6 +53,9 @@ impl Postgres {
     }
 }
 
+/// tenant, id, value, the end of the sessions
+type UserRow = (Vec<u8>, Vec<u8>, Option<String>, Option<i64>);
+
 type Rows = (Vec<MovedUserColumns>, Vec<MovedGroupColumns>);
 
 async fn people(
@@ -72,7 +75,7 @@ async fn people(
         }
         rows.insert(id, Rows::default());
     }
-    let users: Vec<(Vec<u8>, Vec<u8>, Option<String>, Option<i64>)> = sqlx::query_as(
+    let users: Vec<UserRow> = sqlx::query_as(
         "SELECT tenant, id, value, revoked FROM directory_user WHERE tenant = ANY($1)
          UNION ALL
          SELECT m.tenant, m.id, u.value, u.revoked
