@@ -15,8 +15,8 @@ use crate::conditional_access::ConditionalAccessPolicy;
 use crate::governance::Governance;
 use crate::multitenant::{MultitenantOrganization, Templates};
 use crate::role::Action;
+use crate::roll::Roll;
 use crate::settings::Policy;
-use crate::shared::SharedMap;
 use crate::target::{ApplicationId, GroupId, UserId};
 use crate::tenant::{Cloud, Domain, MICROSOFT_ACCOUNTS, TenantId};
 
@@ -333,9 +333,9 @@ impl User {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Directory {
     /// The user objects.
-    pub users: SharedMap<UserId, User>,
+    pub users: Roll<UserId, User>,
     /// For each group the groups it is a direct member of.
-    pub groups: SharedMap<GroupId, BTreeSet<GroupId>>,
+    pub groups: Roll<GroupId, BTreeSet<GroupId>>,
 }
 
 impl Directory {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use policy::compiled::Snapshot as Compiled;
-use policy::shared::SharedMap;
+use policy::roll::Roll;
 use policy::target::{GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::world::{Directory, Tenant};
@@ -19,7 +19,7 @@ pub(crate) struct Known {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) version: TenantVersion,
     /// Whose sessions were ended, and when.
-    pub(crate) revoked: SharedMap<UserId, Moment>,
+    pub(crate) revoked: Roll<UserId, Moment>,
     /// The last write to its people.
     people: Sequence,
 }
@@ -98,12 +98,12 @@ enum Changes {
 /// Puts what has moved onto a directory, and onto whose sessions were ended.
 fn put(
     directory: &mut Directory,
-    revoked: &mut SharedMap<UserId, Moment>,
+    revoked: &mut Roll<UserId, Moment>,
     moved: &MovedPeople,
 ) -> Changes {
     if moved.whole {
         *directory = Directory::default();
-        *revoked = SharedMap::default();
+        *revoked = Roll::default();
     }
     for (id, resident) in &moved.users {
         let ended = resident.as_ref().and_then(|resident| resident.revoked);

@@ -73,7 +73,7 @@ const OURS: [(&str, &[&str]); 9] = [
 const FOREIGN: [(&str, &[&str]); 2] = [
     (
         "comity-policy",
-        &["arc-swap", "const-hex", "thiserror", "uuid"],
+        &["arc-swap", "const-hex", "rpds", "thiserror", "uuid"],
     ),
     ("comity-signins", &["thiserror"]),
 ];

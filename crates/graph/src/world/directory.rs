@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use policy::roll::Roll;
 use policy::settings::{FallbackIdentityProvider, PrimaryIdentityProvider};
-use policy::shared::SharedMap;
 use policy::target::GroupId;
 use policy::world::{Directory, External, ExternalIdentity, RedemptionState, User, UserType};
 use serde_json::{Map, Value, json};
@@ -105,8 +105,8 @@ pub(super) fn read(users: &Value, groups: &Value) -> Result<Option<Directory>> {
     Ok(Some(directory))
 }
 
-fn read_groups(value: &Value) -> Result<SharedMap<GroupId, BTreeSet<GroupId>>> {
-    let mut groups = SharedMap::default();
+fn read_groups(value: &Value) -> Result<Roll<GroupId, BTreeSet<GroupId>>> {
+    let mut groups = Roll::default();
     for (index, value) in list(value)?.iter().enumerate() {
         let (id, parents) = read_group(value).at(index)?;
         if groups.insert(id, parents).is_some() {

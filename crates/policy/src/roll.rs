@@ -1,4 +1,4 @@
-//! A map by key whose copies share what is the same in both.
+//! A roll: people or groups by id, of which copies share what is the same in both.
 //!
 //! A directory has a hundred thousand people, of whom one changes: the copy that has the change costs
 //! as much as the change, and whoever reads the other one is not disturbed.
@@ -11,9 +11,9 @@ use rpds::RedBlackTreeMapSync;
 /// Values by key, in the order of the keys. A clone costs nothing; a change copies the way to what
 /// it changes.
 #[derive(Clone, PartialEq)]
-pub struct SharedMap<K: Ord, V>(RedBlackTreeMapSync<K, V>);
+pub struct Roll<K: Ord, V>(RedBlackTreeMapSync<K, V>);
 
-impl<K: Ord, V> SharedMap<K, V> {
+impl<K: Ord, V> Roll<K, V> {
     /// The value with that key.
     pub fn get(&self, key: &K) -> Option<&V> {
         self.0.get(key)
@@ -44,7 +44,7 @@ impl<K: Ord, V> SharedMap<K, V> {
     }
 }
 
-impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
+impl<K: Ord + Clone, V: Clone> Roll<K, V> {
     /// The value to be changed; other copies keep what they had.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.0.get_mut(key)
@@ -63,21 +63,21 @@ impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
     }
 }
 
-impl<K: Ord, V> Default for SharedMap<K, V> {
+impl<K: Ord, V> Default for Roll<K, V> {
     fn default() -> Self {
-        SharedMap(RedBlackTreeMapSync::new_sync())
+        Roll(RedBlackTreeMapSync::new_sync())
     }
 }
 
-impl<K: Ord + fmt::Debug, V: fmt::Debug> fmt::Debug for SharedMap<K, V> {
+impl<K: Ord + fmt::Debug, V: fmt::Debug> fmt::Debug for Roll<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
 }
 
-impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for SharedMap<K, V> {
+impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for Roll<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let mut map = SharedMap::default();
+        let mut map = Roll::default();
         for (key, value) in entries {
             map.0.insert_mut(key, value);
         }
@@ -86,7 +86,7 @@ impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for SharedMap<K, V> {
 }
 
 /// For tests and whoever has made sure: the value is there.
-impl<K: Ord, V> Index<&K> for SharedMap<K, V> {
+impl<K: Ord, V> Index<&K> for Roll<K, V> {
     type Output = V;
     fn index(&self, key: &K) -> &V {
         self.0.index(key)
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_copy_keeps_what_it_had() {
-        let first: SharedMap<u32, u32> = (0..1_000).map(|n| (n, n)).collect();
+        let first: Roll<u32, u32> = (0..1_000).map(|n| (n, n)).collect();
         let mut second = first.clone();
         assert_eq!(second.remove(&3), Some(3));
         assert_eq!(second.remove(&3), None);
