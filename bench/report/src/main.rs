@@ -1,7 +1,7 @@
 //! Runs the benchmarks, prints what came out, and writes it into `docs/performance.md`.
 //!
 //!     cargo xtask bench decide [S M L] [--requests N] [--passes N] [--no-write]
-//!     cargo xtask bench http|commit|start|effect|service [S|M] [--no-write]
+//!     cargo xtask bench http|commit|start|effect|large|service [S|M] [--no-write]
 //!
 //! Every benchmark is a program of its own, started here one after the other, so that none finds the
 //! memory of another. Each writes the part of the page that bears its name, with machine, compiler
@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 const USAGE: &str =
     "usage: cargo xtask bench decide [S M L] [--requests N] [--passes N] [--no-write]
-       cargo xtask bench http|commit|start|effect|service [S|M] [--no-write]";
+       cargo xtask bench http|commit|start|effect|large|service [S|M] [--no-write]";
 
 /// What was asked for.
 #[derive(Default)]

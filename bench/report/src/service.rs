@@ -6,7 +6,7 @@ use workload::measure::PAGE_MARK;
 use crate::{Wanted, machine, page, programs};
 
 /// What can be measured, in this order.
-pub const PARTS: [&str; 4] = ["http", "commit", "start", "effect"];
+pub const PARTS: [&str; 5] = ["http", "commit", "start", "effect", "large"];
 
 pub fn run(parts: &[&str], wanted: &Wanted) -> Result<(), String> {
     let scale = wanted.scales.last().map_or("M", String::as_str);

@@ -1,6 +1,6 @@
 //! The service: a built `comity serve` asked over HTTP, beside yardsticks of the same run.
 //!
-//!     cargo xtask bench http|commit|start|effect [S|M] [--no-write]
+//!     cargo xtask bench http|commit|start|effect|large [S|M] [--no-write]
 //!
 //! Servers are processes of their own; this one asks and measures. Figures are medians over passes in
 //! which the product and its yardstick take turns. `service bare` is the yardstick of `http`.
@@ -14,6 +14,7 @@ mod effect;
 mod figure;
 mod home;
 mod http;
+mod large;
 mod process;
 mod start;
 
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str = "service http|commit|start|effect [S|M], or service bare";
+const USAGE: &str = "service http|commit|start|effect [S|M], service large, or service bare";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Some(&"commit") => commit::run(scale),
         Some(&"start") => start::run(scale),
         Some(&"effect") => effect::run(scale),
+        Some(&"large") => large::run(),
         _ => {
             eprintln!("usage: {USAGE}");
             return ExitCode::from(2);

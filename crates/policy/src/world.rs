@@ -314,6 +314,25 @@ pub struct User {
 }
 
 impl User {
+    /// A member of whom nothing is known but the id, who is in no group.
+    pub fn new(id: UserId) -> Self {
+        User {
+            id,
+            user_principal_name: String::new(),
+            mail: None,
+            display_name: None,
+            user_type: UserType::Member,
+            enabled: true,
+            groups: Some(BTreeSet::new()),
+            external: None,
+            redemption: None,
+            sms_sign_in: false,
+            managed_by_synchronization: false,
+            sponsor: None,
+            identity_provider: None,
+            attributes: BTreeMap::new(),
+        }
+    }
     /// An internal user of the tenant, of either type (S1.4).
     pub fn is_internal(&self) -> bool {
         self.external.is_none()

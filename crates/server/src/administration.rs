@@ -16,12 +16,12 @@ use policy::settings::Policy;
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Tenant, World};
 use store::{
-    AuditRecord, Change, DeletedKind, Entity, Initiator, Occasion, Reach, Revision, Snapshot,
-    Target, Who,
+    AuditRecord, Change, DeletedKind, Entity, Initiator, Occasion, Reach, Revision, Snapshot, Who,
 };
 
 use crate::commit::{self, Attempt, Turn};
 use crate::context::Context;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::odata::Writing;
 use crate::options::UnknownTenants;
@@ -390,29 +390,18 @@ impl Write<'_> {
     /// What the operator's log says about a tenant that was registered by being added.
     fn registration(&self, tenant: &Tenant) -> AuditRecord {
         let occasion = self.occasion();
-        AuditRecord {
-            id: occasion.id,
-            tenant: None,
-            time: occasion.time,
-            correlation: occasion.correlation,
+        let occasion = Occasion {
             initiator: Initiator {
                 who: Who::System,
                 ..occasion.initiator
             },
-            service: "Comity".to_owned(),
-            category: "TenantRegistry".to_owned(),
-            activity: "Register tenant".to_owned(),
-            operation: "Add".to_owned(),
-            failure: None,
-            target: Target {
-                kind: "Tenant".to_owned(),
-                id: Some(tenant.id.to_string()),
-                display_name: None,
-                user_principal_name: None,
-            },
-            modified: Vec::new(),
-            details: vec![("addedBy".to_owned(), self.tenant.to_string())],
             user_agent: None,
-        }
+            ..occasion
+        };
+        let entry = Entry {
+            details: vec![("addedBy".to_owned(), self.tenant.to_string())],
+            ..Entry::registry(tenant, "Register tenant", "Add")
+        };
+        entry.record_in(None, occasion, None)
     }
 }

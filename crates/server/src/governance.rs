@@ -9,9 +9,10 @@ use serde_json::Value;
 use store::Target;
 
 use crate::administration::IfMatch;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::odata::Writing;
-use crate::profile::{self, Changed, Entry, Written};
+use crate::profile::{self, Changed, Written};
 
 /// What the log says about a kind of write.
 pub(crate) struct Activity {
@@ -41,6 +42,7 @@ impl Activity {
                 user_principal_name: None,
             },
             modified,
+            details: Vec::new(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod clock;
 mod commit;
 mod context;
 mod effective;
+mod entry;
 mod error;
 pub mod export;
 mod governance;

@@ -13,10 +13,11 @@ use policy::membership::{Outcome, Refusal};
 use policy::reason::Reason;
 use policy::tenant::TenantId;
 use policy::world::{Storage, World};
-use store::{AuditRecord, Change, Facts, Initiator, Reach, Snapshot, Target, Who};
+use store::{AuditRecord, Change, Facts, Initiator, Occasion, Reach, Snapshot, Target, Who};
 
 use crate::commit::{self, Attempt, Turn};
 use crate::context::Context;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::state::App;
@@ -159,17 +160,15 @@ impl Membership<'_> {
             false => initiator,
         };
         let occasion = commit::occasion(self.context, initiator);
-        AuditRecord {
-            id: occasion.id,
-            tenant: log,
-            time: occasion.time,
-            correlation: occasion.correlation,
-            initiator: occasion.initiator,
-            service: "Core Directory".to_owned(),
-            category: deed.category.to_owned(),
-            activity: deed.activity.to_owned(),
-            operation: deed.operation.to_owned(),
-            failure,
+        let occasion = Occasion {
+            user_agent: occasion.user_agent.clone().filter(|_| !is_foreign),
+            ..occasion
+        };
+        let entry = Entry {
+            service: "Core Directory",
+            category: deed.category,
+            activity: deed.activity,
+            operation: deed.operation,
             target: Target {
                 kind: "MultiTenantOrg".to_owned(),
                 id: Some(self.about.to_string()),
@@ -181,8 +180,8 @@ impl Membership<'_> {
                 ("tenantId".to_owned(), self.about.to_string()),
                 ("byTenantId".to_owned(), own.to_string()),
             ],
-            user_agent: occasion.user_agent.filter(|_| !is_foreign),
-        }
+        };
+        entry.record_in(log, occasion, failure)
     }
 }
 

@@ -21,9 +21,10 @@ use store::{DirectoryAct, DirectoryChange, Snapshot, Subject, Target};
 
 use crate::commit::Turn;
 use crate::context::Context;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
-use crate::profile::{self, Entry};
+use crate::profile;
 use crate::state::App;
 
 /// Everything a change of the directory needs beside what it says.
@@ -83,6 +84,7 @@ impl Deed {
                 user_principal_name,
             },
             modified: modified.collect(),
+            details: Vec::new(),
         }
     }
 

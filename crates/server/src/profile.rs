@@ -12,59 +12,15 @@ use policy::audit::{ModifiedProperty, Value as Audited};
 use policy::reason::Reason;
 use policy::world::Tenant;
 use serde_json::Value;
-use store::{AuditRecord, Change, Entity, Reach, Revision, Target};
+use store::{Change, Entity, Reach, Revision};
 
 use crate::administration::IfMatch;
 use crate::commit::{self, Attempt, Turn};
 use crate::context::Context;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::state::App;
-
-/// An audit entry without its circumstances.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Entry {
-    /// `loggedByService`.
-    pub(crate) service: &'static str,
-    /// `category`.
-    pub(crate) category: &'static str,
-    /// `activityDisplayName`.
-    pub(crate) activity: &'static str,
-    /// `operationType`.
-    pub(crate) operation: &'static str,
-    /// What it is about.
-    pub(crate) target: Target,
-    /// The written properties (S16.2).
-    pub(crate) modified: Vec<ModifiedProperty>,
-}
-
-impl Entry {
-    /// The entry with its circumstances.
-    pub(crate) fn record(
-        self,
-        principal: &Principal,
-        context: &Context,
-        failure: Option<Reason>,
-    ) -> AuditRecord {
-        let occasion = commit::occasion(context, principal.initiator(context));
-        AuditRecord {
-            id: occasion.id,
-            tenant: Some(principal.tenant()),
-            time: occasion.time,
-            correlation: occasion.correlation,
-            initiator: occasion.initiator,
-            service: self.service.to_owned(),
-            category: self.category.to_owned(),
-            activity: self.activity.to_owned(),
-            operation: self.operation.to_owned(),
-            failure,
-            target: self.target,
-            modified: self.modified,
-            details: Vec::new(),
-            user_agent: occasion.user_agent,
-        }
-    }
-}
 
 /// What becomes of a profile that may be changed.
 pub(crate) struct Changed<T> {

@@ -7,10 +7,11 @@
 use policy::audit::ModifiedProperty;
 use policy::tenant::TenantId;
 use policy::world::Tenant;
-use store::{AuditRecord, Change, Reach, Snapshot, Target};
+use store::{AuditRecord, Change, Reach, Snapshot};
 
 use crate::commit::{self, Attempt, Turn};
 use crate::context::Context;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::state::App;
@@ -82,63 +83,40 @@ impl Operator<'_> {
     pub(crate) fn entries(
         &self,
         tenant: &Tenant,
-        activity: &str,
-        operation: &str,
+        activity: &'static str,
+        operation: &'static str,
         modified: &[ModifiedProperty],
     ) -> Vec<AuditRecord> {
-        let own = tenant.policy.is_some().then_some(Some(tenant.id));
-        let logs = [None].into_iter().chain(own);
-        logs.map(|log| AuditRecord {
+        let entry = Entry {
             modified: modified.to_vec(),
-            ..self.entry(log, tenant, activity, operation)
-        })
-        .collect()
+            ..Entry::registry(tenant, activity, operation)
+        };
+        self.recorded(tenant, &entry)
     }
 
-    fn entry(
-        &self,
-        log: Option<TenantId>,
-        tenant: &Tenant,
-        activity: &str,
-        operation: &str,
-    ) -> AuditRecord {
-        let initiator = self.principal.initiator(self.context);
-        let occasion = commit::occasion(self.context, initiator);
-        AuditRecord {
-            id: occasion.id,
-            tenant: log,
-            time: occasion.time,
-            correlation: occasion.correlation,
-            initiator: occasion.initiator,
-            service: "Comity".to_owned(),
-            category: "TenantRegistry".to_owned(),
-            activity: activity.to_owned(),
-            operation: operation.to_owned(),
-            failure: None,
-            target: Target {
-                kind: "Tenant".to_owned(),
-                id: Some(tenant.id.to_string()),
-                display_name: tenant.display_name.clone(),
-                user_principal_name: None,
-            },
-            modified: Vec::new(),
-            details: Vec::new(),
-            user_agent: occasion.user_agent,
-        }
+    fn recorded(&self, tenant: &Tenant, entry: &Entry) -> Vec<AuditRecord> {
+        let own = tenant.policy.is_some().then_some(Some(tenant.id));
+        let logs = [None].into_iter().chain(own);
+        logs.map(|log| {
+            let initiator = self.principal.initiator(self.context);
+            let occasion = commit::occasion(self.context, initiator);
+            entry.clone().record_in(log, occasion, None)
+        })
+        .collect()
     }
 
     /// An entry of the operator's log about a tenant, where nothing of its settings changes.
     pub(crate) fn noted(
         &self,
         tenant: &Tenant,
-        activity: &str,
-        operation: &str,
+        activity: &'static str,
+        operation: &'static str,
         details: Vec<(String, String)>,
     ) -> Vec<AuditRecord> {
-        let mut entries = self.entries(tenant, activity, operation, &[]);
-        for entry in &mut entries {
-            entry.details.clone_from(&details);
-        }
-        entries
+        let entry = Entry {
+            details,
+            ..Entry::registry(tenant, activity, operation)
+        };
+        self.recorded(tenant, &entry)
     }
 }

@@ -12,11 +12,12 @@ use policy::settings::Policy;
 use policy::tenant::TenantId;
 use policy::world::Tenant;
 use serde_json::{Value, json};
-use store::{AuditRecord, Change, Reach, Snapshot, Target};
+use store::{AuditRecord, Change, Reach, Snapshot};
 
 use crate::administration;
 use crate::commit::{self, Attempt};
 use crate::context::Context;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::settings_import::{self, Refused};
@@ -262,31 +263,15 @@ impl Replacement<'_> {
     pub(crate) fn entry(
         &self,
         tenant: &Tenant,
-        activity: &str,
+        activity: &'static str,
         log: Option<TenantId>,
     ) -> AuditRecord {
         let initiator = self.principal.initiator(self.context);
         let occasion = commit::occasion(self.context, initiator);
-        AuditRecord {
-            id: occasion.id,
-            tenant: log,
-            time: occasion.time,
-            correlation: occasion.correlation,
-            initiator: occasion.initiator,
-            service: "Comity".to_owned(),
-            category: "TenantRegistry".to_owned(),
-            activity: activity.to_owned(),
-            operation: "Add".to_owned(),
-            failure: None,
-            target: Target {
-                kind: "Tenant".to_owned(),
-                id: Some(tenant.id.to_string()),
-                display_name: tenant.display_name.clone(),
-                user_principal_name: None,
-            },
-            modified: Vec::new(),
+        let entry = Entry {
             details: vec![("importedBy".to_owned(), self.principal.tenant().to_string())],
-            user_agent: occasion.user_agent,
-        }
+            ..Entry::registry(tenant, activity, "Add")
+        };
+        entry.record_in(log, occasion, None)
     }
 }

@@ -7,11 +7,12 @@
 use jiff::Timestamp;
 use policy::world::{Tenant, World};
 use store::{
-    AuditRecord, AuditedChange, Change, Channel, Facts, Initiator, Reach, Stamp, Store, Target,
-    Unfit, Who,
+    AuditRecord, AuditedChange, Change, Channel, Facts, Initiator, Occasion, Reach, Stamp, Store,
+    Target, Unfit, Who,
 };
 
 use crate::clock::moment;
+use crate::entry::Entry;
 
 /// How many tenants are created in one commit.
 const AT_ONCE: usize = 100;
@@ -70,29 +71,29 @@ fn system() -> Initiator {
 
 /// The entry of the operator's log about a tenant, or about what all share.
 fn record(tenant: Option<&Tenant>, now: Timestamp) -> AuditRecord {
-    let (activity, operation, kind) = match tenant {
-        Some(_) => ("Create tenant", "Add", "Tenant"),
-        None => ("Update shared facts", "Update", "Facts"),
+    let entry = match tenant {
+        Some(tenant) => Entry::registry(tenant, "Create tenant", "Add"),
+        None => Entry {
+            service: "Comity",
+            category: "TenantRegistry",
+            activity: "Update shared facts",
+            operation: "Update",
+            target: Target {
+                kind: "Facts".to_owned(),
+                id: None,
+                display_name: None,
+                user_principal_name: None,
+            },
+            modified: Vec::new(),
+            details: Vec::new(),
+        },
     };
-    AuditRecord {
+    let occasion = Occasion {
         id: sts::random::guid(),
-        tenant: None,
         time: moment(now),
         correlation: sts::random::guid(),
         initiator: system(),
-        service: "Comity".to_owned(),
-        category: "TenantRegistry".to_owned(),
-        activity: activity.to_owned(),
-        operation: operation.to_owned(),
-        failure: None,
-        target: Target {
-            kind: kind.to_owned(),
-            id: tenant.map(|tenant| tenant.id.to_string()),
-            display_name: tenant.and_then(|tenant| tenant.display_name.clone()),
-            user_principal_name: None,
-        },
-        modified: Vec::new(),
-        details: Vec::new(),
         user_agent: None,
-    }
+    };
+    entry.record_in(None, occasion, None)
 }

@@ -1,6 +1,6 @@
 //! The people and groups of a tenant in a world.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use policy::roll::Roll;
 use policy::settings::{FallbackIdentityProvider, PrimaryIdentityProvider};
@@ -142,22 +142,7 @@ fn read_group(value: &Value) -> Result<(GroupId, BTreeSet<GroupId>)> {
 fn read_user(value: &Value) -> Result<User> {
     let members = object(value)?;
     let id = members.get("id").ok_or_else(|| WireError::missing("id"))?;
-    let mut user = User {
-        id: guid(id).under("id")?,
-        user_principal_name: String::new(),
-        mail: None,
-        display_name: None,
-        user_type: UserType::Member,
-        enabled: true,
-        groups: Some(BTreeSet::new()),
-        external: None,
-        redemption: None,
-        sms_sign_in: false,
-        managed_by_synchronization: false,
-        sponsor: None,
-        identity_provider: None,
-        attributes: BTreeMap::new(),
-    };
+    let mut user = User::new(guid(id).under("id")?);
     for (member, value) in members {
         read_member(&mut user, member, value)?;
     }

@@ -69,7 +69,7 @@ fn guest(n: u128, groups: &[u128], enabled: bool) -> User {
             home_tenant: HOME,
             home_user: UserId::from_u128(n / 2),
         }),
-        ..crate::people::user::blank(UserId::from_u128(0x200 + n))
+        ..User::new(UserId::from_u128(0x200 + n))
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 use store::{DirectoryAct, GroupRow, Member, Person};
 
 use super::{Deed, Desk, Judged, group, no_object, user};
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
-use crate::profile::Entry;
 
 const ADD: Deed = Deed {
     category: "GroupManagement",

@@ -7,7 +7,7 @@ use policy::draft::Patch;
 use policy::invitation::Address;
 use policy::target::UserId;
 use policy::tenant::Domain;
-use policy::world::{Tenant, User, UserType};
+use policy::world::{Tenant, User};
 use serde_json::Value;
 use store::{DirectoryAct, Password, Person, UserDetails};
 use uuid::Uuid;
@@ -117,7 +117,7 @@ impl Desk<'_> {
         let id = UserId::from_u128(sts::random::guid().as_u128());
         let attempt = || async {
             let tenant = self.profile().await?;
-            let mut user = blank(id);
+            let mut user = User::new(id);
             let mut details = UserDetails {
                 created: Some(moment(self.context.received)),
                 ..details.clone()
@@ -281,26 +281,6 @@ impl Desk<'_> {
             Ok(Judged::one(put(&after, Some(before.version)), entry, ()))
         };
         self.carry_out(&UPDATE, Some(key.to_owned()), attempt).await
-    }
-}
-
-/// A user of whom nothing is known.
-pub(crate) fn blank(id: UserId) -> User {
-    User {
-        id,
-        user_principal_name: String::new(),
-        mail: None,
-        display_name: None,
-        user_type: UserType::Member,
-        enabled: true,
-        groups: Some(BTreeSet::new()),
-        external: None,
-        redemption: None,
-        sms_sign_in: false,
-        managed_by_synchronization: false,
-        sponsor: None,
-        identity_provider: None,
-        attributes: Default::default(),
     }
 }
 

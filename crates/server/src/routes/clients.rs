@@ -185,8 +185,8 @@ async fn note(
     operator: &Operator<'_>,
     tenant: &Tenant,
     client: &Client,
-    activity: &str,
-    operation: &str,
+    activity: &'static str,
+    operation: &'static str,
 ) -> Result<()> {
     let permissions: Vec<&str> = client.permissions.iter().map(String::as_str).collect();
     let details = vec![

@@ -18,6 +18,7 @@ use super::tenants::answer;
 use crate::access::surface::MIGRATE_STORAGE;
 use crate::body;
 use crate::context::Context;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
 use crate::registry::{Judged, Operator, absent, named};
@@ -132,17 +133,11 @@ fn row(operator: &Operator<'_>, tenant: &Tenant, partner: TenantId) -> AuditReco
     let policy = tenant.policy.as_ref().and_then(|policy| policy.id);
     let initiator = operator.principal.initiator(operator.context);
     let occasion = crate::commit::occasion(operator.context, initiator);
-    AuditRecord {
-        id: occasion.id,
-        tenant: Some(tenant.id),
-        time: occasion.time,
-        correlation: occasion.correlation,
-        initiator: occasion.initiator,
-        service: "Core Directory".to_owned(),
-        category: "CrossTenantAccessSettings".to_owned(),
-        activity: ACTIVITY.to_owned(),
-        operation: "Update".to_owned(),
-        failure: None,
+    let entry = Entry {
+        service: "Core Directory",
+        category: "CrossTenantAccessSettings",
+        activity: ACTIVITY,
+        operation: "Update",
         target: Target {
             kind: "Policy".to_owned(),
             id: policy.map(|id| id.to_string()),
@@ -155,6 +150,6 @@ fn row(operator: &Operator<'_>, tenant: &Tenant, partner: TenantId) -> AuditReco
             new: Audited::Text(partner.to_string()),
         }],
         details: vec![("partner".to_owned(), partner.to_string())],
-        user_agent: occasion.user_agent,
-    }
+    };
+    entry.record_in(Some(tenant.id), occasion, None)
 }

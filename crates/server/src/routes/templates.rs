@@ -23,10 +23,11 @@ use crate::access::surface::{
 use crate::administration::IfMatch;
 use crate::body;
 use crate::context::Context;
+use crate::entry::Entry;
 use crate::error::{ApiError, Result};
 use crate::odata::{self, Address};
 use crate::principal::Principal;
-use crate::profile::{self, Changed, Entry, Refusal};
+use crate::profile::{self, Changed, Refusal};
 use crate::state::App;
 
 type Judged = std::result::Result<(Templates, Vec<ModifiedProperty>), Refused>;
@@ -238,6 +239,7 @@ impl Write<'_> {
                 user_principal_name: None,
             },
             modified,
+            details: Vec::new(),
         }
     }
 
