@@ -64,7 +64,6 @@ pub(crate) struct Right {
 
 /// What a person needs beside the scope.
 #[derive(Debug)]
-#[allow(dead_code, reason = "the operations that need the others come next")]
 pub(crate) enum Roles {
     /// Nothing.
     Anybody,

@@ -41,9 +41,7 @@ use crate::principal::Principal;
 use crate::state::App;
 
 pub(crate) use address::Address;
-#[allow(unused_imports, reason = "actions and functions answer with values")]
-pub(crate) use entity::{ETag, created, entity, no_content, updated, value_of};
-#[allow(unused_imports, reason = "small collections come next")]
+pub(crate) use entity::{created, entity, no_content, updated, value_of};
 pub(crate) use memory::{Entries, Json, count, page};
 pub(crate) use scan::{Row, Source, scan, scan_count};
 

@@ -1,8 +1,6 @@
 //! The built-in directory roles by which this server lets people do something, by the names under
 //! which the operations ask for them. What they are is said in [`policy::role`].
 
-#![allow(dead_code, reason = "the operations that need the others come next")]
-
 use policy::role::Role;
 
 /// A built-in directory role.
@@ -26,13 +24,9 @@ roles! {
     GLOBAL_READER = GlobalReader;
     REPORTS_READER = ReportsReader;
     CONDITIONAL_ACCESS_ADMINISTRATOR = ConditionalAccessAdministrator;
-    TEAMS_ADMINISTRATOR = TeamsAdministrator;
-    GLOBAL_SECURE_ACCESS_ADMINISTRATOR = GlobalSecureAccessAdministrator;
     USER_ADMINISTRATOR = UserAdministrator;
-    GUEST_INVITER = GuestInviter;
     GROUPS_ADMINISTRATOR = GroupsAdministrator;
     APPLICATION_ADMINISTRATOR = ApplicationAdministrator;
     CLOUD_APPLICATION_ADMINISTRATOR = CloudApplicationAdministrator;
-    DIRECTORY_READERS = DirectoryReaders;
     DIRECTORY_WRITERS = DirectoryWriters;
 }

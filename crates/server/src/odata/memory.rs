@@ -29,14 +29,12 @@ pub(crate) trait Entries {
 }
 
 /// JSON objects, all rendered already.
-#[allow(dead_code, reason = "small collections come next")]
 pub(crate) struct Json {
     key: &'static str,
     entries: Vec<Value>,
 }
 
 impl Json {
-    #[allow(dead_code, reason = "small collections come next")]
     /// Objects that are told apart by that member.
     pub(crate) fn by(key: &'static str, entries: impl IntoIterator<Item = Value>) -> Self {
         let entries = entries.into_iter().collect();

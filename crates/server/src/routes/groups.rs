@@ -177,13 +177,7 @@ pub(crate) async fn list_members(
     principal.may(&app, &LIST_MEMBERS).await?;
     let query = address.query(&OBJECTS)?;
     let desk = Desk::of(&app, &principal, &context);
-    let group = visible(&desk, &id).await?.group.id;
-    let domain = own_domain(&*desk.profile().await?);
-    let members = Members {
-        desk: &desk,
-        group,
-        domain,
-    };
+    let members = Members::of(&desk, &id).await?;
     odata::scan(&address, DIRECTORY_OBJECTS, &query, &members).await
 }
 
@@ -197,13 +191,7 @@ pub(crate) async fn count_members(
     principal.may(&app, &LIST_MEMBERS).await?;
     let query = address.query_of_count(&OBJECTS)?;
     let desk = Desk::of(&app, &principal, &context);
-    let group = visible(&desk, &id).await?.group.id;
-    let domain = own_domain(&*desk.profile().await?);
-    let members = Members {
-        desk: &desk,
-        group,
-        domain,
-    };
+    let members = Members::of(&desk, &id).await?;
     odata::scan_count(&query, &members).await
 }
 
@@ -390,6 +378,17 @@ struct Members<'a> {
     desk: &'a Desk<'a>,
     group: GroupId,
     domain: String,
+}
+
+impl<'a> Members<'a> {
+    /// Those of the group that an address names, if the caller may see it.
+    async fn of(desk: &'a Desk<'a>, id: &str) -> Result<Self> {
+        Ok(Members {
+            desk,
+            group: visible(desk, id).await?.group.id,
+            domain: own_domain(&*desk.profile().await?),
+        })
+    }
 }
 
 fn member_token(member: Member) -> String {

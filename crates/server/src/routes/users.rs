@@ -314,8 +314,7 @@ pub(crate) async fn list_member_of(
     may_ask_about(&app, &principal, &named, &LIST_MEMBER_OF).await?;
     let query = address.query(&graph::group::OBJECTS)?;
     let groups = groups_of(&app, &principal, &context, &named, false).await?;
-    let list = Json::by("id", groups.iter().map(group_object));
-    odata::page(&address, OBJECTS, &query, &list)
+    page_of_groups(&address, &query, &groups)
 }
 
 pub(crate) async fn list_transitive_member_of(
@@ -328,8 +327,12 @@ pub(crate) async fn list_transitive_member_of(
     may_ask_about(&app, &principal, &named, &LIST_TRANSITIVE_MEMBER_OF).await?;
     let query = address.query(&graph::group::OBJECTS)?;
     let groups = groups_of(&app, &principal, &context, &named, true).await?;
+    page_of_groups(&address, &query, &groups)
+}
+
+fn page_of_groups(address: &Address, query: &Query, groups: &[GroupRow]) -> Result<Response> {
     let list = Json::by("id", groups.iter().map(group_object));
-    odata::page(&address, OBJECTS, &query, &list)
+    odata::page(address, OBJECTS, query, &list)
 }
 
 pub(crate) async fn get_member_groups(
