@@ -18,12 +18,10 @@ use store::{Initiator, Who};
 use sts::{Bearer, Caller};
 use uuid::Uuid;
 
-use crate::access::settings;
+use crate::access::{own, settings};
 use crate::context::Context;
 use crate::error::{ApiError, Result};
-use crate::permission::{
-    DECISION_ASSERT, DECISION_READ, OPERATOR, POLICY_READ, POLICY_WRITE, SIGN_INS_WRITE,
-};
+use crate::permission::{DECISION_ASSERT, OPERATOR};
 use crate::state::App;
 
 /// The caller of a request.
@@ -157,7 +155,7 @@ impl Principal {
 
     /// Demands that the caller may ask for decisions that concern its tenant.
     pub(crate) fn may_ask(&self) -> Result<()> {
-        match self.is_granted(&[DECISION_READ, POLICY_READ, POLICY_WRITE, OPERATOR]) {
+        match self.is_granted(own::ASK) {
             true => Ok(()),
             false => Err(ApiError::forbidden()),
         }
@@ -166,14 +164,6 @@ impl Principal {
     /// Whether what the caller says about groups and claims is taken into account.
     pub(crate) fn may_assert(&self) -> bool {
         self.0.caller.is_application() && self.is_granted(&[DECISION_ASSERT])
-    }
-
-    /// Demands that the caller may report sign-ins.
-    pub(crate) fn may_report(&self) -> Result<()> {
-        match self.0.caller.is_application() && self.is_granted(&[SIGN_INS_WRITE]) {
-            true => Ok(()),
-            false => Err(ApiError::forbidden()),
-        }
     }
 
     /// Whether the caller runs the server.

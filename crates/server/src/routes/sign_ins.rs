@@ -20,6 +20,7 @@ use store::{
 };
 
 use crate::access::logs::{GET_SIGN_IN, LIST_SIGN_INS, SEE_APPLIED_POLICIES};
+use crate::access::own::REPORT_SIGN_INS;
 use crate::body;
 use crate::clock::moment;
 use crate::error::{ApiError, Result};
@@ -299,7 +300,7 @@ pub(crate) async fn report(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    principal.may_report()?;
+    principal.may(&app, &REPORT_SIGN_INS).await?;
     let value = body::json(&headers, body, app.options.body_limit).await?;
     let rows = value.get("value").unwrap_or(&value);
     let read = sign_in_log::read_all(rows).map_err(|error| {
