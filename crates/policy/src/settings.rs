@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::roll::Roll;
 use crate::target::{Access, ApplicationTarget, ApplicationsHalf, Half, UserTarget, UsersHalf};
 use crate::tenant::{Cloud, PolicyId, TenantId};
 
@@ -367,49 +368,53 @@ impl Partner {
     }
 }
 
-/// The partner entries of a tenant, in the order they were added.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The partner entries of a tenant, in the order they were added. A clone costs nothing, and a change
+/// as much as one entry: settings are copied to be judged, and there may be ten thousand.
+#[derive(Clone, Debug, Default)]
 pub struct Partners {
     // INVARIANT (index agrees with list): both change only in `insert` and `remove`.
-    list: Vec<Partner>,
-    index: BTreeMap<TenantId, usize>,
+    list: Roll<u64, Partner>,
+    index: Roll<TenantId, u64>,
+    /// The place of the next one that is added.
+    next: u64,
 }
+
+/// The same entries in the same order.
+impl PartialEq for Partners {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Partners {}
 
 impl Partners {
     /// The entry for that tenant.
     pub fn get(&self, tenant: TenantId) -> Option<&Partner> {
-        self.list.get(*self.index.get(&tenant)?)
+        self.list.get(self.index.get(&tenant)?)
     }
     /// The entry for that tenant, to be changed. Its `tenant` must stay what it is.
     pub fn get_mut(&mut self, tenant: TenantId) -> Option<&mut Partner> {
-        self.list.get_mut(*self.index.get(&tenant)?)
+        self.list.get_mut(self.index.get(&tenant)?)
     }
     /// Adds the entry, or replaces the one for the same tenant.
     pub fn insert(&mut self, partner: Partner) {
-        match self.index.get(&partner.tenant).copied() {
-            Some(at) => {
-                if let Some(place) = self.list.get_mut(at) {
-                    *place = partner;
-                }
-            }
-            None => {
-                self.index.insert(partner.tenant, self.list.len());
-                self.list.push(partner);
-            }
-        }
+        let place = self.index.get(&partner.tenant).copied();
+        let place = place.unwrap_or_else(|| {
+            self.index.insert(partner.tenant, self.next);
+            self.next += 1;
+            self.next - 1
+        });
+        self.list.insert(place, partner);
     }
     /// Drops the entry for that tenant.
     pub fn remove(&mut self, tenant: TenantId) -> Option<Partner> {
-        let at = self.index.remove(&tenant)?;
-        let removed = self.list.remove(at);
-        for place in self.index.values_mut().filter(|place| **place > at) {
-            *place -= 1;
-        }
-        Some(removed)
+        let place = self.index.remove(&tenant)?;
+        self.list.remove(&place)
     }
     /// The entries in the order they were added.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Partner> {
-        self.list.iter()
+        self.list.values()
     }
     /// How many there are.
     pub fn len(&self) -> usize {

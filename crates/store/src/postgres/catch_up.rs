@@ -1,4 +1,4 @@
-//! What somebody lacks who has read a tenant before: few statements, however many tenants.
+//! What somebody lacks who has read a tenant before.
 
 use std::collections::BTreeMap;
 
@@ -53,72 +53,54 @@ impl Postgres {
     }
 }
 
-/// tenant, id, value, the end of the sessions
-type UserRow = (Vec<u8>, Vec<u8>, Option<String>, Option<i64>);
-
-type Rows = (Vec<MovedUserColumns>, Vec<MovedGroupColumns>);
-
+/// The people of each tenant that lacks some, tenant by tenant: a statement about one is planned for
+/// how many rows it finds, which is mostly one and now and then all.
 async fn people(
     reading: &mut PgConnection,
     lacks: &BTreeMap<Vec<u8>, (Lack, i64)>,
 ) -> Result<BTreeMap<TenantId, MovedPeople>> {
-    let mut rows: BTreeMap<&[u8], Rows> = BTreeMap::new();
-    let (mut all, mut some, mut after) = (Vec::new(), Vec::new(), Vec::new());
-    for (id, (lack, _)) in lacks {
-        match lack.people {
-            None => continue,
-            Some(Since::Everybody) => all.push(id.as_slice()),
-            Some(Since::Write(number)) => {
-                some.push(id.as_slice());
-                after.push(number);
-            }
-        }
-        rows.insert(id, Rows::default());
-    }
-    let users: Vec<UserRow> = sqlx::query_as(
-        "SELECT tenant, id, value, revoked FROM directory_user WHERE tenant = ANY($1)
-         UNION ALL
-         SELECT m.tenant, m.id, u.value, u.revoked
-         FROM unnest($2::bytea[], $3::bigint[]) AS held (tenant, after)
-             JOIN directory_move m ON m.tenant = held.tenant AND m.sequence > held.after
-             LEFT JOIN directory_user u ON u.tenant = m.tenant AND u.id = m.id
-         WHERE m.kind = 0",
-    )
-    .bind(&all)
-    .bind(&some)
-    .bind(&after)
-    .fetch_all(&mut *reading)
-    .await?;
-    for (tenant, id, value, revoked) in users {
-        if let Some((users, _)) = rows.get_mut(tenant.as_slice()) {
-            users.push((id, value, revoked));
-        }
-    }
-    let groups: Vec<(Vec<u8>, Vec<u8>, Option<String>)> = sqlx::query_as(
-        "SELECT tenant, id, value FROM directory_group WHERE tenant = ANY($1)
-         UNION ALL
-         SELECT m.tenant, m.id, g.value
-         FROM unnest($2::bytea[], $3::bigint[]) AS held (tenant, after)
-             JOIN directory_move m ON m.tenant = held.tenant AND m.sequence > held.after
-             LEFT JOIN directory_group g ON g.tenant = m.tenant AND g.id = m.id
-         WHERE m.kind = 1",
-    )
-    .bind(&all)
-    .bind(&some)
-    .bind(&after)
-    .fetch_all(&mut *reading)
-    .await?;
-    for (tenant, id, value) in groups {
-        if let Some((_, groups)) = rows.get_mut(tenant.as_slice()) {
-            groups.push((id, value));
-        }
-    }
     let mut moved = BTreeMap::new();
     for (id, (lack, until)) in lacks {
-        if let (Some(since), Some((users, groups))) = (lack.people, rows.remove(id.as_slice())) {
+        if let Some(since) = lack.people {
+            let (users, groups) = match since {
+                Since::Everybody => everybody(reading, id).await?,
+                Since::Write(number) => since_write(reading, id, number).await?,
+            };
             let people = MovedPeople::read(*until, since, users, groups)?;
             moved.insert(column::read_id(id)?, people);
         }
     }
     Ok(moved)
+}
+
+type Rows = (Vec<MovedUserColumns>, Vec<MovedGroupColumns>);
+
+async fn everybody(reading: &mut PgConnection, tenant: &[u8]) -> Result<Rows> {
+    let users = sqlx::query_as("SELECT id, value, revoked FROM directory_user WHERE tenant = $1");
+    let users = users.bind(tenant).fetch_all(&mut *reading).await?;
+    let groups = sqlx::query_as("SELECT id, value FROM directory_group WHERE tenant = $1");
+    let groups = groups.bind(tenant).fetch_all(&mut *reading).await?;
+    Ok((users, groups))
+}
+
+async fn since_write(reading: &mut PgConnection, tenant: &[u8], number: i64) -> Result<Rows> {
+    let users = sqlx::query_as(
+        "SELECT m.id, u.value, u.revoked FROM directory_move m
+             LEFT JOIN directory_user u ON u.tenant = m.tenant AND u.id = m.id
+         WHERE m.tenant = $1 AND m.sequence > $2 AND m.kind = 0",
+    )
+    .bind(tenant)
+    .bind(number)
+    .fetch_all(&mut *reading)
+    .await?;
+    let groups = sqlx::query_as(
+        "SELECT m.id, g.value FROM directory_move m
+             LEFT JOIN directory_group g ON g.tenant = m.tenant AND g.id = m.id
+         WHERE m.tenant = $1 AND m.sequence > $2 AND m.kind = 1",
+    )
+    .bind(tenant)
+    .bind(number)
+    .fetch_all(&mut *reading)
+    .await?;
+    Ok((users, groups))
 }
