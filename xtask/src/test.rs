@@ -38,7 +38,7 @@ const PARTS: [Entry; 12] = [
 ];
 
 /// What `--long` adds.
-const LONG: [Entry; 3] = [
+const LONG: [Entry; 4] = [
     (
         "crashes",
         "COMITY_CRASH_KILLS=200 cargo test -p comity-store -p comity crash",
@@ -48,6 +48,11 @@ const LONG: [Entry; 3] = [
         "agreement",
         "cargo run --release -p comity-policy --example agree -- 1000000",
         agreement,
+    ),
+    (
+        "difference",
+        "cargo run --release -p comity-preview --example enumerate -- 1000000",
+        difference,
     ),
     (
         "schemathesis, long",
@@ -122,9 +127,18 @@ fn crashes(repository: &Repository) -> anyhow::Result<()> {
 
 /// Both evaluators in a million random worlds.
 fn agreement(repository: &Repository) -> anyhow::Result<()> {
+    a_million(repository, "comity-policy", "agree")
+}
+
+/// Every request of a million random pairs of settings.
+fn difference(repository: &Repository) -> anyhow::Result<()> {
+    a_million(repository, "comity-preview", "enumerate")
+}
+
+fn a_million(repository: &Repository, package: &str, example: &str) -> anyhow::Result<()> {
     let mut cargo = repository.cargo();
-    cargo.args(["run", "--locked", "--release", "--package", "comity-policy"]);
-    run_command(cargo.args(["--example", "agree", "--", "1000000"]))
+    cargo.args(["run", "--locked", "--release", "--package", package]);
+    run_command(cargo.args(["--example", example, "--", "1000000"]))
 }
 
 /// The libraries only: what a program's arguments say is text for a terminal, not for a browser.
