@@ -10,7 +10,7 @@ use rpds::RedBlackTreeMapSync;
 
 /// Values by key, in the order of the keys. A clone costs nothing; a change copies the way to what
 /// it changes.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Roll<K: Ord, V>(RedBlackTreeMapSync<K, V>);
 
 impl<K: Ord, V> Roll<K, V> {

@@ -1,9 +1,10 @@
 //! Reading and changing the settings of the caller's tenant (S14).
 //!
-//! A write is: load, judge, commit. It is judged on what the store says, not on what is in memory,
-//! and the commit demands that the store still says so. When somebody else was faster it is judged
-//! again on what they left, so that of two changes to different properties none is lost; a client
-//! that must not overwrite what it has not seen sends `If-Match`.
+//! A write is: judge, commit. It is judged on what is in memory first, and the commit demands that the
+//! store says the same. Whatever stands in its way, a refusal or that somebody else was faster, counts
+//! only when it is judged again on what the store says; so of two changes to different properties none
+//! is lost, and nobody is refused for what is over. A client that must not overwrite what it has not
+//! seen sends `If-Match`.
 
 use std::sync::{Arc, LazyLock};
 
@@ -178,6 +179,9 @@ pub(crate) async fn write(
     // A person whose program has no scope is refused before anything is read.
     principal.actor(false, &Governance::default())?;
     let mut turn = Turn::of(app, write.tenant).await;
+    if let Some(answer) = write.on_memory().await? {
+        return Ok(answer);
+    }
     loop {
         match write.attempt().await? {
             Ok(answer) => return Ok(answer),
@@ -222,11 +226,19 @@ pub(crate) async fn write_made(
             operation: &made.make(&snapshot).await?,
             if_match: if_match.as_ref(),
         };
-        match write.judge(&snapshot, None).await? {
+        match write.carry_out(&snapshot, None).await? {
             Ok(answer) => return Ok(answer),
             Err(conflict) => turn.again(conflict)?,
         }
     }
+}
+
+/// What the law says about a write.
+struct Judged {
+    world: World,
+    /// A tenant that appears with it.
+    stranger: Option<Tenant>,
+    outcome: Outcome,
 }
 
 struct Write<'a> {
@@ -242,16 +254,38 @@ struct Write<'a> {
 }
 
 impl Write<'_> {
-    /// One attempt; the inner error is that somebody else was faster.
+    /// Carries it out if what is in memory lets it pass and still holds when it is kept.
+    async fn on_memory(&self) -> Result<Option<Answer>> {
+        let other = self.other().await?;
+        let ids: Vec<TenantId> = [self.tenant].into_iter().chain(other).collect();
+        let snapshot = self.app.effective.snapshot(&ids).await?;
+        let stranger = self.stranger(&snapshot, other);
+        match self.judge(&snapshot, stranger) {
+            Ok(judged) if judged.outcome.reason == Reason::Ok => {
+                Ok(self.commit(&snapshot, judged).await?.ok())
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// One attempt on what the store says; the inner error is that somebody else was faster.
     async fn attempt(&self) -> Attempt<Answer> {
         let other = self.other().await?;
         let ids: Vec<TenantId> = [self.tenant].into_iter().chain(other).collect();
         let snapshot = self.app.store.world(&ids, Reach::Settings).await?;
         let stranger = self.stranger(&snapshot, other);
-        self.judge(&snapshot, stranger).await
+        self.carry_out(&snapshot, stranger).await
     }
 
-    async fn judge(&self, snapshot: &Snapshot, stranger: Option<Tenant>) -> Attempt<Answer> {
+    async fn carry_out(&self, snapshot: &Snapshot, stranger: Option<Tenant>) -> Attempt<Answer> {
+        let judged = self.judge(snapshot, stranger)?;
+        match judged.outcome.reason {
+            Reason::Ok => self.commit(snapshot, judged).await,
+            _ => Err(self.refuse(judged).await?),
+        }
+    }
+
+    fn judge(&self, snapshot: &Snapshot, stranger: Option<Tenant>) -> Result<Judged> {
         let nothing = Governance::default();
         let mut world = snapshot.world().clone();
         if let Some(stranger) = &stranger {
@@ -264,10 +298,11 @@ impl Write<'_> {
         let actor = (self.judged_as)(self.principal, governed)?;
         let outcome = administer(&world, self.tenant, &actor, self.operation, &size);
         self.precondition(snapshot, &outcome)?;
-        if outcome.reason != Reason::Ok {
-            return Err(self.refuse(&world, outcome).await?);
-        }
-        self.commit(snapshot, &world, stranger, outcome).await
+        Ok(Judged {
+            world,
+            stranger,
+            outcome,
+        })
     }
 
     /// The tenant the write names beside the caller's own: it is judged by its cloud, and whether
@@ -330,29 +365,29 @@ impl Write<'_> {
     }
 
     /// Refused: the log learns of it where the law says so (S16.3).
-    async fn refuse(&self, world: &World, outcome: Outcome) -> Result<ApiError> {
+    async fn refuse(&self, judged: Judged) -> Result<ApiError> {
+        let Judged { world, outcome, .. } = judged;
         if let Some(entry) = outcome.audit.clone() {
-            let record = self.record(world, entry);
+            let record = self.record(&world, entry);
             self.app.store.append_audit(&[record]).await?;
         }
         let authorize = authorize(self.app, self.tenant);
         Ok(ApiError::of_outcome(self.operation, &outcome, &authorize))
     }
 
-    async fn commit(
-        &self,
-        snapshot: &Snapshot,
-        world: &World,
-        stranger: Option<Tenant>,
-        outcome: Outcome,
-    ) -> Attempt<Answer> {
+    async fn commit(&self, snapshot: &Snapshot, judged: Judged) -> Attempt<Answer> {
+        let Judged {
+            mut world,
+            stranger,
+            outcome,
+        } = judged;
         let mut audit: Vec<AuditRecord> = Vec::new();
         audit.extend(
             stranger
                 .as_ref()
                 .map(|stranger| self.registration(stranger)),
         );
-        audit.extend(outcome.audit.map(|entry| self.record(world, entry)));
+        audit.extend(outcome.audit.map(|entry| self.record(&world, entry)));
         let effects = outcome.effects.clone().into_iter().map(Change::Effect);
         let creation = stranger.map(|stranger| Change::Create(Box::new(stranger)));
         let changes = creation.into_iter().chain(effects).chain(self.forgotten());
@@ -361,9 +396,8 @@ impl Write<'_> {
             Ok(committed) => committed,
             Err(conflict) => return Ok(Err(conflict)),
         };
-        let mut after = world.clone();
-        after.apply(&outcome.effects);
-        let policy = after.policy(self.tenant).cloned().unwrap_or_default();
+        world.apply(&outcome.effects);
+        let policy = world.policy(self.tenant).cloned().unwrap_or_default();
         Ok(Ok(Answer {
             policy: Held::Written(Box::new(policy)),
             revision: committed.revisions.get(&self.tenant).copied(),

@@ -72,6 +72,7 @@ pub(crate) async fn commit(
     audit: Vec<AuditRecord>,
 ) -> Attempt<Committed> {
     let change = AuditedChange::new(snapshot, stamp, changes, audit).map_err(ApiError::internal)?;
+    let asked = app.clock.now();
     let committed = match app.store.commit(&change).await {
         Ok(committed) => committed,
         Err(error @ store::Error::Conflict { .. }) => return Ok(Err(error)),
@@ -83,9 +84,13 @@ pub(crate) async fn commit(
         ) => return Err(ApiError::unknown_end(error)),
         Err(error) => return Err(error.into()),
     };
-    // Whoever gets the answer may ask for a decision next. A failure here is not one of the write,
-    // which is kept; the follower brings memory up to date.
-    if let Err(error) = app.effective.refresh(&[]).await {
+    // Whoever gets the answer may ask for a decision next.
+    let followed = match change.left(&committed) {
+        Some(left) => app.effective.follow(&left, asked).await,
+        None => false,
+    };
+    if !followed && let Err(error) = app.effective.refresh(&[]).await {
+        // No failure of the write, which is kept; the follower brings memory up to date.
         tracing::warn!(error = %error, "a commit could not be read back");
     }
     Ok(Ok(committed))

@@ -19,7 +19,7 @@ use policy::target::UserId;
 use policy::tenant::TenantId;
 use policy::world::{External, World};
 use quick_cache::sync::Cache;
-use store::{CatchUp, Held, Moment, Moved, Revision, Sequence, Store};
+use store::{CatchUp, Held, Moment, Moved, Revision, Sequence, Snapshot, Store};
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
@@ -189,6 +189,37 @@ impl Effective {
         // Boxed, so that whoever finds everything here does not carry the reading along.
         Box::pin(self.refresh(tenants)).await?;
         Ok(self.sheet.load())
+    }
+
+    /// What is in memory of these tenants, without their people: to judge a write on before the
+    /// store is asked. Whether it still holds, the commit finds out.
+    pub(crate) async fn snapshot(&self, tenants: &[TenantId]) -> store::Result<Snapshot> {
+        let sheet = self.with(tenants).await?;
+        let known = tenants.iter().filter_map(|id| sheet.get(*id));
+        let facts = (sheet.facts.clone(), sheet.facts_revision);
+        Ok(Snapshot::remembered(
+            facts,
+            sheet.until,
+            known.map(Known::settings),
+        ))
+    }
+
+    /// Puts what a commit of this process has left onto the sheet, if nothing else was written since
+    /// the sheet was made; otherwise it has to be read.
+    pub(crate) async fn follow(&self, left: &CatchUp, asked: Timestamp) -> bool {
+        let _reading = self.reading.lock().await;
+        let sheet = self.sheet.load_full();
+        let until = left.settings.sequence();
+        if until <= sheet.until {
+            return true;
+        }
+        if until != sheet.until.next() {
+            return false;
+        }
+        self.put(&sheet, Some(left), until);
+        self.fresh
+            .fetch_max(asked.as_millisecond(), Ordering::Relaxed);
+        true
     }
 
     /// How old what is in force may be, in milliseconds; `None` before anything was read.

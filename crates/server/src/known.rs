@@ -25,6 +25,15 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// The tenant without its people.
+    pub(crate) fn settings(&self) -> (Tenant, TenantVersion) {
+        let tenant = Tenant {
+            directory: None,
+            ..(*self.tenant).clone()
+        };
+        (tenant, self.version.clone().with_people(self.people))
+    }
+
     /// How much of the tenant is here.
     pub(crate) fn held(&self) -> Held {
         Held {

@@ -17,6 +17,7 @@ use signins::window::Moment;
 use uuid::Uuid;
 
 use crate::audit::{AuditRecord, Initiator};
+use crate::catch_up::CatchUp;
 use crate::deleted::{DeletedKind, DeletedWrite};
 use crate::difference::{self, Written};
 use crate::error::{Error, Subject};
@@ -93,6 +94,8 @@ impl From<Error> for Unfit {
 #[derive(Clone, Debug)]
 pub struct AuditedChange {
     pub(crate) plan: Plan,
+    /// What it makes of the settings it changes; `None` if it changes anything else.
+    left: Option<Snapshot>,
 }
 
 impl AuditedChange {
@@ -120,9 +123,24 @@ impl AuditedChange {
         for change in changes {
             planner.take(change)?;
         }
+        let left = planner.left();
         let plan = planner.finish(stamp, audit)?;
         plan.check()?;
-        Ok(AuditedChange { plan })
+        let left = left.map(|left| left.after(&plan));
+        Ok(AuditedChange { plan, left })
+    }
+
+    /// What somebody lacks, once this is kept, who had everything up to the write before: as much
+    /// as reading it back would say. `None` when it has to be read.
+    pub fn left(&self, committed: &Committed) -> Option<CatchUp> {
+        let left = self.left.as_ref()?;
+        Some(CatchUp {
+            settings: Snapshot {
+                sequence: committed.sequence,
+                ..left.clone()
+            },
+            people: BTreeMap::new(),
+        })
     }
 
     /// Also demands that these tenants are still as they were read, although they do not change:
@@ -238,6 +256,30 @@ impl Planner<'_> {
             }
         };
         found.ok_or(Unfit::NotRead(Subject::User(id)))
+    }
+
+    /// The tenants as they will be, at the versions they were read at; `None` if more than settings
+    /// of tenants that were there changes.
+    fn left(&self) -> Option<Snapshot> {
+        let tenants = self.tenants.iter().map(|(id, draft)| {
+            let settings = draft.created.is_none() && draft.users.is_empty();
+            let read = self.snapshot.world.tenant(*id).filter(|_| settings)?;
+            let mut tenant = match &draft.profile {
+                Some(profile) => Tenant::clone(profile),
+                None => read.clone(),
+            };
+            tenant.policy = match &draft.policy {
+                Some(policy) => Some(Policy::clone(policy)),
+                None => read.policy.clone(),
+            };
+            tenant.directory = None;
+            Some((tenant, self.snapshot.version(*id)?.clone()))
+        });
+        let tenants: Vec<_> = tenants.collect::<Option<_>>()?;
+        let facts = Facts::of(&self.snapshot.world).world();
+        let facts = (facts, self.snapshot.facts);
+        let unchanged = self.facts.is_none();
+        unchanged.then(|| Snapshot::remembered(facts, self.snapshot.sequence, tenants))
     }
 
     fn finish(self, stamp: Stamp, audit: Vec<AuditRecord>) -> Result<Plan, Unfit> {

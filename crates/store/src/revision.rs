@@ -17,6 +17,13 @@ impl Revision {
     }
 }
 
+impl Sequence {
+    /// The one after this.
+    pub const fn next(self) -> Self {
+        Sequence(self.0.saturating_add(1))
+    }
+}
+
 impl std::fmt::Display for Revision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)

@@ -1,11 +1,13 @@
 //! A consistent reading of some tenants, and the versions it was read at.
 //!
-//! A snapshot is what a decision looks at and what a commit is judged on. Only a store makes one,
-//! so the versions in it are honest: whoever commits on it cannot have missed somebody's write.
+//! A snapshot is what a decision looks at and what a commit is judged on. Versions come from a store
+//! and stay with what was read at them, so they are honest: whoever commits on a snapshot, however
+//! long they kept it, cannot have missed somebody's write.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use policy::roll::Roll;
 use policy::settings::Policy;
 use policy::target::GroupId;
 use policy::tenant::TenantId;
@@ -22,6 +24,7 @@ use crate::text::facts::FactsText;
 use crate::text::people::{GroupText, UserText};
 use crate::text::profile::ProfileText;
 use crate::text::settings::{DefaultsText, PartnerText, RootText};
+use crate::writing::{Plan, TenantWrite};
 
 /// How much of each tenant is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,7 +49,7 @@ pub(crate) struct Standing {
 pub struct TenantVersion {
     pub(crate) revision: Revision,
     pub(crate) people: Sequence,
-    pub(crate) entities: BTreeMap<Entity, Standing>,
+    pub(crate) entities: Roll<Entity, Standing>,
 }
 
 impl TenantVersion {
@@ -64,6 +67,28 @@ impl TenantVersion {
     pub fn of(&self, entity: Entity) -> Option<Revision> {
         self.entities.get(&entity).map(|standing| standing.revision)
     }
+
+    /// The same settings, when the people were last written at that point.
+    pub fn with_people(mut self, people: Sequence) -> Self {
+        self.people = people;
+        self
+    }
+
+    /// Where a tenant stands once that is written, if its people stay as they are.
+    pub(crate) fn after(mut self, write: &TenantWrite) -> Self {
+        for written in &write.written {
+            let standing = Standing {
+                revision: write.revision,
+                place: written.place,
+            };
+            match written.value {
+                Some(_) => drop(self.entities.insert(written.entity, standing)),
+                None => drop(self.entities.remove(&written.entity)),
+            }
+        }
+        self.revision = write.revision;
+        self
+    }
 }
 
 /// A consistent reading of some tenants.
@@ -77,6 +102,38 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// What somebody still has of earlier readings: the shared facts (a world without tenants), and
+    /// tenants without their people. Everything is as it was at `sequence`.
+    ///
+    /// It may be outdated, as every snapshot may: a commit on it is refused then.
+    pub fn remembered(
+        (facts, revision): (World, Revision),
+        sequence: Sequence,
+        tenants: impl IntoIterator<Item = (Tenant, TenantVersion)>,
+    ) -> Snapshot {
+        let mut snapshot = Snapshot {
+            world: facts,
+            versions: BTreeMap::new(),
+            facts: revision,
+            sequence,
+        };
+        for (tenant, version) in tenants {
+            snapshot.versions.insert(tenant.id, version);
+            snapshot.world.tenants.insert(tenant.id, Arc::new(tenant));
+        }
+        snapshot
+    }
+
+    /// The same tenants, where they stand once that is written.
+    pub(crate) fn after(mut self, plan: &Plan) -> Snapshot {
+        for write in &plan.tenants {
+            if let Some(version) = self.versions.remove(&write.tenant) {
+                self.versions.insert(write.tenant, version.after(write));
+            }
+        }
+        self
+    }
+
     /// The world as it was read.
     pub fn world(&self) -> &World {
         &self.world
@@ -128,7 +185,7 @@ impl Snapshot {
 pub(crate) struct Assembly {
     profile: Option<Tenant>,
     policy: Option<Policy>,
-    entities: BTreeMap<Entity, Standing>,
+    entities: Roll<Entity, Standing>,
     directory: Option<Directory>,
 }
 

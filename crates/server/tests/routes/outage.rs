@@ -127,6 +127,33 @@ async fn what_one_replica_commits_another_learns() {
 }
 
 #[tokio::test]
+async fn what_is_in_memory_refuses_no_write_that_the_store_allows() {
+    let one = Server::new().await;
+    let other = one.replica();
+    let path = policy(&format!("/partners/{NORTHWIND}"));
+    assert_eq!(other.get(Reader, &path).await.status, 404);
+    let partner = json!({"tenantId": NORTHWIND});
+    let added = one
+        .call(Administrator, "POST", &policy("/partners"), Some(partner))
+        .await;
+    assert_eq!(added.status, 201, "{added:?}");
+    // The other has not heard of it yet; nor has it when it is told to go by the first one's ETag.
+    let trust = |accepted: bool| json!({"inboundTrust": {"isMfaAccepted": accepted}});
+    let answer = other.patch(Administrator, &path, trust(true)).await;
+    assert_eq!(answer.status, 204, "{answer:?}");
+    let answer = one.patch(Administrator, &path, trust(false)).await;
+    assert_eq!(answer.status, 204, "{answer:?}");
+    let partner = other.get(Reader, &path).await;
+    assert_eq!(partner.body["inboundTrust"]["isMfaAccepted"], true);
+    let answer = other.call(Administrator, "DELETE", &path, None).await;
+    assert_eq!(answer.status, 204, "{answer:?}");
+    assert_eq!(
+        one.patch(Administrator, &path, trust(true)).await.status,
+        404
+    );
+}
+
+#[tokio::test]
 async fn the_server_says_whether_it_lives_and_how_old_its_data_is() {
     let server = Server::new().await;
     assert_eq!(server.get(Nobody, "/livez").await.status, 200);

@@ -27,6 +27,9 @@ pub(super) async fn write_users(
     users: &[UserWrite],
 ) -> Result<()> {
     let tenant = column::id(tenant);
+    if users.len() > ROWS {
+        plan_each(writing).await?;
+    }
     for gone in users.iter().filter(|user| user.row.is_none()) {
         sqlx::query("DELETE FROM directory_user WHERE tenant = $1 AND id = $2")
             .bind(&tenant)
@@ -72,6 +75,14 @@ pub(super) async fn write_users(
     Ok(())
 }
 
+/// Has each statement planned for the tables as they are by then, until the end of the transaction: a
+/// plan made while they were empty reads them whole, each time.
+async fn plan_each(writing: &mut PgConnection) -> Result<()> {
+    let sql = "SET LOCAL plan_cache_mode = force_custom_plan";
+    sqlx::query(sql).execute(writing).await?;
+    Ok(())
+}
+
 /// Writes groups as part of a write.
 pub(super) async fn write_groups(
     writing: &mut PgConnection,
@@ -79,6 +90,9 @@ pub(super) async fn write_groups(
     groups: &[GroupWrite],
 ) -> Result<()> {
     let tenant = column::id(tenant);
+    if groups.len() > ROWS {
+        plan_each(writing).await?;
+    }
     for rows in groups.chunks(ROWS) {
         let mut sql = QueryBuilder::<sqlx::Postgres>::new(
             "INSERT INTO directory_group (tenant, id, display, value) ",

@@ -146,6 +146,7 @@ macro_rules! suite {
                 a_watch_ends_when_the_store_is_closed;
             catch_up:
                 what_is_lacking_is_what_was_written,
+                what_a_change_of_settings_leaves_need_not_be_read,
                 whoever_has_nothing_lacks_everything;
             keeping:
                 everything_is_there_when_the_store_is_opened_again,

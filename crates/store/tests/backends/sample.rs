@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use comity_store::{
-    AuditRecord, AuditedChange, Change, Channel, Committed, Error, Facts, Initiator, Moment, Reach,
-    SignInDevice, SignInPlace, SignInRecord, Snapshot, Stamp, Store, Target, TrustClaims, Who,
+    AuditRecord, AuditedChange, CatchUp, Change, Channel, Committed, Error, Facts, Initiator,
+    Moment, Reach, SignInDevice, SignInPlace, SignInRecord, Snapshot, Stamp, Store, Target,
+    TrustClaims, Who,
 };
 use policy::authorization::{Authorization, GuestAccess, Organization};
 use policy::conditional_access::{
@@ -335,11 +336,34 @@ pub(crate) async fn commit_on(
     seconds: i64,
     changes: Vec<Change>,
 ) -> Result<Committed, Error> {
+    let change = audited(snapshot, seconds, changes);
+    let committed = store.commit(&change).await?;
+    if let Some(left) = change.left(&committed) {
+        left_as_read(store, &left).await;
+    }
+    Ok(committed)
+}
+
+/// The changes, with an entry in every log they concern.
+pub(crate) fn audited(snapshot: &Snapshot, seconds: i64, changes: Vec<Change>) -> AuditedChange {
     let mut tenants: BTreeSet<Option<TenantId>> = changes.iter().map(tenant_of).collect();
     tenants.insert(None);
     let audit = tenants.into_iter().map(record).collect();
-    let change = AuditedChange::new(snapshot, stamp(seconds), changes, audit).unwrap();
-    store.commit(&change).await
+    AuditedChange::new(snapshot, stamp(seconds), changes, audit).unwrap()
+}
+
+/// What a commit says to have left is what the store says, unless somebody has written since.
+async fn left_as_read(store: &dyn Store, left: &CatchUp) {
+    let left = &left.settings;
+    for tenant in left.world().tenants.values() {
+        let id = tenant.id;
+        let read = store.world(&[id], Reach::Settings).await.unwrap();
+        let (said, found) = (left.version(id).unwrap(), read.version(id).unwrap());
+        if said.revision() == found.revision() {
+            assert_eq!(Some(tenant), read.world().tenant(id));
+            assert_eq!(said.clone().with_people(found.people()), *found);
+        }
+    }
 }
 
 fn tenant_of(change: &Change) -> Option<TenantId> {

@@ -12,8 +12,8 @@ use policy::world::{Directory, User};
 
 use super::Place;
 use crate::sample::{
-    ALICE, CONTOSO, FABRIKAM, NORTHWIND, SALES, STAFF, alice, change, commit_on, contoso, create,
-    fred, hosted, read, record,
+    ALICE, CONTOSO, FABRIKAM, NORTHWIND, SALES, STAFF, alice, audited, change, commit_on, contoso,
+    create, fred, hosted, put_policy, read, record,
 };
 
 /// A tenant in somebody's memory.
@@ -175,4 +175,33 @@ pub(crate) async fn whoever_has_nothing_lacks_everything<P: Place>(place: P) {
     let people = &read.people[&FABRIKAM];
     let users: Vec<_> = people.users.iter().map(|(id, _)| *id).collect();
     assert_eq!((people.whole, users), (true, vec![ALICE]));
+}
+
+/// What it says is compared with what the store says wherever a test commits: `commit_on`.
+pub(crate) async fn what_a_change_of_settings_leaves_need_not_be_read<P: Place>(place: P) {
+    let store = place.open().await;
+    let store = &*store;
+    create(store, vec![contoso(), hosted(FABRIKAM)]).await;
+    let snapshot = read(store, &[CONTOSO, FABRIKAM]).await;
+    let put = |tenant| {
+        let policy = snapshot.world().policy(tenant).unwrap().clone();
+        put_policy(tenant, policy)
+    };
+    let both = audited(&snapshot, 2, vec![put(CONTOSO), put(FABRIKAM)]);
+    let committed = store.commit(&both).await.unwrap();
+    let left = both.left(&committed).unwrap().settings;
+    assert_eq!(left.sequence(), committed.sequence);
+    for (tenant, revision) in &committed.revisions {
+        assert_eq!(left.version(*tenant).unwrap().revision(), *revision);
+        assert!(left.world().tenant(*tenant).unwrap().directory.is_none());
+    }
+
+    let snapshot = read(store, &[CONTOSO]).await;
+    let user = Change::Effect(Effect::PutUser {
+        tenant: CONTOSO,
+        user: Box::new(alice()),
+    });
+    let people = audited(&snapshot, 3, vec![put(CONTOSO), user]);
+    let committed = store.commit(&people).await.unwrap();
+    assert!(people.left(&committed).is_none());
 }
