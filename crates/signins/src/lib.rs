@@ -18,6 +18,7 @@
 //! The crate knows no JSON, no database and no clock: a time window is an argument
 //! ([`window::Window`]), and so is whoever knows the names of tenants ([`summary::ResolveTenant`]).
 
+pub mod behaviour;
 pub mod direction;
 pub mod event;
 pub mod filter;

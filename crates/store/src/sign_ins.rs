@@ -5,6 +5,7 @@ use policy::conditional_access::{AppliedPolicy, Status};
 use policy::row::SignInRow;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
+pub use signins::behaviour::TrustClaims;
 use signins::direction::Direction;
 use signins::event::SignIn;
 use signins::window::{Moment, Window};
@@ -12,17 +13,6 @@ use signins::window::{Moment, Window};
 use crate::audit::Order;
 use crate::error::Result;
 use crate::rollup::{Day, RollupRow};
-
-/// What the home tenant vouched for at a sign-in, as far as trust can accept it (S10).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TrustClaims {
-    /// Multifactor authentication was done at home.
-    pub mfa: bool,
-    /// The device is compliant.
-    pub compliant_device: bool,
-    /// The device is hybrid joined.
-    pub hybrid_joined_device: bool,
-}
 
 /// The device of a sign-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
