@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Blocked,
     /// 4: the decision is challenge: one more step of the user is needed.
     Challenged,
+    /// 5: two states differ: some request gets another answer.
+    Differs,
 }
 
 impl From<Exit> for ExitCode {
@@ -26,6 +28,7 @@ impl From<Exit> for ExitCode {
             Exit::Broken => 2,
             Exit::Blocked => 3,
             Exit::Challenged => 4,
+            Exit::Differs => 5,
         })
     }
 }

@@ -5,6 +5,7 @@ mod audit;
 mod config;
 mod decide;
 mod demo;
+mod diff;
 mod exit;
 mod explain;
 mod export;
@@ -51,6 +52,7 @@ struct Arguments {
 enum Command {
     Decide(decide::Arguments),
     Explain(explain::Arguments),
+    Diff(diff::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Test(test::Arguments),
@@ -69,6 +71,7 @@ fn main() -> std::process::ExitCode {
     let exit: Exit = match arguments.command {
         Command::Decide(arguments) => decide::run(&arguments).unwrap_or_else(Failure::report),
         Command::Explain(arguments) => explain::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Diff(arguments) => diff::run(&arguments).unwrap_or_else(Failure::report),
         Command::Import(arguments) => import::run(&arguments).unwrap_or_else(Failure::report),
         Command::Export(arguments) => export::run(&arguments).unwrap_or_else(Failure::report),
         Command::Test(arguments) => test::run(&arguments),

@@ -22,6 +22,7 @@ pub mod in_force;
 pub mod invitation;
 pub mod multitenant_organization;
 pub mod organization;
+pub mod preview;
 pub mod query;
 pub mod registry;
 pub mod resource_action;

@@ -13,6 +13,7 @@
 mod cells;
 mod extent;
 mod stage;
+mod words;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -30,7 +31,8 @@ use self::cells::{Cells, Side, boxes, cell};
 use self::extent::Listed;
 use self::stage::{Asked, Flags, Standing, Two};
 
-pub use self::extent::{Applications, Extent, Person};
+pub use self::extent::{Applications, Extent, Person, spelled};
+pub use self::words::Words;
 
 /// A tenant that nobody has listed.
 const ANYBODY: TenantId = TenantId::from_u128(0xffff_ffff_ffff_4fff_bfff_ffff_ffff_ffff);
@@ -255,7 +257,7 @@ impl<K: Copy + Eq + std::hash::Hash> Grouped<K> {
 impl<'a> Search<'a> {
     fn new(world: &'a World, tenant: TenantId, before: &'a Policy, after: &'a Policy) -> Self {
         let listed = |id| before.partners.get(id).is_some() || after.partners.get(id).is_some();
-        let mut others = (0..).map(|n| TenantId::from_u128(ANYBODY.as_u128() - n));
+        let mut others = extent::others().map(TenantId::from_u128);
         let stranger =
             others.find(|id| !listed(*id) && *id != tenant && world.tenant(*id).is_none());
         let stranger = stranger.unwrap_or(ANYBODY);

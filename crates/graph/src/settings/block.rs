@@ -150,36 +150,52 @@ pub fn render_complete(block: &CompleteBlock, name: BlockName, form: Form) -> Va
 }
 
 fn users_half(half: &Half<UserTarget>) -> Value {
-    render_half(half, ("AllUsers", "user"), |target| match target {
+    json!({"accessType": access(half.access), "targets": user_targets(listed(&half.scope))})
+}
+
+fn applications_half(half: &Half<ApplicationTarget>) -> Value {
+    json!({"accessType": access(half.access), "targets": application_targets(listed(&half.scope))})
+}
+
+fn listed<T>(scope: &Scope<T>) -> Option<&[T]> {
+    match scope {
+        Scope::All => None,
+        Scope::Only(targets) => Some(targets.as_slice()),
+    }
+}
+
+/// Users and groups as a half lists them; `None` is all users.
+pub(crate) fn user_targets(names: Option<&[UserTarget]>) -> Vec<Value> {
+    targets(names, ("AllUsers", "user"), |target| match target {
         UserTarget::User(id) => (id.to_string(), "user"),
         UserTarget::Group(id) => (id.to_string(), "group"),
     })
 }
 
-fn applications_half(half: &Half<ApplicationTarget>) -> Value {
+/// Applications as a half lists them; `None` is all applications.
+pub(crate) fn application_targets(names: Option<&[ApplicationTarget]>) -> Vec<Value> {
     const TYPE: &str = "application";
-    render_half(half, ("AllApplications", TYPE), |target| match target {
+    targets(names, ("AllApplications", TYPE), |target| match target {
         ApplicationTarget::Application(id) => (id.to_string(), TYPE),
         ApplicationTarget::Office365 => ("Office365".to_owned(), TYPE),
         ApplicationTarget::AllMicrosoftApps => ("AllMicrosoftApps".to_owned(), TYPE),
     })
 }
 
-fn render_half<T>(
-    half: &Half<T>,
+fn targets<T>(
+    names: Option<&[T]>,
     all: (&str, &str),
     target: impl Fn(&T) -> (String, &'static str),
-) -> Value {
+) -> Vec<Value> {
     let entry =
         |target: &str, target_type: &str| json!({"target": target, "targetType": target_type});
-    let targets = match &half.scope {
-        Scope::All => vec![entry(all.0, all.1)],
-        Scope::Only(targets) => {
-            let targets = targets.as_slice().iter().map(target);
-            targets.map(|(target, kind)| entry(&target, kind)).collect()
+    match names {
+        None => vec![entry(all.0, all.1)],
+        Some(names) => {
+            let names = names.iter().map(target);
+            names.map(|(target, kind)| entry(&target, kind)).collect()
         }
-    };
-    json!({"accessType": access(half.access), "targets": targets})
+    }
 }
 
 fn access(access: Access) -> &'static str {

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use policy::target::{ApplicationId, GroupId, UserId, UserTarget};
+use policy::target::{ApplicationId, ApplicationTarget, GroupId, UserId, UserTarget};
+use policy::world::Suites;
 
 /// Who is in one of each of some lists, and in none of another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -280,9 +281,44 @@ impl Applications {
     }
 }
 
+/// The highest of the ids that stand for whoever is on no list.
+const LAST: u128 = 0xffff_ffff_ffff_4fff_bfff_ffff_ffff_ffff;
+
+/// Ids that stand for whoever is on no list, the most usual one first.
+pub(super) fn others() -> impl Iterator<Item = u128> {
+    (0..).map(|n| LAST - n)
+}
+
+/// Whether the id is one of these.
+pub(super) const fn is_other(id: u128) -> bool {
+    id <= LAST && LAST - id < 1 << 32
+}
+
 /// A name that is not in the list.
 fn other<T: Ord>(name: impl Fn(u128) -> T, not: &[T]) -> Option<T> {
-    const LAST: u128 = 0xffff_ffff_ffff_4fff_bfff_ffff_ffff_ffff;
-    let mut names = (0..=not.len() as u128).map(|n| name(LAST - n));
+    let mut names = others().map(name);
     names.find(|name| not.binary_search(name).is_err())
+}
+
+/// The applications as an administrator would list them: suites by their keyword, where all of it is
+/// meant.
+pub fn spelled(names: &[ApplicationId], suites: &Suites) -> Vec<ApplicationTarget> {
+    let mut rest: BTreeSet<ApplicationId> = names.iter().copied().collect();
+    let mut targets = Vec::new();
+    let keywords = [
+        (
+            ApplicationTarget::AllMicrosoftApps,
+            &suites.all_microsoft_apps,
+        ),
+        (ApplicationTarget::Office365, &suites.office365),
+    ];
+    for (keyword, suite) in keywords {
+        // One application is named sooner than the suite of which it is all there is.
+        if suite.len() > 1 && suite.is_subset(&rest) {
+            rest.retain(|name| !suite.contains(name));
+            targets.push(keyword);
+        }
+    }
+    targets.extend(rest.into_iter().map(ApplicationTarget::Application));
+    targets
 }

@@ -1,9 +1,6 @@
 //! Every request of a small pair of settings, put to the plain evaluator one by one, against what
 //! the difference says.
 
-use comity_preview::difference::{
-    self, Applications, Difference, Person, Population, Region, Switch, Turn,
-};
 use policy::conditional_access::Claims;
 use policy::decision::Verdict;
 use policy::resolve;
@@ -13,6 +10,9 @@ use policy::target::ApplicationId;
 use policy::tenant::{Cloud, MICROSOFT_ACCOUNTS, PolicyId, TenantId};
 use policy::tenant_restrictions::{self, Carrier, Header, RestrictedAccess, RestrictedAccount};
 use policy::world::World;
+use preview::difference::{
+    self, Applications, Difference, Person, Population, Region, Switch, Turn,
+};
 
 use super::pairs::{self, OTHERS, OWN, Pair, USERS};
 
