@@ -10,3 +10,4 @@
 //! The crate knows no JSON, no database and no clock.
 
 pub mod difference;
+pub mod replay;

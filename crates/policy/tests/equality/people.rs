@@ -25,6 +25,10 @@ pub(crate) fn directory(choices: &mut Choices) -> Directory {
 }
 
 /// The directory as it is compiled when people come, change and go until it is that one.
+#[allow(
+    dead_code,
+    reason = "only the agreement of the evaluators is tried step by step"
+)]
 pub(crate) fn step_by_step(choices: &mut Choices, tenant: &Tenant, end: &Directory) -> Snapshot {
     let mut now = directory(choices);
     let begun = Tenant {
