@@ -20,6 +20,7 @@ mod roles;
 mod seed;
 mod serve;
 mod sides;
+mod states;
 mod storage;
 mod tenant;
 mod terminal;

@@ -14,6 +14,7 @@ mod keep;
 mod possible;
 mod report;
 mod restricted;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -28,9 +29,10 @@ use signins::behaviour::{Behaviour, TrustClaims};
 use signins::direction::Direction;
 use signins::event::CrossTenantAccess;
 
-pub use self::keep::Keep;
+pub use self::keep::{Adds, Keep};
 use self::possible::{Person, Possible};
 pub use self::report::{Coverage, Group, GroupKey, Report, Share, Who};
+pub use self::words::Words;
 
 /// What the draft changes about a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
