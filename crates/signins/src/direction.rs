@@ -2,7 +2,8 @@
 
 use policy::tenant::TenantId;
 
-use crate::event::{SignIn, TokenIssuer};
+use crate::event::TokenIssuer;
+use crate::observation::Observation;
 
 /// Out of the local tenant or into it. Outbound comes first wherever both are listed (S17.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,30 +40,36 @@ impl Direction {
     ///
     /// A row without that tenant says nothing about an external one and has no far end. A row that
     /// is foreign on both sides (somebody passed through) has a far end in both directions.
-    pub fn far_end(self, local: TenantId, sign_in: &SignIn) -> Option<TenantId> {
+    pub fn far_end<'a>(self, local: TenantId, row: impl Into<Observation<'a>>) -> Option<TenantId> {
+        let row = row.into();
         let tenant = match self {
-            Direction::Outbound => sign_in.resource_tenant,
-            Direction::Inbound => sign_in.home_tenant,
+            Direction::Outbound => row.resource_tenant,
+            Direction::Inbound => row.home_tenant,
         };
         tenant.filter(|tenant| *tenant != local)
     }
 
     /// The external tenant of a sign-in that crossed in this direction (S17.1): the far end, if
     /// the access type is not none and, inbound, a tenant vouched for the account.
-    pub fn external_tenant(self, local: TenantId, sign_in: &SignIn) -> Option<TenantId> {
+    pub fn external_tenant<'a>(
+        self,
+        local: TenantId,
+        row: impl Into<Observation<'a>>,
+    ) -> Option<TenantId> {
+        let row = row.into();
         let vouched = match self {
             Direction::Outbound => true,
-            Direction::Inbound => sign_in.token_issuer == TokenIssuer::AzureAd,
+            Direction::Inbound => *row.token_issuer == TokenIssuer::AzureAd,
         };
-        self.far_end(local, sign_in)
-            .filter(|_| vouched && sign_in.may_have_crossed())
+        self.far_end(local, row)
+            .filter(|_| vouched && row.may_have_crossed())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::CrossTenantAccess;
+    use crate::event::{CrossTenantAccess, SignIn};
     use crate::sample::{CONTOSO, FABRIKAM, NORTHWIND, crossing};
 
     fn ends(row: &SignIn) -> [Option<TenantId>; 2] {

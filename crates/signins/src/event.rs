@@ -7,11 +7,12 @@
 //!
 //! `None` means that the log does not say. Whoever reads a log turns empty text into `None`.
 
-use policy::row::{AccessType, NO_USER, TENANT_RESTRICTION};
+use policy::row::AccessType;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
 use policy::world::UserType;
 
+use crate::observation::Observation;
 use crate::window::Moment;
 
 /// `crossTenantAccessType`: how somebody reached another tenant, as a log says it.
@@ -181,35 +182,26 @@ impl SignIn {
         self.error_code == 0
     }
 
-    /// Whether somebody sat in front of it. A log that does not say lists interactive sign-ins,
-    /// as Graph does unless asked for others.
+    /// Whether somebody sat in front of it.
     pub fn is_interactive(&self) -> bool {
-        self.is_interactive.unwrap_or(true)
+        Observation::from(self).is_interactive()
     }
 
-    /// Whether this is the masked row of a tenant restrictions policy (S15.6): it is called
-    /// "Tenant Restriction" and names no account. The name alone would not do, because anybody may
-    /// be called that, and zeros alone would not, because a refused visitor has them too (S15.3).
+    /// Whether this is the masked row of a tenant restrictions policy (S15.6).
     pub fn is_masked(&self) -> bool {
-        self.user_display_name.as_deref() == Some(TENANT_RESTRICTION)
-            && self.user_principal_name.is_none()
-            && self.user.is_none_or(|user| user == NO_USER)
+        Observation::from(self).is_masked()
     }
 
-    /// Whether the access type is anything but none (S17.1). A row that does not say may have
-    /// crossed, and the tenants it names decide; only the masked row, which never says (S15.6),
-    /// is nobody's crossing.
+    /// Whether the access type is anything but none (S17.1).
     pub fn may_have_crossed(&self) -> bool {
-        match &self.access_type {
-            Some(access) => *access != CrossTenantAccess::None,
-            None => !self.is_masked(),
-        }
+        Observation::from(self).may_have_crossed()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use policy::row::{NO_USER, TENANT_RESTRICTION};
 
     fn masked() -> SignIn {
         SignIn {

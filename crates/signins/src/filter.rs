@@ -5,7 +5,7 @@
 
 use policy::tenant::TenantId;
 
-use crate::event::SignIn;
+use crate::observation::Observation;
 use crate::window::{Moment, Window};
 
 /// Text that has to occur in a value as whole terms, without regard to case (S17.5, `has`).
@@ -83,7 +83,7 @@ impl StatusFilter {
             .map(|(_, value)| value)
     }
 
-    fn pass(self, sign_in: &SignIn) -> bool {
+    fn pass(self, sign_in: &Observation<'_>) -> bool {
         match self {
             Self::All => true,
             Self::Success => sign_in.succeeded(),
@@ -123,15 +123,17 @@ impl Filters {
 
     /// Whether a sign-in with this external tenant is shown. A name that the log does not say has
     /// no terms, so any text filters it out.
-    pub(crate) fn pass(&self, external: TenantId, sign_in: &SignIn) -> bool {
+    pub(crate) fn pass<'a>(&self, external: TenantId, row: impl Into<Observation<'a>>) -> bool {
+        let sign_in = row.into();
+
         let has = |filter: &Option<Term>, value: Option<&str>| match filter {
             None => true,
             Some(term) => value.is_some_and(|value| term.is_in(value)),
         };
         self.window.holds(sign_in)
-            && self.status.pass(sign_in)
-            && has(&self.user, sign_in.user_principal_name.as_deref())
-            && has(&self.application, sign_in.resource_app_name.as_deref())
+            && self.status.pass(&sign_in)
+            && has(&self.user, sign_in.user_principal_name)
+            && has(&self.application, sign_in.resource_app_name)
             && (self.external_tenant.is_none()
                 || has(&self.external_tenant, Some(&external.to_string())))
     }
@@ -140,6 +142,7 @@ impl Filters {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::SignIn;
     use crate::sample::{CONTOSO, FABRIKAM, crossing};
 
     fn has(value: &str, text: &str) -> bool {

@@ -15,6 +15,9 @@
 //! | which user goes where with what? | [`pairs::pairs`] (S17.7) |
 //! | what do our tenant restrictions stop? | [`restrictions::restrictions`] (S17.8) |
 //!
+//! A report counts whatever becomes an [`observation::Observation`]: rows, or behaviours
+//! ([`behaviour::Behaviour`]), which stand for as many rows as they say.
+//!
 //! The crate knows no JSON, no database and no clock: a time window is an argument
 //! ([`window::Window`]), and so is whoever knows the names of tenants ([`summary::ResolveTenant`]).
 
@@ -22,6 +25,7 @@ pub mod behaviour;
 pub mod direction;
 pub mod event;
 pub mod filter;
+pub mod observation;
 pub mod pairs;
 pub mod panels;
 pub mod restrictions;

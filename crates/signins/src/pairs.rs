@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use policy::tenant::TenantId;
 
 use crate::direction::Direction;
-use crate::event::SignIn;
+use crate::observation::Observation;
 use crate::window::{Moment, Window};
 
 /// How many days are counted unless asked otherwise (S17.7).
@@ -39,8 +39,8 @@ impl Counted {
         interactive_only: true,
     };
 
-    fn holds(&self, sign_in: &SignIn) -> bool {
-        self.window.holds(sign_in) && (!self.interactive_only || sign_in.is_interactive())
+    fn holds(&self, sign_in: &Observation<'_>) -> bool {
+        self.window.holds(*sign_in) && (!self.interactive_only || sign_in.is_interactive())
     }
 }
 
@@ -67,13 +67,18 @@ impl Pair {
 }
 
 /// The pairs by tenant id, application and user; absent names come first (S17.7, S24).
-pub fn pairs(local: TenantId, log: &[SignIn], counted: Counted) -> Vec<Pair> {
+pub fn pairs<'a, R: Into<Observation<'a>>>(
+    local: TenantId,
+    log: impl IntoIterator<Item = R>,
+    counted: Counted,
+) -> Vec<Pair> {
     let mut counts: BTreeMap<(TenantId, Option<&str>, Option<&str>), usize> = BTreeMap::new();
-    for sign_in in log.iter().filter(|sign_in| counted.holds(sign_in)) {
+    let rows = log.into_iter().map(Into::into);
+    for sign_in in rows.filter(|sign_in| counted.holds(sign_in)) {
         if let Some(tenant) = Direction::Outbound.far_end(local, sign_in) {
-            let application = sign_in.client_app_name.as_deref();
-            let user = sign_in.user_principal_name.as_deref();
-            *counts.entry((tenant, application, user)).or_default() += 1;
+            let application = sign_in.client_app_name;
+            let user = sign_in.user_principal_name;
+            *counts.entry((tenant, application, user)).or_default() += sign_in.count;
         }
     }
     let pair =
@@ -92,6 +97,7 @@ pub fn pairs(local: TenantId, log: &[SignIn], counted: Counted) -> Vec<Pair> {
 mod tests {
     use super::*;
     use crate::event::CrossTenantAccess;
+    use crate::event::SignIn;
     use crate::sample::{CONTOSO, FABRIKAM, NORTHWIND, crossing};
     use policy::row::NO_USER;
 

@@ -14,8 +14,8 @@ use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 
 use crate::direction::Direction;
-use crate::event::SignIn;
 use crate::filter::Filters;
+use crate::observation::Observation;
 use crate::summary::ExternalTenantIsLocal;
 use crate::tally::{Tally, is_looked_at};
 
@@ -107,12 +107,15 @@ impl Selection {
     }
 
     /// Sign-in status: most frequent first, then by code and reason.
-    pub fn status(&self, log: &[SignIn], filters: &Filters) -> Vec<StatusRow> {
+    pub fn status<'a, R: Into<Observation<'a>>>(
+        &self,
+        log: impl IntoIterator<Item = R>,
+        filters: &Filters,
+    ) -> Vec<StatusRow> {
         let mut counts: BTreeMap<(u32, Option<&str>), usize> = BTreeMap::new();
         for sign_in in self.rows(log, filters) {
-            let reason = sign_in.failure_reason.as_deref();
-            let reason = reason.filter(|_| !sign_in.succeeded());
-            *counts.entry((sign_in.error_code, reason)).or_default() += 1;
+            let reason = sign_in.failure_reason.filter(|_| !sign_in.succeeded());
+            *counts.entry((sign_in.error_code, reason)).or_default() += sign_in.count;
         }
         let row = |((status_code, reason), count): ((_, Option<&str>), _)| StatusRow {
             count,
@@ -123,16 +126,20 @@ impl Selection {
     }
 
     /// Applications: most sign-ins first, then by resource id and name, client id and name.
-    pub fn applications(&self, log: &[SignIn], filters: &Filters) -> Vec<ApplicationRow> {
+    pub fn applications<'a, R: Into<Observation<'a>>>(
+        &self,
+        log: impl IntoIterator<Item = R>,
+        filters: &Filters,
+    ) -> Vec<ApplicationRow> {
         let mut tallies: BTreeMap<ApplicationKey<'_>, Tally<'_>> = BTreeMap::new();
         for sign_in in self.rows(log, filters) {
             let key = (
                 sign_in.resource_app,
-                sign_in.resource_app_name.as_deref(),
+                sign_in.resource_app_name,
                 sign_in.client_app,
-                sign_in.client_app_name.as_deref(),
+                sign_in.client_app_name,
             );
-            tallies.entry(key).or_default().add(sign_in);
+            tallies.entry(key).or_default().add(&sign_in);
         }
         let row = |(key, tally): (ApplicationKey<'_>, Tally<'_>)| ApplicationRow {
             resource_app: key.0,
@@ -148,17 +155,17 @@ impl Selection {
 
     /// Users of the chosen resource application, or of all of them: most sign-ins first, then by
     /// user principal name.
-    pub fn users(
+    pub fn users<'a, R: Into<Observation<'a>>>(
         &self,
-        log: &[SignIn],
+        log: impl IntoIterator<Item = R>,
         filters: &Filters,
         resource_app: Option<ApplicationId>,
     ) -> Vec<UserRow> {
         let mut tallies: BTreeMap<Option<&str>, Tally<'_>> = BTreeMap::new();
         for sign_in in self.rows(log, filters) {
             if resource_app.is_none() || sign_in.resource_app == resource_app {
-                let user = sign_in.user_principal_name.as_deref();
-                tallies.entry(user).or_default().add(sign_in);
+                let user = sign_in.user_principal_name;
+                tallies.entry(user).or_default().add(&sign_in);
             }
         }
         let row = |(user, tally): (Option<&str>, Tally<'_>)| UserRow {
@@ -169,13 +176,17 @@ impl Selection {
         most_first(tallies.into_iter().map(row), |row| row.total)
     }
 
-    fn rows<'a>(&self, log: &'a [SignIn], filters: &Filters) -> impl Iterator<Item = &'a SignIn> {
-        log.iter().filter(move |sign_in| {
+    fn rows<'a, R: Into<Observation<'a>>>(
+        &self,
+        log: impl IntoIterator<Item = R>,
+        filters: &Filters,
+    ) -> impl Iterator<Item = Observation<'a>> {
+        log.into_iter().map(Into::into).filter(move |sign_in| {
             is_looked_at(sign_in)
-                && self.direction.far_end(self.local, sign_in) == Some(self.external)
+                && self.direction.far_end(self.local, *sign_in) == Some(self.external)
                 && (self.direction == Direction::Outbound
                     || sign_in.resource_tenant == Some(self.local))
-                && filters.pass(self.external, sign_in)
+                && filters.pass(self.external, *sign_in)
         })
     }
 }
@@ -191,6 +202,7 @@ pub(crate) fn most_first<R>(rows: impl Iterator<Item = R>, number: impl Fn(&R) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::SignIn;
     use crate::filter::Term;
     use crate::sample::{CONTOSO, CRM, ERP, FABRIKAM, NORTHWIND, again, crossing};
     use policy::row::NO_USER;

@@ -9,7 +9,7 @@ use policy::reason::Reason;
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 
-use crate::event::SignIn;
+use crate::observation::Observation;
 use crate::panels::most_first;
 use crate::window::Window;
 
@@ -47,15 +47,21 @@ pub struct RestrictionsRow {
 ///
 /// Whose log it is does not matter: tenant restrictions judge the own tenant's accounts and
 /// resources too, and what was enforced is shown.
-pub fn restrictions(log: &[SignIn], window: Window) -> Restrictions {
-    let masked = || {
-        log.iter()
-            .filter(|sign_in| sign_in.is_masked() && window.holds(sign_in))
-    };
+pub fn restrictions<'a, R: Into<Observation<'a>>>(
+    log: impl IntoIterator<Item = R>,
+    window: Window,
+) -> Restrictions {
+    let rows = log.into_iter().map(Into::into);
+    let masked = rows.filter(|sign_in| sign_in.is_masked() && window.holds(*sign_in));
+    let masked: Vec<Observation<'a>> = masked.collect();
     let stopped = Reason::TenantRestrictionsBlocked.error_code();
     Restrictions {
-        blocked: counted(masked().filter(|sign_in| sign_in.error_code == stopped)),
-        usage: counted(masked()),
+        blocked: counted(
+            masked
+                .iter()
+                .filter(|sign_in| sign_in.error_code == stopped),
+        ),
+        usage: counted(masked.iter()),
     }
 }
 
@@ -68,17 +74,17 @@ type Key<'a> = (
     Option<ApplicationId>,
 );
 
-fn counted<'a>(rows: impl Iterator<Item = &'a SignIn>) -> Vec<RestrictionsRow> {
+fn counted<'r, 'a: 'r>(rows: impl Iterator<Item = &'r Observation<'a>>) -> Vec<RestrictionsRow> {
     let mut counts: BTreeMap<Key<'a>, usize> = BTreeMap::new();
     for row in rows {
         let key = (
             row.resource_tenant,
-            row.client_app_name.as_deref(),
-            row.resource_app_name.as_deref(),
+            row.client_app_name,
+            row.resource_app_name,
             row.client_app,
             row.resource_app,
         );
-        *counts.entry(key).or_default() += 1;
+        *counts.entry(key).or_default() += row.count;
     }
     let row = |(key, count): (Key<'a>, usize)| RestrictionsRow {
         count,
@@ -94,6 +100,7 @@ fn counted<'a>(rows: impl Iterator<Item = &'a SignIn>) -> Vec<RestrictionsRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::SignIn;
     use crate::sample::{CONTOSO, FABRIKAM, NORTHWIND, crossing};
     use crate::window::Moment;
     use policy::row::{NO_USER, TENANT_RESTRICTION};

@@ -4,13 +4,15 @@
 //! resources" is one [`SummaryRow`]; the three sign-ins themselves are [`Event`]s.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use policy::reason::Reason;
+use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
 
 use crate::direction::Direction;
 use crate::event::SignIn;
+use crate::observation::Observation;
 
 /// Somebody asked for the local tenant as if it were an external one (S17.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,12 +122,13 @@ pub struct Event<'a> {
     pub sign_in: &'a SignIn,
 }
 
-/// The sign-ins with one external tenant in one direction, in the order of the log.
-struct Group<'a> {
-    external_tenant: TenantId,
-    details: Option<TenantDetails>,
-    direction: Direction,
-    rows: Vec<&'a SignIn>,
+/// What is counted with one external tenant in one direction.
+#[derive(Default)]
+struct Crossings {
+    sign_ins: usize,
+    successes: usize,
+    users: HashSet<Option<UserId>>,
+    resources: HashSet<Option<ApplicationId>>,
 }
 
 impl Question {
@@ -167,9 +170,34 @@ impl Question {
     /// assert_eq!(rows[0].direction, Direction::Inbound);
     /// # Ok::<(), comity_signins::summary::ExternalTenantIsLocal>(())
     /// ```
-    pub fn summary(&self, log: &[SignIn], names: Option<&dyn ResolveTenant>) -> Vec<SummaryRow> {
-        let groups = self.groups(log, names);
-        groups.into_iter().map(SummaryRow::of).collect()
+    pub fn summary<'a, R: Into<Observation<'a>>>(
+        &self,
+        log: impl IntoIterator<Item = R>,
+        names: Option<&dyn ResolveTenant>,
+    ) -> Vec<SummaryRow> {
+        let mut found: BTreeMap<(TenantId, Direction), Crossings> = BTreeMap::new();
+        for row in log {
+            let row = row.into();
+            for end in self.crossings(&row) {
+                found.entry(end).or_default().add(&row);
+            }
+        }
+        let row = |((external_tenant, direction), crossings): (_, Crossings)| SummaryRow {
+            external_tenant,
+            details: details(external_tenant, names),
+            direction,
+            sign_ins: crossings.sign_ins,
+            success_sign_ins: crossings.successes,
+            failed_sign_ins: crossings.sign_ins - crossings.successes,
+            unique_users: crossings.users.len(),
+            unique_resources: crossings.resources.len(),
+        };
+        let mut rows: Vec<SummaryRow> = found.into_iter().map(row).collect();
+        if self.direction.is_some() {
+            // The sort is stable: equal numbers stay in the order of their tenants.
+            rows.sort_by_key(|row| Reverse(row.sign_ins));
+        }
+        rows
     }
 
     /// The events themselves: those of each row of the summary, in the order of its rows, and
@@ -179,42 +207,38 @@ impl Question {
         log: &'a [SignIn],
         names: Option<&dyn ResolveTenant>,
     ) -> Vec<Event<'a>> {
-        let groups = self.groups(log, names);
-        groups.into_iter().flat_map(Group::events).collect()
-    }
-
-    fn groups<'a>(&self, log: &'a [SignIn], names: Option<&dyn ResolveTenant>) -> Vec<Group<'a>> {
         let mut found: BTreeMap<(TenantId, Direction), Vec<&SignIn>> = BTreeMap::new();
         for sign_in in log {
-            for (external, direction) in self.crossings(sign_in) {
-                found
-                    .entry((external, direction))
-                    .or_default()
-                    .push(sign_in);
+            for end in self.crossings(&sign_in.into()) {
+                found.entry(end).or_default().push(sign_in);
             }
         }
-        let group = |((external_tenant, direction), rows)| Group {
-            external_tenant,
-            details: names.map(|names| names.resolve(external_tenant).unwrap_or_default()),
-            direction,
-            rows,
-        };
-        let mut groups: Vec<Group<'a>> = found.into_iter().map(group).collect();
+        let mut groups: Vec<_> = found.into_iter().collect();
         if self.direction.is_some() {
-            // The sort is stable: equal numbers stay in the order of their tenants.
-            groups.sort_by_key(|group| Reverse(group.rows.len()));
+            groups.sort_by_key(|(_, rows)| Reverse(rows.len()));
         }
-        groups
+        let events = groups
+            .into_iter()
+            .flat_map(|((external, direction), rows)| {
+                let details = details(external, names);
+                rows.into_iter().map(move |sign_in| Event {
+                    external_tenant: external,
+                    details: details.clone(),
+                    direction,
+                    sign_in,
+                })
+            });
+        events.collect()
     }
 
     /// The external tenants that this row is asked about; two when it is foreign on both sides.
-    fn crossings(&self, sign_in: &SignIn) -> impl Iterator<Item = (TenantId, Direction)> {
+    fn crossings(&self, row: &Observation<'_>) -> impl Iterator<Item = (TenantId, Direction)> {
         let asked = *self;
         let directions = Direction::ALL
             .into_iter()
             .filter(move |direction| asked.direction.is_none_or(|only| only == *direction));
         let ends = directions
-            .map(move |direction| (direction, direction.external_tenant(asked.local, sign_in)));
+            .map(move |direction| (direction, direction.external_tenant(asked.local, *row)));
         ends.filter_map(move |(direction, end)| {
             let external = end?;
             asked
@@ -225,36 +249,19 @@ impl Question {
     }
 }
 
-impl SummaryRow {
-    fn of(group: Group<'_>) -> Self {
-        let rows = &group.rows;
-        let sign_ins = rows.len();
-        let success_sign_ins = rows.iter().filter(|row| row.succeeded()).count();
-        let users: BTreeSet<_> = rows.iter().map(|row| row.user).collect();
-        let resources: BTreeSet<_> = rows.iter().map(|row| row.resource_app).collect();
-        SummaryRow {
-            external_tenant: group.external_tenant,
-            direction: group.direction,
-            sign_ins,
-            success_sign_ins,
-            failed_sign_ins: sign_ins - success_sign_ins,
-            unique_users: users.len(),
-            unique_resources: resources.len(),
-            details: group.details,
-        }
-    }
+/// What the columns show about a tenant, if anybody was asked.
+fn details(tenant: TenantId, names: Option<&dyn ResolveTenant>) -> Option<TenantDetails> {
+    names.map(|names| names.resolve(tenant).unwrap_or_default())
 }
 
-impl<'a> Group<'a> {
-    fn events(self) -> impl Iterator<Item = Event<'a>> {
-        let (external_tenant, details, direction) =
-            (self.external_tenant, self.details, self.direction);
-        self.rows.into_iter().map(move |sign_in| Event {
-            external_tenant,
-            details: details.clone(),
-            direction,
-            sign_in,
-        })
+impl Crossings {
+    fn add(&mut self, row: &Observation<'_>) {
+        self.sign_ins += row.count;
+        if row.succeeded() {
+            self.successes += row.count;
+        }
+        self.users.insert(row.user);
+        self.resources.insert(row.resource_app);
     }
 }
 

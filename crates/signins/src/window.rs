@@ -2,7 +2,7 @@
 //!
 //! Nothing here reads a clock: "the last 30 days" needs a *now*, and the caller brings it.
 
-use crate::event::SignIn;
+use crate::observation::Observation;
 
 /// A point in time: nanoseconds since 1970-01-01T00:00:00Z.
 ///
@@ -65,15 +65,21 @@ impl Window {
     }
 
     /// Whether the sign-in happened in the window. One that does not say when is in every window:
-    /// a report that hides behaviour is worse than one that shows it twice.
-    pub fn holds(&self, sign_in: &SignIn) -> bool {
-        sign_in.created.is_none_or(|moment| self.contains(moment))
+    /// a report that hides behaviour is worse than one that shows it twice. For the same reason a
+    /// behaviour is in the window when any of it may be; whoever puts behaviours together leaves out
+    /// the rows outside.
+    pub fn holds<'a>(&self, row: impl Into<Observation<'a>>) -> bool {
+        let row = row.into();
+        let begins = |until| row.first.is_none_or(|first| first <= until);
+        let goes_on = |from| row.last.is_none_or(|last| from <= last);
+        self.until.is_none_or(begins) && self.from.is_none_or(goes_on)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::SignIn;
 
     #[test]
     fn both_ends_of_a_window_belong_to_it() {

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use policy::tenant::TenantId;
 
 use crate::direction::Direction;
-use crate::event::SignIn;
 use crate::filter::Filters;
+use crate::observation::Observation;
 use crate::tally::{Tally, is_looked_at};
 
 /// The overview.
@@ -63,16 +63,20 @@ impl From<Tally<'_>> for Traffic {
 }
 
 /// One line for each external tenant with a row that passes the filters, by tenant id (S17.4).
-pub fn overview(local: TenantId, log: &[SignIn], filters: &Filters) -> Overview {
+pub fn overview<'a, R: Into<Observation<'a>>>(
+    local: TenantId,
+    log: impl IntoIterator<Item = R>,
+    filters: &Filters,
+) -> Overview {
     let mut tallies: BTreeMap<(TenantId, Direction), Tally<'_>> = BTreeMap::new();
-    for sign_in in log.iter().filter(|sign_in| is_looked_at(sign_in)) {
+    for sign_in in log.into_iter().map(Into::into).filter(is_looked_at) {
         for direction in Direction::ALL {
             let external = direction.far_end(local, sign_in);
             if let Some(external) = external.filter(|tenant| filters.pass(*tenant, sign_in)) {
                 tallies
                     .entry((external, direction))
                     .or_default()
-                    .add(sign_in);
+                    .add(&sign_in);
             }
         }
     }
@@ -96,6 +100,7 @@ pub fn overview(local: TenantId, log: &[SignIn], filters: &Filters) -> Overview 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::SignIn;
     use crate::event::{CrossTenantAccess, TokenIssuer};
     use crate::filter::Term;
     use crate::sample::{CONTOSO, CRM, FABRIKAM, NORTHWIND, again, crossing};
