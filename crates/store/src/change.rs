@@ -7,6 +7,7 @@
 //! here, before any database is asked, and without an audit entry there is no change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use policy::effect::Effect;
 use policy::settings::Policy;
@@ -93,7 +94,8 @@ impl From<Error> for Unfit {
 /// A change that may be committed: judged on a snapshot, with its audit entries.
 #[derive(Clone, Debug)]
 pub struct AuditedChange {
-    pub(crate) plan: Plan,
+    /// Shared: whoever carries it out has it in hands of his own.
+    pub(crate) plan: Arc<Plan>,
     /// What it makes of the settings it changes; `None` if it changes anything else.
     left: Option<Snapshot>,
 }
@@ -127,7 +129,10 @@ impl AuditedChange {
         let plan = planner.finish(stamp, audit)?;
         plan.check()?;
         let left = left.map(|left| left.after(&plan));
-        Ok(AuditedChange { plan, left })
+        Ok(AuditedChange {
+            plan: Arc::new(plan),
+            left,
+        })
     }
 
     /// What somebody lacks, once this is kept, who had everything up to the write before: as much
@@ -151,9 +156,10 @@ impl AuditedChange {
         snapshot: &Snapshot,
         tenants: impl IntoIterator<Item = TenantId>,
     ) -> Self {
+        let plan = Arc::make_mut(&mut self.plan);
         for id in tenants {
             if let Some(version) = snapshot.version(id) {
-                self.plan.checks.entry(id).or_insert(Check {
+                plan.checks.entry(id).or_insert(Check {
                     revision: version.revision,
                     people: None,
                 });

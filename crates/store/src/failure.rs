@@ -3,50 +3,62 @@
 //! The one place that knows error codes. SQLite's are numbers, PostgreSQL's are five characters
 //! (SQLSTATE); neither is guessed from a message.
 
-use sqlx::error::{DatabaseError, ErrorKind};
-use sqlx::postgres::PgDatabaseError;
+use rusqlite::ffi;
 
-use crate::error::{Error, Outage, Subject};
+use crate::error::{Cause, Error, Outage, Subject};
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(said) => match outage(said.as_ref()) {
-                Some(outage) => Error::unavailable(outage, error),
-                None => Error::corrupt("the answer of the database", error),
-            },
-            sqlx::Error::PoolTimedOut => Error::unavailable(Outage::Busy, error),
+        let outage = match &error {
+            sqlx::Error::Database(said) => said.code().and_then(|code| postgres(&code)),
+            sqlx::Error::PoolTimedOut => Some(Outage::Busy),
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Error::unavailable(Outage::Lost, error),
-            _ => Error::corrupt("the answer of the database", error),
-        }
+            | sqlx::Error::WorkerCrashed => Some(Outage::Lost),
+            _ => None,
+        };
+        failure(outage, error)
     }
 }
 
-fn outage(said: &dyn DatabaseError) -> Option<Outage> {
-    let code = said.code()?;
-    match said.try_downcast_ref::<PgDatabaseError>() {
-        Some(_) => postgres(&code),
-        None => sqlite(&code),
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        failure(code(&error).and_then(sqlite), error)
+    }
+}
+
+fn failure(outage: Option<Outage>, error: impl Into<Cause>) -> Error {
+    match outage {
+        Some(outage) => Error::unavailable(outage, error),
+        None => Error::corrupt("the answer of the database", error),
+    }
+}
+
+fn code(error: &rusqlite::Error) -> Option<i32> {
+    match error {
+        rusqlite::Error::SqliteFailure(said, _) => Some(said.extended_code),
+        rusqlite::Error::SqlInputError { error: said, .. } => Some(said.extended_code),
+        _ => None,
     }
 }
 
 /// <https://www.sqlite.org/rescode.html>; the low byte is the primary code.
-fn sqlite(code: &str) -> Option<Outage> {
-    let code = code.parse::<u32>().ok()?;
-    // IOERR_WRITE: for a disk that is full SQLite has a code, for a quota or a limit on the size of
-    // files it has not.
-    if code == 10 | 3 << 8 {
-        return Some(Outage::Full);
+fn sqlite(code: i32) -> Option<Outage> {
+    match code {
+        // For a disk that is full SQLite has a code, for a quota or a limit on the size of files it
+        // has not.
+        ffi::SQLITE_IOERR_WRITE => return Some(Outage::Full),
+        _ => {}
     }
     match code & 0xff {
-        5 | 6 => Some(Outage::Busy),           // BUSY, LOCKED
-        8 => Some(Outage::ReadOnly),           // READONLY
-        13 => Some(Outage::Full),              // FULL
-        7 | 9 | 10 | 14 => Some(Outage::Lost), // NOMEM, INTERRUPT, IOERR, CANTOPEN
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Some(Outage::Busy),
+        ffi::SQLITE_READONLY => Some(Outage::ReadOnly),
+        ffi::SQLITE_FULL => Some(Outage::Full),
+        ffi::SQLITE_NOMEM | ffi::SQLITE_INTERRUPT | ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN => {
+            Some(Outage::Lost)
+        }
         _ => None,
     }
 }
@@ -66,22 +78,54 @@ fn postgres(code: &str) -> Option<Outage> {
     }
 }
 
+/// What a database may mind about a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Objection {
+    /// There is one like it.
+    NotUnique,
+    /// It points at something that is not there.
+    PointsNowhere,
+}
+
+/// What a database says when it fails.
+pub(crate) trait Failure: Into<Error> {
+    fn objection(&self) -> Option<Objection>;
+}
+
+impl Failure for sqlx::Error {
+    fn objection(&self) -> Option<Objection> {
+        match self.as_database_error()?.kind() {
+            sqlx::error::ErrorKind::UniqueViolation => Some(Objection::NotUnique),
+            sqlx::error::ErrorKind::ForeignKeyViolation => Some(Objection::PointsNowhere),
+            _ => None,
+        }
+    }
+}
+
+impl Failure for rusqlite::Error {
+    fn objection(&self) -> Option<Objection> {
+        match code(self)? {
+            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+                Some(Objection::NotUnique)
+            }
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Some(Objection::PointsNowhere),
+            _ => None,
+        }
+    }
+}
+
 /// Says whose the name is that is taken already, if that is what the database minded.
-pub(crate) fn taken(of: impl FnOnce() -> Subject) -> impl FnOnce(sqlx::Error) -> Error {
-    move |error| match kind(&error) {
-        Some(ErrorKind::UniqueViolation) => Error::Taken(of()),
+pub(crate) fn taken<E: Failure>(of: impl FnOnce() -> Subject) -> impl FnOnce(E) -> Error {
+    move |error| match error.objection() {
+        Some(Objection::NotUnique) => Error::Taken(of()),
         _ => error.into(),
     }
 }
 
 /// Says what is missing, if a row points at something that is not there.
-pub(crate) fn missing(of: impl FnOnce() -> Subject) -> impl FnOnce(sqlx::Error) -> Error {
-    move |error| match kind(&error) {
-        Some(ErrorKind::ForeignKeyViolation) => Error::NotFound(of()),
+pub(crate) fn missing<E: Failure>(of: impl FnOnce() -> Subject) -> impl FnOnce(E) -> Error {
+    move |error| match error.objection() {
+        Some(Objection::PointsNowhere) => Error::NotFound(of()),
         _ => error.into(),
     }
-}
-
-fn kind(error: &sqlx::Error) -> Option<ErrorKind> {
-    Some(error.as_database_error()?.kind())
 }

@@ -96,20 +96,4 @@ impl Bell {
         // Nobody can panic while holding it, and a count cannot be half written anyway.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Rings when it is dropped: also when the caller stops waiting for a commit half way, because
-    /// the database may finish it without him.
-    pub(crate) fn at_the_end(&self) -> RingAtTheEnd<'_> {
-        RingAtTheEnd(self)
-    }
-}
-
-/// See [`Bell::at_the_end`].
-#[derive(Debug)]
-pub(crate) struct RingAtTheEnd<'a>(&'a Bell);
-
-impl Drop for RingAtTheEnd<'_> {
-    fn drop(&mut self) {
-        self.0.ring();
-    }
 }

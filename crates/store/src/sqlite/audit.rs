@@ -5,10 +5,10 @@ use std::collections::btree_map::Entry;
 
 use async_trait::async_trait;
 use policy::tenant::TenantId;
-use sqlx::QueryBuilder;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::query::Query;
 use super::{Sqlite, next_sequence};
 use crate::Moment;
 use crate::audit::{AuditLog, AuditQuery, AuditRecord, AuditRow, Checkpoint, Order, Position};
@@ -20,63 +20,50 @@ use crate::reading::{self, AuditEntryColumns, CheckpointColumns, HeadColumns, Un
 use crate::revision::Sequence;
 use crate::writing::AuditColumns;
 
-/// How many rows one statement writes.
-const ROWS: usize = 100;
-
 /// Appends entries as part of a write.
-pub(super) async fn append(
-    writing: &mut SqliteConnection,
-    sequence: i64,
-    records: &[AuditRecord],
-) -> Result<()> {
+pub(super) fn append(writing: &Connection, sequence: i64, records: &[AuditRecord]) -> Result<()> {
     // The counter is ours until the end of the write, so nobody else is at the end of a log.
     let mut heads = BTreeMap::new();
     for record in records {
         if let Entry::Vacant(vacant) = heads.entry(record.tenant) {
-            vacant.insert(head(writing, record.tenant).await?);
+            vacant.insert(head(writing, record.tenant)?);
         }
     }
     let rows = AuditColumns::chained(&mut heads, sequence, records)?;
-    for rows in rows.chunks(ROWS) {
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
+    for (entry, row, link) in rows {
+        Query::new(
             "INSERT INTO audit (sequence, entry, tenant, id, time, category, activity, actor,
-                 correlation, value, link) ",
-        );
-        sql.push_values(rows, |mut values, (entry, row, link)| {
-            values
-                .push_bind(sequence)
-                .push_bind(i64::from(*entry))
-                .push_bind(row.tenant.clone())
-                .push_bind(row.id.clone())
-                .push_bind(row.time)
-                .push_bind(row.category.clone())
-                .push_bind(row.activity.clone())
-                .push_bind(row.actor.clone())
-                .push_bind(row.correlation.clone())
-                .push_bind(row.value.clone())
-                .push_bind(link.bytes());
-        });
-        let appended = sql.build().execute(&mut *writing).await;
-        appended.map_err(taken(|| Subject::AuditEntry))?;
+                 correlation, value, link)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )
+        .bind(sequence)
+        .bind(entry)
+        .bind(row.tenant)
+        .bind(row.id)
+        .bind(row.time)
+        .bind(row.category)
+        .bind(row.activity)
+        .bind(row.actor)
+        .bind(row.correlation)
+        .bind(row.value)
+        .bind(link.bytes())
+        .execute(writing)
+        .map_err(taken(|| Subject::AuditEntry))?;
     }
-    put_heads(writing, &heads).await
+    put_heads(writing, &heads)
 }
 
-async fn head(reading: &mut SqliteConnection, log: Option<TenantId>) -> Result<Head> {
+fn head(reading: &Connection, log: Option<TenantId>) -> Result<Head> {
     let row: Option<HeadColumns> =
-        sqlx::query_as("SELECT sequence, entry, link, entries FROM audit_head WHERE tenant = ?1")
+        Query::new("SELECT sequence, entry, link, entries FROM audit_head WHERE tenant = ?1")
             .bind(column::optional_id(log))
-            .fetch_optional(reading)
-            .await?;
+            .optional(reading)?;
     reading::head(row)
 }
 
-async fn put_heads(
-    writing: &mut SqliteConnection,
-    heads: &BTreeMap<Option<TenantId>, Head>,
-) -> Result<()> {
+fn put_heads(writing: &Connection, heads: &BTreeMap<Option<TenantId>, Head>) -> Result<()> {
     for (log, head) in heads {
-        sqlx::query(
+        Query::new(
             "INSERT INTO audit_head (tenant, sequence, entry, link, entries)
              VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (tenant) DO UPDATE SET sequence = excluded.sequence,
@@ -87,50 +74,47 @@ async fn put_heads(
         .bind(i64::from(head.position.entry))
         .bind(head.link.bytes())
         .bind(column::number(head.entries))
-        .execute(&mut *writing)
-        .await?;
+        .execute(writing)?;
     }
     Ok(())
 }
 
 /// Chains the entries that were written before there was a chain, as part of the step of the schema
 /// that brings it.
-pub(super) async fn chain(writing: &mut SqliteConnection) -> Result<()> {
+pub(super) fn chain(writing: &Connection) -> Result<()> {
     let mut heads = BTreeMap::new();
     let mut last = (-1, -1);
     loop {
-        let rows: Vec<UnchainedColumns> = sqlx::query_as(
+        let rows: Vec<UnchainedColumns> = Query::new(
             "SELECT tenant, sequence, entry, value FROM audit
              WHERE (sequence, entry) > (?1, ?2) ORDER BY sequence, entry LIMIT 1000",
         )
         .bind(last.0)
         .bind(last.1)
-        .fetch_all(&mut *writing)
-        .await?;
+        .all(writing)?;
         let Some((_, sequence, entry, _)) = rows.last() else {
-            return put_heads(writing, &heads).await;
+            return put_heads(writing, &heads);
         };
         last = (*sequence, *entry);
         for row in &rows {
             let link = reading::unchained(&mut heads, row)?;
-            sqlx::query("UPDATE audit SET link = ?1 WHERE sequence = ?2 AND entry = ?3")
+            Query::new("UPDATE audit SET link = ?1 WHERE sequence = ?2 AND entry = ?3")
                 .bind(link.bytes())
                 .bind(row.1)
                 .bind(row.2)
-                .execute(&mut *writing)
-                .await?;
+                .execute(writing)?;
         }
     }
 }
 
-async fn append_alone(writing: &mut SqliteConnection, records: &[AuditRecord]) -> Result<Sequence> {
-    let sequence = next_sequence(writing).await?;
-    append(writing, sequence, records).await?;
+fn append_alone(writing: &Connection, records: &[AuditRecord]) -> Result<Sequence> {
+    let sequence = next_sequence(writing)?;
+    append(writing, sequence, records)?;
     column::read_number(sequence).map(Sequence)
 }
 
 /// The statement of a query, condition by condition.
-fn select(query: &AuditQuery) -> QueryBuilder<sqlx::Sqlite> {
+fn select(query: &AuditQuery) -> Query<'_> {
     let AuditQuery {
         tenant,
         category,
@@ -143,8 +127,7 @@ fn select(query: &AuditQuery) -> QueryBuilder<sqlx::Sqlite> {
         after,
         limit,
     } = query;
-    let mut sql =
-        QueryBuilder::new("SELECT sequence, entry, link, value FROM audit WHERE tenant = ");
+    let mut sql = Query::new("SELECT sequence, entry, link, value FROM audit WHERE tenant = ");
     sql.push_bind(column::optional_id(*tenant));
     if let Some(category) = category {
         sql.push(" AND category = ").push_bind(category.clone());
@@ -184,50 +167,50 @@ fn select(query: &AuditQuery) -> QueryBuilder<sqlx::Sqlite> {
 #[async_trait]
 impl AuditLog for Sqlite {
     async fn append_audit(&self, records: &[AuditRecord]) -> Result<Sequence> {
-        let mut writing = self.write().await?;
-        let result = append_alone(&mut writing, records).await;
-        writing.end(result).await
+        let records = records.to_vec();
+        self.write(move |writing| append_alone(writing, &records))
+            .await
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>> {
-        let mut reading = self.read().await?;
-        let mut sql = select(query);
-        let rows = sql.build_query_as::<AuditEntryColumns>();
-        let rows = rows.fetch_all(&mut *reading).await?;
-        rows.into_iter().map(reading::audit).collect()
+        let query = query.clone();
+        self.read(move |reading| {
+            let rows: Vec<AuditEntryColumns> = select(&query).all(reading)?;
+            rows.into_iter().map(reading::audit).collect()
+        })
+        .await
     }
 
     async fn audit_entry(&self, tenant: Option<TenantId>, id: Uuid) -> Result<Option<AuditRow>> {
-        let mut reading = self.read().await?;
-        let row: Option<AuditEntryColumns> = sqlx::query_as(
-            "SELECT sequence, entry, link, value FROM audit WHERE id = ?1 AND tenant = ?2",
-        )
-        .bind(column::id(id))
-        .bind(column::optional_id(tenant))
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::audit).transpose()
+        self.read(move |reading| {
+            let row: Option<AuditEntryColumns> = Query::new(
+                "SELECT sequence, entry, link, value FROM audit WHERE id = ?1 AND tenant = ?2",
+            )
+            .bind(column::id(id))
+            .bind(column::optional_id(tenant))
+            .optional(reading)?;
+            row.map(reading::audit).transpose()
+        })
+        .await
     }
 
     async fn prune_audit(&self, checkpoint: &Checkpoint) -> Result<u64> {
-        let mut writing = self.write().await?;
-        let result = prune(&mut writing, checkpoint).await;
-        writing.end(result).await
+        let checkpoint = checkpoint.clone();
+        self.write(move |writing| prune(writing, &checkpoint)).await
     }
 
     async fn audit_head(&self, tenant: Option<TenantId>) -> Result<Head> {
-        let mut reading = self.read().await?;
-        head(&mut reading, tenant).await
+        self.read(move |reading| head(reading, tenant)).await
     }
 
     async fn audit_logs(&self) -> Result<Vec<Option<TenantId>>> {
-        let mut reading = self.read().await?;
-        let logs: Vec<Vec<u8>> =
-            sqlx::query_scalar("SELECT tenant FROM audit_head ORDER BY tenant")
-                .fetch_all(&mut *reading)
-                .await?;
-        let logs = logs.iter().map(|log| column::read_optional_id(log));
-        logs.collect()
+        self.read(move |reading| {
+            let logs: Vec<Vec<u8>> =
+                Query::new("SELECT tenant FROM audit_head ORDER BY tenant").all(reading)?;
+            let logs = logs.iter().map(|log| column::read_optional_id(log));
+            logs.collect()
+        })
+        .await
     }
 
     async fn audit_before(
@@ -235,49 +218,52 @@ impl AuditLog for Sqlite {
         tenant: Option<TenantId>,
         moment: Moment,
     ) -> Result<Option<AuditRow>> {
-        let mut reading = self.read().await?;
-        let row: Option<AuditEntryColumns> = sqlx::query_as(
-            "SELECT sequence, entry, link, value FROM audit
+        self.read(move |reading| {
+            let row: Option<AuditEntryColumns> = Query::new(
+                "SELECT sequence, entry, link, value FROM audit
              WHERE tenant = ?1 AND sequence < COALESCE(
                  (SELECT MIN(sequence) FROM audit WHERE tenant = ?1 AND time >= ?2), ?3)
              ORDER BY sequence DESC, entry DESC LIMIT 1",
-        )
-        .bind(column::optional_id(tenant))
-        .bind(column::bound(moment))
-        .bind(i64::MAX)
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::audit).transpose()
+            )
+            .bind(column::optional_id(tenant))
+            .bind(column::bound(moment))
+            .bind(i64::MAX)
+            .optional(reading)?;
+            row.map(reading::audit).transpose()
+        })
+        .await
     }
 
     async fn audit_feed(&self, after: Position, limit: u32) -> Result<Vec<AuditRow>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<AuditEntryColumns> = sqlx::query_as(
-            "SELECT sequence, entry, link, value FROM audit
+        self.read(move |reading| {
+            let rows: Vec<AuditEntryColumns> = Query::new(
+                "SELECT sequence, entry, link, value FROM audit
              WHERE (sequence, entry) > (?1, ?2) ORDER BY sequence, entry LIMIT ?3",
-        )
-        .bind(column::number(after.sequence.0))
-        .bind(i64::from(after.entry))
-        .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        rows.into_iter().map(reading::audit).collect()
+            )
+            .bind(column::number(after.sequence.0))
+            .bind(i64::from(after.entry))
+            .bind(column::limit(limit))
+            .all(reading)?;
+            rows.into_iter().map(reading::audit).collect()
+        })
+        .await
     }
 
     async fn checkpoints(&self, tenant: Option<TenantId>) -> Result<Vec<Checkpoint>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<CheckpointColumns> = sqlx::query_as(
-            "SELECT tenant, sequence, time, statement FROM checkpoint
+        self.read(move |reading| {
+            let rows: Vec<CheckpointColumns> = Query::new(
+                "SELECT tenant, sequence, time, statement FROM checkpoint
              WHERE tenant = ?1 ORDER BY sequence",
-        )
-        .bind(column::optional_id(tenant))
-        .fetch_all(&mut *reading)
-        .await?;
-        rows.into_iter().map(reading::checkpoint).collect()
+            )
+            .bind(column::optional_id(tenant))
+            .all(reading)?;
+            rows.into_iter().map(reading::checkpoint).collect()
+        })
+        .await
     }
 }
 
-async fn prune(writing: &mut SqliteConnection, checkpoint: &Checkpoint) -> Result<u64> {
+fn prune(writing: &Connection, checkpoint: &Checkpoint) -> Result<u64> {
     let Checkpoint {
         tenant,
         until,
@@ -285,20 +271,18 @@ async fn prune(writing: &mut SqliteConnection, checkpoint: &Checkpoint) -> Resul
         statement,
     } = checkpoint;
     let tenant = column::optional_id(*tenant);
-    let gone = sqlx::query("DELETE FROM audit WHERE tenant = ?1 AND sequence <= ?2")
+    let gone = Query::new("DELETE FROM audit WHERE tenant = ?1 AND sequence <= ?2")
         .bind(&tenant)
         .bind(column::number(until.0))
-        .execute(&mut *writing)
-        .await?;
-    sqlx::query(
+        .execute(writing)?;
+    Query::new(
         "INSERT INTO checkpoint (tenant, sequence, time, statement) VALUES (?1, ?2, ?3, ?4)",
     )
     .bind(&tenant)
     .bind(column::number(until.0))
     .bind(column::moment("the time of a checkpoint", *time)?)
     .bind(column::long_word("a checkpoint", statement)?)
-    .execute(&mut *writing)
-    .await
+    .execute(writing)
     .map_err(taken(|| Subject::Checkpoint(*until)))?;
-    Ok(gone.rows_affected())
+    Ok(column::count(gone))
 }

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use super::Sqlite;
+use super::query::Query;
 use crate::clients::{Client, Clients};
 use crate::column;
 use crate::error::{Error, Result, Subject};
@@ -13,9 +14,9 @@ use crate::failure::missing;
 use crate::text;
 use crate::text::registration::ClientText;
 
-async fn put(writing: &mut SqliteConnection, client: &Client) -> Result<()> {
+fn put(writing: &Connection, client: &Client) -> Result<()> {
     let value = text::write::<ClientText, _>(client)?;
-    let put = sqlx::query(
+    let put = Query::new(
         "INSERT INTO client (id, tenant, value) VALUES (?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET value = excluded.value WHERE tenant = excluded.tenant",
     )
@@ -23,21 +24,19 @@ async fn put(writing: &mut SqliteConnection, client: &Client) -> Result<()> {
     .bind(column::id(client.tenant))
     .bind(value)
     .execute(writing)
-    .await
     .map_err(missing(|| Subject::Tenant(client.tenant)))?;
-    match put.rows_affected() {
+    match put {
         0 => Err(Error::Taken(Subject::Client(client.id))),
         _ => Ok(()),
     }
 }
 
-async fn delete(writing: &mut SqliteConnection, tenant: TenantId, id: ApplicationId) -> Result<()> {
-    let gone = sqlx::query("DELETE FROM client WHERE tenant = ?1 AND id = ?2")
+fn delete(writing: &Connection, tenant: TenantId, id: ApplicationId) -> Result<()> {
+    let gone = Query::new("DELETE FROM client WHERE tenant = ?1 AND id = ?2")
         .bind(column::id(tenant))
         .bind(column::id(id))
-        .execute(writing)
-        .await?;
-    match gone.rows_affected() {
+        .execute(writing)?;
+    match gone {
         0 => Err(Error::NotFound(Subject::Client(id))),
         _ => Ok(()),
     }
@@ -50,18 +49,18 @@ fn client(value: String) -> Result<Client> {
 #[async_trait]
 impl Clients for Sqlite {
     async fn put_client(&self, client: &Client) -> Result<()> {
-        let mut writing = self.write().await?;
-        let result = put(&mut writing, client).await;
-        writing.end(result).await
+        let client = client.clone();
+        self.write(move |writing| put(writing, &client)).await
     }
 
     async fn client(&self, id: ApplicationId) -> Result<Option<Client>> {
-        let mut reading = self.read().await?;
-        let value: Option<String> = sqlx::query_scalar("SELECT value FROM client WHERE id = ?1")
-            .bind(column::id(id))
-            .fetch_optional(&mut *reading)
-            .await?;
-        value.map(client).transpose()
+        self.read(move |reading| {
+            let value: Option<String> = Query::new("SELECT value FROM client WHERE id = ?1")
+                .bind(column::id(id))
+                .optional(reading)?;
+            value.map(client).transpose()
+        })
+        .await
     }
 
     async fn clients(
@@ -70,21 +69,20 @@ impl Clients for Sqlite {
         after: Option<ApplicationId>,
         limit: u32,
     ) -> Result<Vec<Client>> {
-        let mut reading = self.read().await?;
-        let values: Vec<String> = sqlx::query_scalar(
-            "SELECT value FROM client WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
-        )
-        .bind(column::id(tenant))
-        .bind(column::optional_id(after))
-        .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        values.into_iter().map(client).collect()
+        self.read(move |reading| {
+            let values: Vec<String> = Query::new(
+                "SELECT value FROM client WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+            )
+            .bind(column::id(tenant))
+            .bind(column::optional_id(after))
+            .bind(column::limit(limit))
+            .all(reading)?;
+            values.into_iter().map(client).collect()
+        })
+        .await
     }
 
     async fn delete_client(&self, tenant: TenantId, id: ApplicationId) -> Result<()> {
-        let mut writing = self.write().await?;
-        let result = delete(&mut writing, tenant, id).await;
-        writing.end(result).await
+        self.write(move |writing| delete(writing, tenant, id)).await
     }
 }

@@ -1,14 +1,16 @@
 //! Directories as their administrators see them.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use policy::target::{GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::world::UserType;
-use sqlx::QueryBuilder;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use super::people::{GROUP, USER, moved, write_groups, write_users};
 use super::programs::{put_application, put_service_principal};
+use super::query::Query;
 use super::{Sqlite, audit, moves, next_sequence};
 use crate::column::{self, Identifier};
 use crate::directory::{
@@ -22,21 +24,17 @@ use crate::text;
 use crate::text::directory::{GroupDetailsText, PasswordText, UserDetailsText};
 use crate::writing::{GroupWrite, UserWrite, expect};
 
-/// How many rows one statement looks for.
-const ROWS: usize = 100;
-
 /// Whether what the change relies on is still as it was read.
-async fn check(writing: &mut SqliteConnection, change: &DirectoryChange) -> Result<()> {
+fn check(writing: &Connection, change: &DirectoryChange) -> Result<()> {
     let mut tenants: Vec<TenantId> = change.checks.keys().copied().collect();
     tenants.push(change.tenant);
     tenants.sort_unstable();
     tenants.dedup();
     for id in tenants {
         let row: Option<(i64, i64)> =
-            sqlx::query_as("SELECT revision, people FROM tenant WHERE id = ?1")
+            Query::new("SELECT revision, people FROM tenant WHERE id = ?1")
                 .bind(column::id(id))
-                .fetch_optional(&mut *writing)
-                .await?;
+                .optional(writing)?;
         let (revision, people) = row.ok_or(Error::NotFound(Subject::Tenant(id)))?;
         if let Some(check) = change.checks.get(&id) {
             check.against(id, revision, people)?;
@@ -45,20 +43,20 @@ async fn check(writing: &mut SqliteConnection, change: &DirectoryChange) -> Resu
     Ok(())
 }
 
-async fn carry_out(writing: &mut SqliteConnection, change: &DirectoryChange) -> Result<Sequence> {
-    check(writing, change).await?;
+fn carry_out(writing: &Connection, change: &DirectoryChange) -> Result<Sequence> {
+    check(writing, change)?;
     for act in &change.acts {
-        one(writing, change.tenant, act).await?;
+        one(writing, change.tenant, act)?;
     }
     let sequence = match change.concerns_people() {
-        true => moved(writing, change.tenant).await?,
-        false => Sequence(column::read_number(next_sequence(writing).await?)?),
+        true => moved(writing, change.tenant)?,
+        false => Sequence(column::read_number(next_sequence(writing)?)?),
     };
-    audit::append(writing, column::number(sequence.0), &change.audit).await?;
+    audit::append(writing, column::number(sequence.0), &change.audit)?;
     Ok(sequence)
 }
 
-async fn one(writing: &mut SqliteConnection, tenant: TenantId, act: &DirectoryAct) -> Result<()> {
+fn one(writing: &Connection, tenant: TenantId, act: &DirectoryAct) -> Result<()> {
     match act {
         DirectoryAct::PutUser {
             user,
@@ -66,15 +64,15 @@ async fn one(writing: &mut SqliteConnection, tenant: TenantId, act: &DirectoryAc
             expected,
         } => {
             let write = UserWrite::put(user)?;
-            user_is_as_expected(writing, tenant, &write, *expected).await?;
-            write_users(writing, tenant, std::slice::from_ref(&write)).await?;
-            put_user_details(writing, (tenant, user.id), details).await
+            user_is_as_expected(writing, tenant, &write, *expected)?;
+            write_users(writing, tenant, std::slice::from_ref(&write))?;
+            put_user_details(writing, (tenant, user.id), details)
         }
         DirectoryAct::DropUser { id, expected } => {
             let statement = "SELECT version FROM directory_user WHERE tenant = ?1 AND id = ?2";
-            let found = version(writing, statement, tenant, *id).await?;
+            let found = version(writing, statement, tenant, *id)?;
             expect(Subject::User(*id), Some(*expected), found)?;
-            write_users(writing, tenant, &[UserWrite::drop(*id)]).await
+            write_users(writing, tenant, &[UserWrite::drop(*id)])
         }
         DirectoryAct::PutGroup {
             group,
@@ -82,68 +80,65 @@ async fn one(writing: &mut SqliteConnection, tenant: TenantId, act: &DirectoryAc
             expected,
         } => {
             let statement = "SELECT version FROM directory_group WHERE tenant = ?1 AND id = ?2";
-            let found = version(writing, statement, tenant, group.id).await?;
+            let found = version(writing, statement, tenant, group.id)?;
             expect(Subject::Group(group.id), *expected, found)?;
-            write_groups(writing, tenant, &[GroupWrite::put(group)?]).await?;
-            put_group_details(writing, (tenant, group.id), details).await
+            write_groups(writing, tenant, &[GroupWrite::put(group)?])?;
+            put_group_details(writing, (tenant, group.id), details)
         }
-        DirectoryAct::DropGroup { id, expected } => {
-            drop_group(writing, tenant, *id, *expected).await
-        }
+        DirectoryAct::DropGroup { id, expected } => drop_group(writing, tenant, *id, *expected),
         DirectoryAct::SetPassword { user, password } => {
-            set_password(writing, tenant, *user, password).await
+            set_password(writing, tenant, *user, password)
         }
         DirectoryAct::PutApplication { row, expected } => {
-            put_application(writing, tenant, row, *expected).await
+            put_application(writing, tenant, row, *expected)
         }
         DirectoryAct::DropApplication { id, expected } => {
             let statement = "SELECT version FROM application WHERE tenant = ?1 AND id = ?2";
-            let found = version(writing, statement, tenant, *id).await?;
+            let found = version(writing, statement, tenant, *id)?;
             expect(Subject::Application(*id), Some(*expected), found)?;
             let statement = "DELETE FROM application WHERE tenant = ?1 AND id = ?2";
-            delete(writing, statement, tenant, *id).await
+            delete(writing, statement, tenant, *id)
         }
         DirectoryAct::PutServicePrincipal { object, expected } => {
-            put_service_principal(writing, tenant, object, *expected).await
+            put_service_principal(writing, tenant, object, *expected)
         }
         DirectoryAct::DropServicePrincipal { id, expected } => {
             let statement = "SELECT version FROM service_principal WHERE tenant = ?1 AND id = ?2";
-            let found = version(writing, statement, tenant, *id).await?;
+            let found = version(writing, statement, tenant, *id)?;
             expect(Subject::ServicePrincipal(*id), Some(*expected), found)?;
             let statement = "DELETE FROM service_principal WHERE tenant = ?1 AND id = ?2";
-            delete(writing, statement, tenant, *id).await
+            delete(writing, statement, tenant, *id)
         }
     }
 }
 
-pub(super) async fn version(
-    writing: &mut SqliteConnection,
+pub(super) fn version(
+    writing: &Connection,
     statement: &'static str,
     tenant: TenantId,
     id: impl Identifier,
 ) -> Result<Option<i64>> {
-    let found = sqlx::query_scalar(statement)
+    let found = Query::new(statement)
         .bind(column::id(tenant))
         .bind(column::id(id));
-    Ok(found.fetch_optional(writing).await?)
+    Ok(found.optional(writing)?)
 }
 
-async fn delete(
-    writing: &mut SqliteConnection,
+fn delete(
+    writing: &Connection,
     statement: &'static str,
     tenant: TenantId,
     id: impl Identifier,
 ) -> Result<()> {
-    sqlx::query(statement)
+    Query::new(statement)
         .bind(column::id(tenant))
         .bind(column::id(id))
-        .execute(writing)
-        .await?;
+        .execute(writing)?;
     Ok(())
 }
 
-async fn put_user_details(
-    writing: &mut SqliteConnection,
+fn put_user_details(
+    writing: &Connection,
     (tenant, id): (TenantId, UserId),
     details: &UserDetails,
 ) -> Result<()> {
@@ -151,7 +146,7 @@ async fn put_user_details(
     external_id.map_or(Ok(""), |id| column::word("an external id", id))?;
     let revoked = details.sessions_revoked;
     let revoked = revoked.map(|at| column::moment("the end of a session", at));
-    sqlx::query(
+    Query::new(
         "UPDATE directory_user SET details = ?3, external_id = ?4, revoked = ?5
          WHERE tenant = ?1 AND id = ?2",
     )
@@ -160,19 +155,18 @@ async fn put_user_details(
     .bind(text::write::<UserDetailsText, _>(details)?)
     .bind(external_id)
     .bind(revoked.transpose()?)
-    .execute(writing)
-    .await?;
+    .execute(writing)?;
     Ok(())
 }
 
-async fn put_group_details(
-    writing: &mut SqliteConnection,
+fn put_group_details(
+    writing: &Connection,
     (tenant, id): (TenantId, GroupId),
     details: &GroupDetails,
 ) -> Result<()> {
     let external_id = details.external_id.as_deref();
     external_id.map_or(Ok(""), |id| column::word("an external id", id))?;
-    sqlx::query(
+    Query::new(
         "UPDATE directory_group SET details = ?3, external_id = ?4
          WHERE tenant = ?1 AND id = ?2",
     )
@@ -180,25 +174,23 @@ async fn put_group_details(
     .bind(column::id(id))
     .bind(text::write::<GroupDetailsText, _>(details)?)
     .bind(external_id)
-    .execute(writing)
-    .await?;
+    .execute(writing)?;
     Ok(())
 }
 
 /// A name that was somebody else's already, before anybody looked, may stay; a new one may not
 /// become one.
-async fn user_is_as_expected(
-    writing: &mut SqliteConnection,
+fn user_is_as_expected(
+    writing: &Connection,
     tenant: TenantId,
     write: &UserWrite,
     expected: Option<Revision>,
 ) -> Result<()> {
     let found: Option<(i64, String)> =
-        sqlx::query_as("SELECT version, name FROM directory_user WHERE tenant = ?1 AND id = ?2")
+        Query::new("SELECT version, name FROM directory_user WHERE tenant = ?1 AND id = ?2")
             .bind(column::id(tenant))
             .bind(column::id(write.id))
-            .fetch_optional(&mut *writing)
-            .await?;
+            .optional(writing)?;
     let version = found.as_ref().map(|(version, _)| *version);
     expect(Subject::User(write.id), expected, version)?;
     let Some(row) = &write.row else {
@@ -207,14 +199,13 @@ async fn user_is_as_expected(
     if found.is_some_and(|(_, name)| name == row.name) {
         return Ok(());
     }
-    let other: Option<i64> = sqlx::query_scalar(
+    let other: Option<i64> = Query::new(
         "SELECT version FROM directory_user WHERE tenant = ?1 AND name = ?2 AND id <> ?3 LIMIT 1",
     )
     .bind(column::id(tenant))
     .bind(&row.name)
     .bind(column::id(write.id))
-    .fetch_optional(writing)
-    .await?;
+    .optional(writing)?;
     match other {
         None => Ok(()),
         Some(_) => Err(Error::Taken(Subject::Address(row.name.clone()))),
@@ -222,78 +213,73 @@ async fn user_is_as_expected(
 }
 
 /// A group goes, and with it what its members say about it.
-async fn drop_group(
-    writing: &mut SqliteConnection,
+fn drop_group(
+    writing: &Connection,
     tenant: TenantId,
     id: GroupId,
     expected: Revision,
 ) -> Result<()> {
     let statement = "SELECT version FROM directory_group WHERE tenant = ?1 AND id = ?2";
-    let found = version(writing, statement, tenant, id).await?;
+    let found = version(writing, statement, tenant, id)?;
     expect(Subject::Group(id), Some(expected), found)?;
     loop {
-        let values: Vec<String> = sqlx::query_scalar(
+        let values: Vec<String> = Query::new(
             "SELECT value FROM membership JOIN directory_user AS u
                  ON u.tenant = membership.tenant AND u.id = membership.member
              WHERE membership.tenant = ?1 AND parent = ?2 AND kind = 0 LIMIT 500",
         )
         .bind(column::id(tenant))
         .bind(column::id(id))
-        .fetch_all(&mut *writing)
-        .await?;
+        .all(writing)?;
         if values.is_empty() {
             break;
         }
         let users = reading::without_group(values, id)?;
-        write_users(writing, tenant, &users).await?;
+        write_users(writing, tenant, &users)?;
     }
-    let values: Vec<String> = sqlx::query_scalar(
+    let values: Vec<String> = Query::new(
         "SELECT value FROM membership JOIN directory_group AS g
              ON g.tenant = membership.tenant AND g.id = membership.member
          WHERE membership.tenant = ?1 AND parent = ?2 AND kind = 1",
     )
     .bind(column::id(tenant))
     .bind(column::id(id))
-    .fetch_all(&mut *writing)
-    .await?;
+    .all(writing)?;
     let groups = reading::without_parent(values, id)?;
-    write_groups(writing, tenant, &groups).await?;
+    write_groups(writing, tenant, &groups)?;
     for statement in [
         "DELETE FROM membership WHERE tenant = ?1 AND parent = ?2",
         "DELETE FROM membership WHERE tenant = ?1 AND kind = 1 AND member = ?2",
         "DELETE FROM directory_group WHERE tenant = ?1 AND id = ?2",
     ] {
-        delete(writing, statement, tenant, id).await?;
+        delete(writing, statement, tenant, id)?;
     }
-    let group = std::iter::once(column::id(id));
-    moves::note(writing, &column::id(tenant), GROUP, group).await?;
-    Ok(())
+    moves::note(writing, &column::id(tenant), GROUP, &column::id(id))
 }
 
-async fn set_password(
-    writing: &mut SqliteConnection,
+fn set_password(
+    writing: &Connection,
     tenant: TenantId,
     user: UserId,
     password: &Password,
 ) -> Result<()> {
     let statement = "SELECT version FROM directory_user WHERE tenant = ?1 AND id = ?2";
-    if version(writing, statement, tenant, user).await?.is_none() {
+    if version(writing, statement, tenant, user)?.is_none() {
         return Err(Error::NotFound(Subject::User(user)));
     }
-    sqlx::query(
+    Query::new(
         "INSERT INTO credential (tenant, user_id, value) VALUES (?1, ?2, ?3)
          ON CONFLICT (tenant, user_id) DO UPDATE SET value = excluded.value",
     )
     .bind(column::id(tenant))
     .bind(column::id(user))
     .bind(text::write::<PasswordText, _>(password)?)
-    .execute(writing)
-    .await?;
+    .execute(writing)?;
     Ok(())
 }
 
 /// The rest of a statement that reads a page: where it begins, its order, its length.
-fn page(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &DirectoryQuery, key: Option<&'static str>) {
+fn page(sql: &mut Query<'_>, query: &DirectoryQuery, key: Option<&'static str>) {
     let (beyond, direction) = match query.descending {
         false => (" > ", ""),
         true => (" < ", " DESC"),
@@ -325,9 +311,8 @@ fn page(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &DirectoryQuery, key: Optio
     sql.push(" OFFSET ").push_bind(column::limit(query.skip));
 }
 
-fn users(tenant: TenantId, query: &DirectoryQuery) -> QueryBuilder<sqlx::Sqlite> {
-    let mut sql =
-        QueryBuilder::new("SELECT value, details, version FROM directory_user WHERE tenant = ");
+fn users(tenant: TenantId, query: &DirectoryQuery) -> Query<'_> {
+    let mut sql = Query::new("SELECT value, details, version FROM directory_user WHERE tenant = ");
     sql.push_bind(column::id(tenant));
     if let Some(user_type) = query.user_type {
         sql.push(" AND guest = ")
@@ -348,9 +333,8 @@ fn users(tenant: TenantId, query: &DirectoryQuery) -> QueryBuilder<sqlx::Sqlite>
     sql
 }
 
-fn groups(tenant: TenantId, query: &DirectoryQuery) -> QueryBuilder<sqlx::Sqlite> {
-    let mut sql =
-        QueryBuilder::new("SELECT value, details, version FROM directory_group WHERE tenant = ");
+fn groups(tenant: TenantId, query: &DirectoryQuery) -> Query<'_> {
+    let mut sql = Query::new("SELECT value, details, version FROM directory_group WHERE tenant = ");
     sql.push_bind(column::id(tenant));
     let key = match query.order {
         DirectoryOrder::Id | DirectoryOrder::UserPrincipalName => None,
@@ -360,30 +344,26 @@ fn groups(tenant: TenantId, query: &DirectoryQuery) -> QueryBuilder<sqlx::Sqlite
     sql
 }
 
-/// Looks for several objects of a table by their ids.
+/// Looks for several objects of a table by their ids; those that are there, in the order of the ids.
 fn listed(
+    reading: &Connection,
     select: &'static str,
     tenant: TenantId,
-    ids: &[impl Identifier],
-) -> QueryBuilder<sqlx::Sqlite> {
-    let mut sql = QueryBuilder::new(select);
-    sql.push_bind(column::id(tenant)).push(" AND id IN (");
-    let mut list = sql.separated(", ");
-    for id in ids {
-        list.push_bind(column::id(*id));
-    }
-    sql.push(") ORDER BY id");
-    sql
+    ids: &BTreeSet<impl Identifier>,
+) -> Result<Vec<DirectoryColumns>> {
+    let find = |id: &_| {
+        let query = Query::new(select)
+            .bind(column::id(tenant))
+            .bind(column::id(*id));
+        query.optional(reading).transpose()
+    };
+    let found: rusqlite::Result<_> = ids.iter().filter_map(find).collect();
+    Ok(found?)
 }
 
 /// Passes over what is not a group of this tenant.
-fn members(
-    tenant: TenantId,
-    group: GroupId,
-    after: Option<Member>,
-    limit: u32,
-) -> QueryBuilder<sqlx::Sqlite> {
-    let mut sql = QueryBuilder::new("SELECT kind, member FROM membership WHERE tenant = ");
+fn members(tenant: TenantId, group: GroupId, after: Option<Member>, limit: u32) -> Query<'static> {
+    let mut sql = Query::new("SELECT kind, member FROM membership WHERE tenant = ");
     sql.push_bind(column::id(tenant));
     sql.push(" AND parent = ").push_bind(column::id(group));
     if let Some(after) = after {
@@ -402,136 +382,138 @@ fn members(
 #[async_trait]
 impl Directories for Sqlite {
     async fn person(&self, tenant: TenantId, id: UserId) -> Result<Option<Person>> {
-        let mut reading = self.read().await?;
-        let row: Option<DirectoryColumns> = sqlx::query_as(
-            "SELECT value, details, version FROM directory_user WHERE tenant = ?1 AND id = ?2",
-        )
-        .bind(column::id(tenant))
-        .bind(column::id(id))
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::person).transpose()
+        self.read(move |reading| {
+            let row: Option<DirectoryColumns> = Query::new(
+                "SELECT value, details, version FROM directory_user WHERE tenant = ?1 AND id = ?2",
+            )
+            .bind(column::id(tenant))
+            .bind(column::id(id))
+            .optional(reading)?;
+            row.map(reading::person).transpose()
+        })
+        .await
     }
 
     async fn persons_of(&self, tenant: TenantId, ids: &[UserId]) -> Result<Vec<Person>> {
-        let mut reading = self.read().await?;
-        let mut found = Vec::new();
-        for ids in ids.chunks(ROWS) {
-            let select = "SELECT value, details, version FROM directory_user WHERE tenant = ";
-            let mut sql = listed(select, tenant, ids);
-            let rows = sql.build_query_as::<DirectoryColumns>();
-            found.extend(rows.fetch_all(&mut *reading).await?);
-        }
-        let found = found.into_iter().map(reading::person);
-        let mut found: Vec<Person> = found.collect::<Result<_>>()?;
-        found.sort_by_key(|person| person.user.id);
-        Ok(found)
+        let ids: BTreeSet<UserId> = ids.iter().copied().collect();
+        self.read(move |reading| {
+            let select =
+                "SELECT value, details, version FROM directory_user WHERE tenant = ?1 AND id = ?2";
+            let rows = listed(reading, select, tenant, &ids)?;
+            rows.into_iter().map(reading::person).collect()
+        })
+        .await
     }
 
     async fn persons_by_address(&self, tenant: TenantId, address: &str) -> Result<Vec<Person>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<DirectoryColumns> = sqlx::query_as(
-            "SELECT value, details, version FROM directory_user
+        let address = address.to_lowercase();
+        self.read(move |reading| {
+            let rows: Vec<DirectoryColumns> = Query::new(
+                "SELECT value, details, version FROM directory_user
              WHERE tenant = ?1 AND (name = ?2 OR mail = ?2) ORDER BY id",
-        )
-        .bind(column::id(tenant))
-        .bind(column::searched(&address.to_lowercase()))
-        .fetch_all(&mut *reading)
-        .await?;
-        rows.into_iter().map(reading::person).collect()
+            )
+            .bind(column::id(tenant))
+            .bind(column::searched(&address))
+            .all(reading)?;
+            rows.into_iter().map(reading::person).collect()
+        })
+        .await
     }
 
     async fn persons_by_external_id(&self, tenant: TenantId, id: &str) -> Result<Vec<Person>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<DirectoryColumns> = sqlx::query_as(
-            "SELECT value, details, version FROM directory_user
+        let id = id.to_owned();
+        self.read(move |reading| {
+            let rows: Vec<DirectoryColumns> = Query::new(
+                "SELECT value, details, version FROM directory_user
              WHERE tenant = ?1 AND external_id = ?2 ORDER BY id",
-        )
-        .bind(column::id(tenant))
-        .bind(column::searched(id))
-        .fetch_all(&mut *reading)
-        .await?;
-        rows.into_iter().map(reading::person).collect()
+            )
+            .bind(column::id(tenant))
+            .bind(column::searched(&id))
+            .all(reading)?;
+            rows.into_iter().map(reading::person).collect()
+        })
+        .await
     }
 
     async fn persons(&self, tenant: TenantId, query: &DirectoryQuery) -> Result<Vec<Person>> {
-        let mut reading = self.read().await?;
-        let mut sql = users(tenant, query);
-        let rows = sql.build_query_as::<DirectoryColumns>();
-        let rows = rows.fetch_all(&mut *reading).await?;
-        rows.into_iter().map(reading::person).collect()
+        let query = query.clone();
+        self.read(move |reading| {
+            let rows: Vec<DirectoryColumns> = users(tenant, &query).all(reading)?;
+            rows.into_iter().map(reading::person).collect()
+        })
+        .await
     }
 
     async fn count_persons(&self, tenant: TenantId, user_type: Option<UserType>) -> Result<u64> {
-        let mut reading = self.read().await?;
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
-            "SELECT COUNT(*) FROM directory_user WHERE tenant = ",
-        );
-        sql.push_bind(column::id(tenant));
-        if let Some(user_type) = user_type {
-            sql.push(" AND guest = ")
-                .push_bind(user_type == UserType::Guest);
-        }
-        let count = sql.build_query_scalar::<i64>();
-        column::read_number(count.fetch_one(&mut *reading).await?)
+        self.read(move |reading| {
+            let mut sql = Query::new("SELECT COUNT(*) FROM directory_user WHERE tenant = ");
+            sql.push_bind(column::id(tenant));
+            if let Some(user_type) = user_type {
+                sql.push(" AND guest = ")
+                    .push_bind(user_type == UserType::Guest);
+            }
+            let count = sql;
+            column::read_number(count.one(reading)?)
+        })
+        .await
     }
 
     async fn group_row(&self, tenant: TenantId, id: GroupId) -> Result<Option<GroupRow>> {
-        let mut reading = self.read().await?;
-        let row: Option<DirectoryColumns> = sqlx::query_as(
-            "SELECT value, details, version FROM directory_group WHERE tenant = ?1 AND id = ?2",
-        )
-        .bind(column::id(tenant))
-        .bind(column::id(id))
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::group_row).transpose()
+        self.read(move |reading| {
+            let row: Option<DirectoryColumns> = Query::new(
+                "SELECT value, details, version FROM directory_group WHERE tenant = ?1 AND id = ?2",
+            )
+            .bind(column::id(tenant))
+            .bind(column::id(id))
+            .optional(reading)?;
+            row.map(reading::group_row).transpose()
+        })
+        .await
     }
 
     async fn group_rows_of(&self, tenant: TenantId, ids: &[GroupId]) -> Result<Vec<GroupRow>> {
-        let mut reading = self.read().await?;
-        let mut found = Vec::new();
-        for ids in ids.chunks(ROWS) {
-            let select = "SELECT value, details, version FROM directory_group WHERE tenant = ";
-            let mut sql = listed(select, tenant, ids);
-            let rows = sql.build_query_as::<DirectoryColumns>();
-            found.extend(rows.fetch_all(&mut *reading).await?);
-        }
-        let found = found.into_iter().map(reading::group_row);
-        let mut found: Vec<GroupRow> = found.collect::<Result<_>>()?;
-        found.sort_by_key(|row| row.group.id);
-        Ok(found)
+        let ids: BTreeSet<GroupId> = ids.iter().copied().collect();
+        self.read(move |reading| {
+            let select =
+                "SELECT value, details, version FROM directory_group WHERE tenant = ?1 AND id = ?2";
+            let rows = listed(reading, select, tenant, &ids)?;
+            rows.into_iter().map(reading::group_row).collect()
+        })
+        .await
     }
 
     async fn group_rows_by_external_id(&self, tenant: TenantId, id: &str) -> Result<Vec<GroupRow>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<DirectoryColumns> = sqlx::query_as(
-            "SELECT value, details, version FROM directory_group
+        let id = id.to_owned();
+        self.read(move |reading| {
+            let rows: Vec<DirectoryColumns> = Query::new(
+                "SELECT value, details, version FROM directory_group
              WHERE tenant = ?1 AND external_id = ?2 ORDER BY id",
-        )
-        .bind(column::id(tenant))
-        .bind(column::searched(id))
-        .fetch_all(&mut *reading)
-        .await?;
-        rows.into_iter().map(reading::group_row).collect()
+            )
+            .bind(column::id(tenant))
+            .bind(column::searched(&id))
+            .all(reading)?;
+            rows.into_iter().map(reading::group_row).collect()
+        })
+        .await
     }
 
     async fn group_rows(&self, tenant: TenantId, query: &DirectoryQuery) -> Result<Vec<GroupRow>> {
-        let mut reading = self.read().await?;
-        let mut sql = groups(tenant, query);
-        let rows = sql.build_query_as::<DirectoryColumns>();
-        let rows = rows.fetch_all(&mut *reading).await?;
-        rows.into_iter().map(reading::group_row).collect()
+        let query = query.clone();
+        self.read(move |reading| {
+            let rows: Vec<DirectoryColumns> = groups(tenant, &query).all(reading)?;
+            rows.into_iter().map(reading::group_row).collect()
+        })
+        .await
     }
 
     async fn count_groups(&self, tenant: TenantId) -> Result<u64> {
-        let mut reading = self.read().await?;
-        let count: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM directory_group WHERE tenant = ?1")
+        self.read(move |reading| {
+            let count: i64 = Query::new("SELECT COUNT(*) FROM directory_group WHERE tenant = ?1")
                 .bind(column::id(tenant))
-                .fetch_one(&mut *reading)
-                .await?;
-        column::read_number(count)
+                .one(reading)?;
+            column::read_number(count)
+        })
+        .await
     }
 
     async fn members(
@@ -541,29 +523,29 @@ impl Directories for Sqlite {
         after: Option<Member>,
         limit: u32,
     ) -> Result<Vec<Member>> {
-        let mut reading = self.read().await?;
-        let mut sql = members(tenant, group, after, limit);
-        let rows = sql.build_query_as::<MemberColumns>();
-        let rows = rows.fetch_all(&mut *reading).await?;
-        rows.into_iter().map(reading::member).collect()
+        self.read(move |reading| {
+            let rows: Vec<MemberColumns> = members(tenant, group, after, limit).all(reading)?;
+            rows.into_iter().map(reading::member).collect()
+        })
+        .await
     }
 
     async fn password(&self, tenant: TenantId, user: UserId) -> Result<Option<Password>> {
-        let mut reading = self.read().await?;
-        let value: Option<String> =
-            sqlx::query_scalar("SELECT value FROM credential WHERE tenant = ?1 AND user_id = ?2")
-                .bind(column::id(tenant))
-                .bind(column::id(user))
-                .fetch_optional(&mut *reading)
-                .await?;
-        let read = |value: String| text::read::<PasswordText, _>("a password", &value);
-        value.map(read).transpose()
+        self.read(move |reading| {
+            let value: Option<String> =
+                Query::new("SELECT value FROM credential WHERE tenant = ?1 AND user_id = ?2")
+                    .bind(column::id(tenant))
+                    .bind(column::id(user))
+                    .optional(reading)?;
+            let read = |value: String| text::read::<PasswordText, _>("a password", &value);
+            value.map(read).transpose()
+        })
+        .await
     }
 
     async fn write_directory(&self, change: &DirectoryChange) -> Result<Sequence> {
-        let _ring = self.bell.at_the_end();
-        let mut writing = self.write().await?;
-        let result = carry_out(&mut writing, change).await;
-        writing.end(result).await
+        let change = change.clone();
+        self.write_and_ring(move |writing| carry_out(writing, &change))
+            .await
     }
 }

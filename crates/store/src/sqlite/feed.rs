@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use policy::tenant::TenantId;
 
 use super::Sqlite;
+use super::query::Query;
 use crate::catch_up::{CatchUp, Held};
 use crate::column;
 use crate::error::Result;
@@ -14,26 +15,27 @@ use crate::revision::Sequence;
 #[async_trait]
 impl Feed for Sqlite {
     async fn sequence(&self) -> Result<Sequence> {
-        let mut reading = self.read().await?;
-        let sequence = sqlx::query_scalar("SELECT sequence FROM counter");
-        let sequence = sequence.fetch_one(&mut *reading).await?;
-        column::read_number(sequence).map(Sequence)
+        self.read(move |reading| {
+            let sequence = Query::new("SELECT sequence FROM counter");
+            let sequence = sequence.one(reading)?;
+            column::read_number(sequence).map(Sequence)
+        })
+        .await
     }
 
     async fn moved_since(&self, sequence: Sequence) -> Result<Moved> {
-        let mut reading = self.read().await?;
-        let since = column::number(sequence.0);
-        let (until, moved, revision): (i64, i64, i64) =
-            sqlx::query_as("SELECT sequence, moved, revision FROM counter, facts")
-                .fetch_one(&mut *reading)
-                .await?;
-        let tenants: Vec<MovedColumns> = sqlx::query_as(
+        self.read(move |reading| {
+            let since = column::number(sequence.0);
+            let (until, moved, revision): (i64, i64, i64) =
+                Query::new("SELECT sequence, moved, revision FROM counter, facts").one(reading)?;
+            let tenants: Vec<MovedColumns> = Query::new(
             "SELECT id, moved, revision, people FROM tenant WHERE moved > ?1 ORDER BY moved, id",
         )
         .bind(since)
-        .fetch_all(&mut *reading)
-        .await?;
-        reading::moved(until, tenants, (moved > since).then_some(revision))
+        .all(reading)?;
+            reading::moved(until, tenants, (moved > since).then_some(revision))
+        })
+        .await
     }
 
     async fn catch_up(&self, tenants: &[(TenantId, Option<Held>)]) -> Result<CatchUp> {

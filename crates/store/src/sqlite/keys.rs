@@ -1,9 +1,10 @@
 //! Signing keys.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use super::Sqlite;
+use super::query::Query;
 use crate::Moment;
 use crate::column;
 use crate::error::{Error, Result, Subject};
@@ -11,11 +12,11 @@ use crate::failure::taken;
 use crate::keys::{SigningKey, SigningKeys};
 use crate::reading::{self, KeyColumns};
 
-async fn add(writing: &mut SqliteConnection, key: &SigningKey) -> Result<()> {
+fn add(writing: &Connection, key: &SigningKey) -> Result<()> {
     let retired = key
         .retired
         .map(|when| column::moment("the time of a key", when));
-    sqlx::query(
+    Query::new(
         "INSERT INTO signing_key (id, purpose, sealed, public, created, retired)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )
@@ -26,30 +27,27 @@ async fn add(writing: &mut SqliteConnection, key: &SigningKey) -> Result<()> {
     .bind(column::moment("the time of a key", key.created)?)
     .bind(retired.transpose()?)
     .execute(writing)
-    .await
     .map_err(taken(|| Subject::Key(key.id.clone())))?;
     Ok(())
 }
 
-async fn retire(writing: &mut SqliteConnection, id: &str, when: Moment) -> Result<()> {
+fn retire(writing: &Connection, id: &str, when: Moment) -> Result<()> {
     let retired =
-        sqlx::query("UPDATE signing_key SET retired = COALESCE(retired, ?2) WHERE id = ?1")
+        Query::new("UPDATE signing_key SET retired = COALESCE(retired, ?2) WHERE id = ?1")
             .bind(column::searched(id))
             .bind(column::moment("the time of a key", when)?)
-            .execute(writing)
-            .await?;
-    found(retired.rows_affected(), id)
+            .execute(writing)?;
+    found(retired, id)
 }
 
-async fn erase(writing: &mut SqliteConnection, id: &str) -> Result<()> {
-    let erased = sqlx::query("UPDATE signing_key SET sealed = NULL WHERE id = ?1")
+fn erase(writing: &Connection, id: &str) -> Result<()> {
+    let erased = Query::new("UPDATE signing_key SET sealed = NULL WHERE id = ?1")
         .bind(column::searched(id))
-        .execute(writing)
-        .await?;
-    found(erased.rows_affected(), id)
+        .execute(writing)?;
+    found(erased, id)
 }
 
-fn found(rows: u64, id: &str) -> Result<()> {
+fn found(rows: usize, id: &str) -> Result<()> {
     match rows {
         0 => Err(Error::NotFound(Subject::Key(id.to_owned()))),
         _ => Ok(()),
@@ -59,32 +57,31 @@ fn found(rows: u64, id: &str) -> Result<()> {
 #[async_trait]
 impl SigningKeys for Sqlite {
     async fn add_key(&self, key: &SigningKey) -> Result<()> {
-        let mut writing = self.write().await?;
-        let result = add(&mut writing, key).await;
-        writing.end(result).await
+        let key = key.clone();
+        self.write(move |writing| add(writing, &key)).await
     }
 
     async fn retire_key(&self, id: &str, when: Moment) -> Result<()> {
-        let mut writing = self.write().await?;
-        let result = retire(&mut writing, id, when).await;
-        writing.end(result).await
+        let id = id.to_owned();
+        self.write(move |writing| retire(writing, &id, when)).await
     }
 
     async fn erase_key(&self, id: &str) -> Result<()> {
-        let mut writing = self.write().await?;
-        let result = erase(&mut writing, id).await;
-        writing.end(result).await
+        let id = id.to_owned();
+        self.write(move |writing| erase(writing, &id)).await
     }
 
     async fn keys(&self, purpose: &str) -> Result<Vec<SigningKey>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<KeyColumns> = sqlx::query_as(
-            "SELECT id, purpose, sealed, public, created, retired FROM signing_key
+        let purpose = purpose.to_owned();
+        self.read(move |reading| {
+            let rows: Vec<KeyColumns> = Query::new(
+                "SELECT id, purpose, sealed, public, created, retired FROM signing_key
              WHERE purpose = ?1 ORDER BY created, id",
-        )
-        .bind(column::searched(purpose))
-        .fetch_all(&mut *reading)
-        .await?;
-        Ok(rows.into_iter().map(reading::key).collect())
+            )
+            .bind(column::searched(&purpose))
+            .all(reading)?;
+            Ok(rows.into_iter().map(reading::key).collect())
+        })
+        .await
     }
 }

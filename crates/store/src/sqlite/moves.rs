@@ -4,45 +4,32 @@
 //! these rows before.
 
 use policy::tenant::TenantId;
-use sqlx::QueryBuilder;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
+use super::query::Query;
 use crate::column;
 use crate::error::Result;
 
-/// Notes that these users or groups are concerned; all of one kind, each once.
-pub(super) async fn note(
-    writing: &mut SqliteConnection,
-    tenant: &[u8],
-    kind: i16,
-    ids: impl Iterator<Item = Vec<u8>>,
-) -> Result<()> {
-    let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
-        "INSERT INTO directory_move (tenant, kind, id, sequence) ",
-    );
-    sql.push_values(ids, |mut values, id| {
-        values
-            .push_bind(tenant.to_vec())
-            .push_bind(kind)
-            .push_bind(id)
-            .push_bind(column::AT_THE_END);
-    });
-    sql.push(" ON CONFLICT (tenant, kind, id) DO UPDATE SET sequence = excluded.sequence");
-    sql.build().execute(writing).await?;
+/// Notes that a user or a group is concerned.
+pub(super) fn note(writing: &Connection, tenant: &[u8], kind: i16, id: &[u8]) -> Result<()> {
+    Query::new(
+        "INSERT INTO directory_move (tenant, kind, id, sequence) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (tenant, kind, id) DO UPDATE SET sequence = excluded.sequence",
+    )
+    .bind(tenant)
+    .bind(kind)
+    .bind(id)
+    .bind(column::AT_THE_END)
+    .execute(writing)?;
     Ok(())
 }
 
 /// The write has that number.
-pub(super) async fn number(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    sequence: i64,
-) -> Result<()> {
-    sqlx::query("UPDATE directory_move SET sequence = ?2 WHERE tenant = ?1 AND sequence = ?3")
+pub(super) fn number(writing: &Connection, tenant: TenantId, sequence: i64) -> Result<()> {
+    Query::new("UPDATE directory_move SET sequence = ?2 WHERE tenant = ?1 AND sequence = ?3")
         .bind(column::id(tenant))
         .bind(sequence)
         .bind(column::AT_THE_END)
-        .execute(writing)
-        .await?;
+        .execute(writing)?;
     Ok(())
 }

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::world::User;
-use sqlx::QueryBuilder;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
+use super::query::Query;
 use super::{Sqlite, moves, next_sequence};
 use crate::column;
 use crate::error::{Error, Result, Subject};
@@ -15,93 +15,81 @@ use crate::people::{Application, Group, People};
 use crate::revision::Sequence;
 use crate::text;
 use crate::text::people::{ApplicationText, GroupText, UserText};
-use crate::writing::{GroupWrite, UserWrite};
-
-/// How many rows one statement writes.
-const ROWS: usize = 100;
+use crate::writing::{GroupWrite, UserRow, UserWrite};
 
 /// Writes users as part of a write.
-pub(super) async fn write_users(
-    writing: &mut SqliteConnection,
+pub(super) fn write_users(
+    writing: &Connection,
     tenant: TenantId,
     users: &[UserWrite],
 ) -> Result<()> {
     let tenant = column::id(tenant);
-    for gone in users.iter().filter(|user| user.row.is_none()) {
-        sqlx::query("DELETE FROM directory_user WHERE tenant = ?1 AND id = ?2")
-            .bind(&tenant)
-            .bind(column::id(gone.id))
-            .execute(&mut *writing)
-            .await?;
-        forget(writing, &tenant, &column::id(gone.id)).await?;
-        moves::note(writing, &tenant, USER, std::iter::once(column::id(gone.id))).await?;
-    }
-    let put = users
-        .iter()
-        .filter_map(|user| Some((user.id, user.row.as_ref()?)));
-    for rows in put.collect::<Vec<_>>().chunks(ROWS) {
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
-            "INSERT INTO directory_user
-                 (tenant, id, name, display, guest, mail, home_tenant, home_user, value) ",
-        );
-        sql.push_values(rows, |mut values, (id, row)| {
-            values
-                .push_bind(tenant.clone())
-                .push_bind(column::id(*id))
-                .push_bind(row.name.clone())
-                .push_bind(row.display.clone())
-                .push_bind(row.guest)
-                .push_bind(row.mail.clone())
-                .push_bind(row.home_tenant.clone())
-                .push_bind(row.home_user.clone())
-                .push_bind(row.value.clone());
-        });
-        sql.push(
-            " ON CONFLICT (tenant, id) DO UPDATE SET
-                  name = excluded.name, display = excluded.display, guest = excluded.guest,
-                  mail = excluded.mail, home_tenant = excluded.home_tenant,
-                  home_user = excluded.home_user, value = excluded.value,
-                  version = directory_user.version + 1",
-        );
-        sql.build().execute(&mut *writing).await?;
-        let ids = rows.iter().map(|(id, _)| column::id(*id));
-        moves::note(writing, &tenant, USER, ids).await?;
-        let members = rows.iter().map(|(id, row)| (column::id(*id), &*row.groups));
-        memberships(writing, &tenant, USER, members.collect()).await?;
+    for user in users {
+        let id = column::id(user.id);
+        match &user.row {
+            None => {
+                Query::new("DELETE FROM directory_user WHERE tenant = ?1 AND id = ?2")
+                    .bind(&tenant)
+                    .bind(&id)
+                    .execute(writing)?;
+                forget(writing, &tenant, &id)?;
+            }
+            Some(row) => {
+                write_user(writing, &tenant, &id, row)?;
+                memberships(writing, &tenant, (USER, &id), &row.groups)?;
+            }
+        }
+        moves::note(writing, &tenant, USER, &id)?;
     }
     Ok(())
 }
 
+fn write_user(writing: &Connection, tenant: &[u8], id: &[u8], row: &UserRow) -> Result<()> {
+    Query::new(
+        "INSERT INTO directory_user
+             (tenant, id, name, display, guest, mail, home_tenant, home_user, value)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (tenant, id) DO UPDATE SET
+             name = excluded.name, display = excluded.display, guest = excluded.guest,
+             mail = excluded.mail, home_tenant = excluded.home_tenant,
+             home_user = excluded.home_user, value = excluded.value,
+             version = directory_user.version + 1",
+    )
+    .bind(tenant)
+    .bind(id)
+    .bind(&row.name)
+    .bind(&row.display)
+    .bind(row.guest)
+    .bind(&row.mail)
+    .bind(&row.home_tenant)
+    .bind(&row.home_user)
+    .bind(&row.value)
+    .execute(writing)?;
+    Ok(())
+}
+
 /// Writes groups as part of a write.
-pub(super) async fn write_groups(
-    writing: &mut SqliteConnection,
+pub(super) fn write_groups(
+    writing: &Connection,
     tenant: TenantId,
     groups: &[GroupWrite],
 ) -> Result<()> {
     let tenant = column::id(tenant);
-    for rows in groups.chunks(ROWS) {
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
-            "INSERT INTO directory_group (tenant, id, display, value) ",
-        );
-        sql.push_values(rows, |mut values, group| {
-            values
-                .push_bind(tenant.clone())
-                .push_bind(column::id(group.id))
-                .push_bind(group.display.clone())
-                .push_bind(group.value.clone());
-        });
-        sql.push(
-            " ON CONFLICT (tenant, id) DO UPDATE SET
-                  display = excluded.display, value = excluded.value,
-                  version = directory_group.version + 1",
-        );
-        sql.build().execute(&mut *writing).await?;
-        let ids = rows.iter().map(|group| column::id(group.id));
-        moves::note(writing, &tenant, GROUP, ids).await?;
-        let members = rows
-            .iter()
-            .map(|group| (column::id(group.id), &*group.parents));
-        memberships(writing, &tenant, GROUP, members.collect()).await?;
+    for group in groups {
+        let id = column::id(group.id);
+        Query::new(
+            "INSERT INTO directory_group (tenant, id, display, value) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (tenant, id) DO UPDATE SET
+                 display = excluded.display, value = excluded.value,
+                 version = directory_group.version + 1",
+        )
+        .bind(&tenant)
+        .bind(&id)
+        .bind(&group.display)
+        .bind(&group.value)
+        .execute(writing)?;
+        memberships(writing, &tenant, (GROUP, &id), &group.parents)?;
+        moves::note(writing, &tenant, GROUP, &id)?;
     }
     Ok(())
 }
@@ -110,152 +98,117 @@ pub(super) async fn write_groups(
 pub(super) const USER: i16 = 0;
 pub(super) const GROUP: i16 = 1;
 
-/// Writes of which groups these are members, in the place of what was written before.
-async fn memberships(
-    writing: &mut SqliteConnection,
+/// Writes of which groups this is a member, in the place of what was written before.
+fn memberships(
+    writing: &Connection,
     tenant: &[u8],
-    kind: i16,
-    members: Vec<(Vec<u8>, &[Vec<u8>])>,
+    (kind, member): (i16, &[u8]),
+    parents: &[Vec<u8>],
 ) -> Result<()> {
-    let mut sql = QueryBuilder::<sqlx::Sqlite>::new("DELETE FROM membership WHERE tenant = ");
-    sql.push_bind(tenant.to_vec());
-    sql.push(" AND kind = ").push_bind(kind);
-    sql.push(" AND member IN (");
-    let mut list = sql.separated(", ");
-    for (member, _) in &members {
-        list.push_bind(member.clone());
-    }
-    sql.push(")");
-    sql.build().execute(&mut *writing).await?;
-    let rows = members
-        .iter()
-        .flat_map(|(member, parents)| parents.iter().map(move |parent| (member, parent)));
-    for rows in rows.collect::<Vec<_>>().chunks(ROWS) {
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
-            "INSERT INTO membership (tenant, parent, kind, member) ",
-        );
-        sql.push_values(rows, |mut values, (member, parent)| {
-            values
-                .push_bind(tenant.to_vec())
-                .push_bind(parent.to_vec())
-                .push_bind(kind)
-                .push_bind(member.to_vec());
-        });
-        sql.build().execute(&mut *writing).await?;
+    Query::new("DELETE FROM membership WHERE tenant = ?1 AND kind = ?2 AND member = ?3")
+        .bind(tenant)
+        .bind(kind)
+        .bind(member)
+        .execute(writing)?;
+    for parent in parents {
+        Query::new("INSERT INTO membership (tenant, parent, kind, member) VALUES (?1, ?2, ?3, ?4)")
+            .bind(tenant)
+            .bind(parent)
+            .bind(kind)
+            .bind(member)
+            .execute(writing)?;
     }
     Ok(())
 }
 
 /// Drops what is kept about a user beside the object.
-async fn forget(writing: &mut SqliteConnection, tenant: &[u8], user: &[u8]) -> Result<()> {
+fn forget(writing: &Connection, tenant: &[u8], user: &[u8]) -> Result<()> {
     for statement in [
         "DELETE FROM membership WHERE tenant = ?1 AND kind = 0 AND member = ?2",
         "DELETE FROM credential WHERE tenant = ?1 AND user_id = ?2",
     ] {
-        sqlx::query(statement)
+        Query::new(statement)
             .bind(tenant)
             .bind(user)
-            .execute(&mut *writing)
-            .await?;
+            .execute(writing)?;
     }
     Ok(())
 }
 
 /// Notes that the people of a tenant have changed; its directory is known from now on.
-pub(super) async fn moved(writing: &mut SqliteConnection, tenant: TenantId) -> Result<Sequence> {
-    let sequence = next_sequence(writing).await?;
+pub(super) fn moved(writing: &Connection, tenant: TenantId) -> Result<Sequence> {
+    let sequence = next_sequence(writing)?;
     let updated =
-        sqlx::query("UPDATE tenant SET directory_known = 1, people = ?2, moved = ?2 WHERE id = ?1")
+        Query::new("UPDATE tenant SET directory_known = 1, people = ?2, moved = ?2 WHERE id = ?1")
             .bind(column::id(tenant))
             .bind(sequence)
-            .execute(&mut *writing)
-            .await?;
-    if updated.rows_affected() == 0 {
+            .execute(writing)?;
+    if updated == 0 {
         return Err(Error::NotFound(Subject::Tenant(tenant)));
     }
-    moves::number(writing, tenant, sequence).await?;
+    moves::number(writing, tenant, sequence)?;
     column::read_number(sequence).map(Sequence)
 }
 
 /// Whether the tenant is there; otherwise nobody can be put into it.
-async fn demand(writing: &mut SqliteConnection, tenant: TenantId) -> Result<()> {
-    let found: Option<i64> = sqlx::query_scalar("SELECT revision FROM tenant WHERE id = ?1")
+fn demand(writing: &Connection, tenant: TenantId) -> Result<()> {
+    let found: Option<i64> = Query::new("SELECT revision FROM tenant WHERE id = ?1")
         .bind(column::id(tenant))
-        .fetch_optional(writing)
-        .await?;
+        .optional(writing)?;
     match found {
         None => Err(Error::NotFound(Subject::Tenant(tenant))),
         Some(_) => Ok(()),
     }
 }
 
-async fn put_users(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    users: &[UserWrite],
-) -> Result<Sequence> {
-    demand(writing, tenant).await?;
-    write_users(writing, tenant, users).await?;
-    moved(writing, tenant).await
+fn put_users(writing: &Connection, tenant: TenantId, users: &[UserWrite]) -> Result<Sequence> {
+    demand(writing, tenant)?;
+    write_users(writing, tenant, users)?;
+    moved(writing, tenant)
 }
 
-async fn put_groups(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    groups: &[GroupWrite],
-) -> Result<Sequence> {
-    demand(writing, tenant).await?;
-    write_groups(writing, tenant, groups).await?;
-    moved(writing, tenant).await
+fn put_groups(writing: &Connection, tenant: TenantId, groups: &[GroupWrite]) -> Result<Sequence> {
+    demand(writing, tenant)?;
+    write_groups(writing, tenant, groups)?;
+    moved(writing, tenant)
 }
 
-async fn delete_user(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    id: UserId,
-) -> Result<Sequence> {
-    let gone = sqlx::query("DELETE FROM directory_user WHERE tenant = ?1 AND id = ?2")
+fn delete_user(writing: &Connection, tenant: TenantId, id: UserId) -> Result<Sequence> {
+    let gone = Query::new("DELETE FROM directory_user WHERE tenant = ?1 AND id = ?2")
         .bind(column::id(tenant))
         .bind(column::id(id))
-        .execute(&mut *writing)
-        .await?;
-    match gone.rows_affected() {
+        .execute(writing)?;
+    match gone {
         0 => Err(Error::NotFound(Subject::User(id))),
         _ => {
             let (owner, user) = (column::id(tenant), column::id(id));
-            forget(writing, &owner, &user).await?;
-            moves::note(writing, &owner, USER, std::iter::once(user)).await?;
-            moved(writing, tenant).await
+            forget(writing, &owner, &user)?;
+            moves::note(writing, &owner, USER, &user)?;
+            moved(writing, tenant)
         }
     }
 }
 
-async fn delete_group(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    id: GroupId,
-) -> Result<Sequence> {
-    let gone = sqlx::query("DELETE FROM directory_group WHERE tenant = ?1 AND id = ?2")
+fn delete_group(writing: &Connection, tenant: TenantId, id: GroupId) -> Result<Sequence> {
+    let gone = Query::new("DELETE FROM directory_group WHERE tenant = ?1 AND id = ?2")
         .bind(column::id(tenant))
         .bind(column::id(id))
-        .execute(&mut *writing)
-        .await?;
-    if gone.rows_affected() == 0 {
+        .execute(writing)?;
+    if gone == 0 {
         return Err(Error::NotFound(Subject::Group(id)));
     }
     let (owner, group) = (column::id(tenant), column::id(id));
-    sqlx::query("DELETE FROM membership WHERE tenant = ?1 AND kind = 1 AND member = ?2")
+    Query::new("DELETE FROM membership WHERE tenant = ?1 AND kind = 1 AND member = ?2")
         .bind(&owner)
         .bind(&group)
-        .execute(&mut *writing)
-        .await?;
-    moves::note(writing, &owner, GROUP, std::iter::once(group)).await?;
-    moved(writing, tenant).await
+        .execute(writing)?;
+    moves::note(writing, &owner, GROUP, &group)?;
+    moved(writing, tenant)
 }
 
-async fn put_application(writing: &mut SqliteConnection, application: &Application) -> Result<()> {
+fn put_application(writing: &Connection, application: &Application) -> Result<()> {
     let value = text::write::<ApplicationText, _>(application)?;
-    let put = sqlx::query(
+    let put = Query::new(
         "INSERT INTO application (id, tenant, value) VALUES (?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET value = excluded.value, version = application.version + 1
          WHERE tenant = excluded.tenant",
@@ -264,25 +217,19 @@ async fn put_application(writing: &mut SqliteConnection, application: &Applicati
     .bind(column::id(application.tenant))
     .bind(value)
     .execute(writing)
-    .await
     .map_err(missing(|| Subject::Tenant(application.tenant)))?;
-    match put.rows_affected() {
+    match put {
         0 => Err(Error::Taken(Subject::Application(application.id))),
         _ => Ok(()),
     }
 }
 
-async fn delete_application(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    id: ApplicationId,
-) -> Result<()> {
-    let gone = sqlx::query("DELETE FROM application WHERE tenant = ?1 AND id = ?2")
+fn delete_application(writing: &Connection, tenant: TenantId, id: ApplicationId) -> Result<()> {
+    let gone = Query::new("DELETE FROM application WHERE tenant = ?1 AND id = ?2")
         .bind(column::id(tenant))
         .bind(column::id(id))
-        .execute(writing)
-        .await?;
-    match gone.rows_affected() {
+        .execute(writing)?;
+    match gone {
         0 => Err(Error::NotFound(Subject::Application(id))),
         _ => Ok(()),
     }
@@ -304,41 +251,40 @@ fn application(value: String) -> Result<Application> {
 impl People for Sqlite {
     async fn put_users(&self, tenant: TenantId, users: &[User]) -> Result<Sequence> {
         let users = UserWrite::all(users)?;
-        let _ring = self.bell.at_the_end();
-        let mut writing = self.write().await?;
-        let result = put_users(&mut writing, tenant, &users).await;
-        writing.end(result).await
+        self.write_and_ring(move |writing| put_users(writing, tenant, &users))
+            .await
     }
 
     async fn delete_user(&self, tenant: TenantId, id: UserId) -> Result<Sequence> {
-        let _ring = self.bell.at_the_end();
-        let mut writing = self.write().await?;
-        let result = delete_user(&mut writing, tenant, id).await;
-        writing.end(result).await
+        self.write_and_ring(move |writing| delete_user(writing, tenant, id))
+            .await
     }
 
     async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>> {
-        let mut reading = self.read().await?;
-        let value: Option<String> =
-            sqlx::query_scalar("SELECT value FROM directory_user WHERE tenant = ?1 AND id = ?2")
-                .bind(column::id(tenant))
-                .bind(column::id(id))
-                .fetch_optional(&mut *reading)
-                .await?;
-        value.map(user).transpose()
+        self.read(move |reading| {
+            let value: Option<String> =
+                Query::new("SELECT value FROM directory_user WHERE tenant = ?1 AND id = ?2")
+                    .bind(column::id(tenant))
+                    .bind(column::id(id))
+                    .optional(reading)?;
+            value.map(user).transpose()
+        })
+        .await
     }
 
     async fn users_by_address(&self, tenant: TenantId, address: &str) -> Result<Vec<User>> {
-        let mut reading = self.read().await?;
-        let values: Vec<String> = sqlx::query_scalar(
-            "SELECT value FROM directory_user WHERE tenant = ?1 AND (name = ?2 OR mail = ?2)
+        let address = address.to_lowercase();
+        self.read(move |reading| {
+            let values: Vec<String> = Query::new(
+                "SELECT value FROM directory_user WHERE tenant = ?1 AND (name = ?2 OR mail = ?2)
              ORDER BY id",
-        )
-        .bind(column::id(tenant))
-        .bind(column::searched(&address.to_lowercase()))
-        .fetch_all(&mut *reading)
-        .await?;
-        values.into_iter().map(user).collect()
+            )
+            .bind(column::id(tenant))
+            .bind(column::searched(&address))
+            .all(reading)?;
+            values.into_iter().map(user).collect()
+        })
+        .await
     }
 
     async fn users_for(
@@ -347,17 +293,18 @@ impl People for Sqlite {
         home_tenant: TenantId,
         home_user: UserId,
     ) -> Result<Vec<User>> {
-        let mut reading = self.read().await?;
-        let values: Vec<String> = sqlx::query_scalar(
-            "SELECT value FROM directory_user
+        self.read(move |reading| {
+            let values: Vec<String> = Query::new(
+                "SELECT value FROM directory_user
              WHERE tenant = ?1 AND home_tenant = ?2 AND home_user = ?3 ORDER BY id",
-        )
-        .bind(column::id(tenant))
-        .bind(column::id(home_tenant))
-        .bind(column::id(home_user))
-        .fetch_all(&mut *reading)
-        .await?;
-        values.into_iter().map(user).collect()
+            )
+            .bind(column::id(tenant))
+            .bind(column::id(home_tenant))
+            .bind(column::id(home_user))
+            .all(reading)?;
+            values.into_iter().map(user).collect()
+        })
+        .await
     }
 
     async fn users(
@@ -366,42 +313,40 @@ impl People for Sqlite {
         after: Option<UserId>,
         limit: u32,
     ) -> Result<Vec<User>> {
-        let mut reading = self.read().await?;
-        let values: Vec<String> = sqlx::query_scalar(
+        self.read(move |reading| {
+            let values: Vec<String> = Query::new(
             "SELECT value FROM directory_user WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
         )
         .bind(column::id(tenant))
         .bind(column::optional_id(after))
         .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        values.into_iter().map(user).collect()
+        .all(reading)?;
+            values.into_iter().map(user).collect()
+        })
+        .await
     }
 
     async fn put_groups(&self, tenant: TenantId, groups: &[Group]) -> Result<Sequence> {
         let groups = GroupWrite::all(groups)?;
-        let _ring = self.bell.at_the_end();
-        let mut writing = self.write().await?;
-        let result = put_groups(&mut writing, tenant, &groups).await;
-        writing.end(result).await
+        self.write_and_ring(move |writing| put_groups(writing, tenant, &groups))
+            .await
     }
 
     async fn delete_group(&self, tenant: TenantId, id: GroupId) -> Result<Sequence> {
-        let _ring = self.bell.at_the_end();
-        let mut writing = self.write().await?;
-        let result = delete_group(&mut writing, tenant, id).await;
-        writing.end(result).await
+        self.write_and_ring(move |writing| delete_group(writing, tenant, id))
+            .await
     }
 
     async fn group(&self, tenant: TenantId, id: GroupId) -> Result<Option<Group>> {
-        let mut reading = self.read().await?;
-        let value: Option<String> =
-            sqlx::query_scalar("SELECT value FROM directory_group WHERE tenant = ?1 AND id = ?2")
-                .bind(column::id(tenant))
-                .bind(column::id(id))
-                .fetch_optional(&mut *reading)
-                .await?;
-        value.map(group).transpose()
+        self.read(move |reading| {
+            let value: Option<String> =
+                Query::new("SELECT value FROM directory_group WHERE tenant = ?1 AND id = ?2")
+                    .bind(column::id(tenant))
+                    .bind(column::id(id))
+                    .optional(reading)?;
+            value.map(group).transpose()
+        })
+        .await
     }
 
     async fn groups(
@@ -410,38 +355,38 @@ impl People for Sqlite {
         after: Option<GroupId>,
         limit: u32,
     ) -> Result<Vec<Group>> {
-        let mut reading = self.read().await?;
-        let values: Vec<String> = sqlx::query_scalar(
+        self.read(move |reading| {
+            let values: Vec<String> = Query::new(
             "SELECT value FROM directory_group WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
         )
         .bind(column::id(tenant))
         .bind(column::optional_id(after))
         .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        values.into_iter().map(group).collect()
+        .all(reading)?;
+            values.into_iter().map(group).collect()
+        })
+        .await
     }
 
     async fn put_application(&self, application: &Application) -> Result<()> {
-        let mut writing = self.write().await?;
-        let result = put_application(&mut writing, application).await;
-        writing.end(result).await
+        let application = application.clone();
+        self.write(move |writing| put_application(writing, &application))
+            .await
     }
 
     async fn delete_application(&self, tenant: TenantId, id: ApplicationId) -> Result<()> {
-        let mut writing = self.write().await?;
-        let result = delete_application(&mut writing, tenant, id).await;
-        writing.end(result).await
+        self.write(move |writing| delete_application(writing, tenant, id))
+            .await
     }
 
     async fn application(&self, id: ApplicationId) -> Result<Option<Application>> {
-        let mut reading = self.read().await?;
-        let value: Option<String> =
-            sqlx::query_scalar("SELECT value FROM application WHERE id = ?1")
+        self.read(move |reading| {
+            let value: Option<String> = Query::new("SELECT value FROM application WHERE id = ?1")
                 .bind(column::id(id))
-                .fetch_optional(&mut *reading)
-                .await?;
-        value.map(application).transpose()
+                .optional(reading)?;
+            value.map(application).transpose()
+        })
+        .await
     }
 
     async fn applications(
@@ -450,15 +395,16 @@ impl People for Sqlite {
         after: Option<ApplicationId>,
         limit: u32,
     ) -> Result<Vec<Application>> {
-        let mut reading = self.read().await?;
-        let values: Vec<String> = sqlx::query_scalar(
-            "SELECT value FROM application WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
-        )
-        .bind(column::id(tenant))
-        .bind(column::optional_id(after))
-        .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        values.into_iter().map(application).collect()
+        self.read(move |reading| {
+            let values: Vec<String> = Query::new(
+                "SELECT value FROM application WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+            )
+            .bind(column::id(tenant))
+            .bind(column::optional_id(after))
+            .bind(column::limit(limit))
+            .all(reading)?;
+            values.into_iter().map(application).collect()
+        })
+        .await
     }
 }

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
-use sqlx::QueryBuilder;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::Sqlite;
 use super::directory::version;
+use super::query::Query;
 use crate::column;
 use crate::directory::{ApplicationRow, Programs, ServicePrincipal};
 use crate::error::{Error, Result, Subject};
@@ -20,17 +20,17 @@ use crate::text::directory::{ApplicationDetailsText, ServicePrincipalText};
 use crate::text::people::ApplicationText;
 use crate::writing::expect;
 
-pub(super) async fn put_application(
-    writing: &mut SqliteConnection,
+pub(super) fn put_application(
+    writing: &Connection,
     tenant: TenantId,
     row: &ApplicationRow,
     expected: Option<Revision>,
 ) -> Result<()> {
     let id = row.application.id;
     let statement = "SELECT version FROM application WHERE tenant = ?1 AND id = ?2";
-    let found = version(writing, statement, tenant, id).await?;
+    let found = version(writing, statement, tenant, id)?;
     expect(Subject::Application(id), expected, found)?;
-    let put = sqlx::query(
+    let put = Query::new(
         "INSERT INTO application (id, tenant, object, details, value) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (id) DO UPDATE SET
              object = excluded.object, details = excluded.details, value = excluded.value,
@@ -43,24 +43,23 @@ pub(super) async fn put_application(
     .bind(text::write::<ApplicationDetailsText, _>(&row.details)?)
     .bind(text::write::<ApplicationText, _>(&row.application)?)
     .execute(writing)
-    .await
     .map_err(taken(|| Subject::Application(id)))?;
-    match put.rows_affected() {
+    match put {
         0 => Err(Error::Taken(Subject::Application(id))),
         _ => Ok(()),
     }
 }
 
-pub(super) async fn put_service_principal(
-    writing: &mut SqliteConnection,
+pub(super) fn put_service_principal(
+    writing: &Connection,
     tenant: TenantId,
     object: &ServicePrincipal,
     expected: Option<Revision>,
 ) -> Result<()> {
     let statement = "SELECT version FROM service_principal WHERE tenant = ?1 AND id = ?2";
-    let found = version(writing, statement, tenant, object.id).await?;
+    let found = version(writing, statement, tenant, object.id)?;
     expect(Subject::ServicePrincipal(object.id), expected, found)?;
-    sqlx::query(
+    Query::new(
         "INSERT INTO service_principal (tenant, id, application, version, value)
          VALUES (?1, ?2, ?3, 1, ?4)
          ON CONFLICT (tenant, id) DO UPDATE SET
@@ -72,7 +71,6 @@ pub(super) async fn put_service_principal(
     .bind(column::id(object.application))
     .bind(text::write::<ServicePrincipalText, _>(object)?)
     .execute(writing)
-    .await
     .map_err(taken(|| Subject::Application(object.application)))?;
     Ok(())
 }
@@ -86,12 +84,14 @@ impl Programs for Sqlite {
         tenant: TenantId,
         id: ApplicationId,
     ) -> Result<Option<ApplicationRow>> {
-        let mut reading = self.read().await?;
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
-        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
-        sql.push(" AND id = ").push_bind(column::id(id));
-        let row = sql.build_query_as().fetch_optional(&mut *reading).await?;
-        row.map(reading::application_row).transpose()
+        self.read(move |reading| {
+            let mut sql = Query::new(APPLICATION);
+            sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
+            sql.push(" AND id = ").push_bind(column::id(id));
+            let row = sql.optional(reading)?;
+            row.map(reading::application_row).transpose()
+        })
+        .await
     }
 
     async fn application_object(
@@ -99,13 +99,15 @@ impl Programs for Sqlite {
         tenant: TenantId,
         object: Uuid,
     ) -> Result<Option<ApplicationRow>> {
-        let mut reading = self.read().await?;
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
-        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
-        sql.push(" AND COALESCE(object, id) = ")
-            .push_bind(column::id(object));
-        let row = sql.build_query_as().fetch_optional(&mut *reading).await?;
-        row.map(reading::application_row).transpose()
+        self.read(move |reading| {
+            let mut sql = Query::new(APPLICATION);
+            sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
+            sql.push(" AND COALESCE(object, id) = ")
+                .push_bind(column::id(object));
+            let row = sql.optional(reading)?;
+            row.map(reading::application_row).transpose()
+        })
+        .await
     }
 
     async fn application_rows(
@@ -114,15 +116,17 @@ impl Programs for Sqlite {
         after: Option<Uuid>,
         limit: u32,
     ) -> Result<Vec<ApplicationRow>> {
-        let mut reading = self.read().await?;
-        let mut sql = QueryBuilder::<sqlx::Sqlite>::new(APPLICATION);
-        sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
-        sql.push(" AND COALESCE(object, id) > ")
-            .push_bind(column::optional_id(after));
-        sql.push(" ORDER BY COALESCE(object, id) LIMIT ")
-            .push_bind(column::limit(limit));
-        let rows = sql.build_query_as().fetch_all(&mut *reading).await?;
-        rows.into_iter().map(reading::application_row).collect()
+        self.read(move |reading| {
+            let mut sql = Query::new(APPLICATION);
+            sql.push(" WHERE tenant = ").push_bind(column::id(tenant));
+            sql.push(" AND COALESCE(object, id) > ")
+                .push_bind(column::optional_id(after));
+            sql.push(" ORDER BY COALESCE(object, id) LIMIT ")
+                .push_bind(column::limit(limit));
+            let rows = sql.all(reading)?;
+            rows.into_iter().map(reading::application_row).collect()
+        })
+        .await
     }
 
     async fn service_principal(
@@ -130,15 +134,16 @@ impl Programs for Sqlite {
         tenant: TenantId,
         id: Uuid,
     ) -> Result<Option<(ServicePrincipal, Revision)>> {
-        let mut reading = self.read().await?;
-        let row: Option<(String, i64)> = sqlx::query_as(
-            "SELECT value, version FROM service_principal WHERE tenant = ?1 AND id = ?2",
-        )
-        .bind(column::id(tenant))
-        .bind(column::id(id))
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::service_principal).transpose()
+        self.read(move |reading| {
+            let row: Option<(String, i64)> = Query::new(
+                "SELECT value, version FROM service_principal WHERE tenant = ?1 AND id = ?2",
+            )
+            .bind(column::id(tenant))
+            .bind(column::id(id))
+            .optional(reading)?;
+            row.map(reading::service_principal).transpose()
+        })
+        .await
     }
 
     async fn service_principal_of(
@@ -146,15 +151,16 @@ impl Programs for Sqlite {
         tenant: TenantId,
         application: ApplicationId,
     ) -> Result<Option<(ServicePrincipal, Revision)>> {
-        let mut reading = self.read().await?;
-        let row: Option<(String, i64)> = sqlx::query_as(
+        self.read(move |reading| {
+            let row: Option<(String, i64)> = Query::new(
             "SELECT value, version FROM service_principal WHERE tenant = ?1 AND application = ?2",
         )
         .bind(column::id(tenant))
         .bind(column::id(application))
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::service_principal).transpose()
+        .optional(reading)?;
+            row.map(reading::service_principal).transpose()
+        })
+        .await
     }
 
     async fn service_principals(
@@ -163,16 +169,17 @@ impl Programs for Sqlite {
         after: Option<Uuid>,
         limit: u32,
     ) -> Result<Vec<(ServicePrincipal, Revision)>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT value, version FROM service_principal WHERE tenant = ?1 AND id > ?2
+        self.read(move |reading| {
+            let rows: Vec<(String, i64)> = Query::new(
+                "SELECT value, version FROM service_principal WHERE tenant = ?1 AND id > ?2
              ORDER BY id LIMIT ?3",
-        )
-        .bind(column::id(tenant))
-        .bind(column::optional_id(after))
-        .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        rows.into_iter().map(reading::service_principal).collect()
+            )
+            .bind(column::id(tenant))
+            .bind(column::optional_id(after))
+            .bind(column::limit(limit))
+            .all(reading)?;
+            rows.into_iter().map(reading::service_principal).collect()
+        })
+        .await
     }
 }

@@ -1,13 +1,11 @@
 //! Sign-in logs and their rollup.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use policy::tenant::TenantId;
-use sqlx::QueryBuilder;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use super::Sqlite;
+use super::query::Query;
 use crate::Moment;
 use crate::audit::Order;
 use crate::column;
@@ -22,29 +20,19 @@ use crate::text;
 use crate::text::sign_in::SignInText;
 use crate::writing::SignInColumns;
 
-/// How many rows one statement writes.
-const ROWS: usize = 200;
-
-async fn keep(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    rows: &[SignInRecord],
-) -> Result<Intake> {
+fn keep(writing: &Connection, tenant: TenantId, rows: &[SignInRecord]) -> Result<Intake> {
     let batch = SignInColumns::batch(rows)?;
-    let columns: Vec<&SignInColumns> = batch.values().map(|(columns, _)| columns).collect();
-    let mut new: BTreeSet<String> = BTreeSet::new();
-    let mut arrival = reserve(writing, tenant, columns.len()).await?;
-    for rows in columns.chunks(ROWS) {
-        new.extend(insert(writing, tenant, arrival, rows).await?);
-        arrival += i64::try_from(rows.len()).unwrap_or(0);
-    }
-    let kept = batch.iter().filter(|(id, _)| new.contains(*id));
-    let lines = rollup::rollup(tenant, kept.map(|(_, (_, record))| *record));
-    let lines: Vec<RollupColumns> = lines.iter().map(RollupColumns::of).collect::<Result<_>>()?;
-    for lines in lines.chunks(ROWS) {
-        count(writing, tenant, lines).await?;
+    let first = reserve(writing, tenant, batch.len())?;
+    let mut new = Vec::new();
+    for (arrival, (columns, record)) in (first..).zip(batch.values()) {
+        if insert(writing, tenant, arrival, columns)? {
+            new.push(*record);
+        }
     }
     let (all, kept) = (column::count(rows.len()), column::count(new.len()));
+    for line in rollup::rollup(tenant, new) {
+        count(writing, tenant, &RollupColumns::of(&line)?)?;
+    }
     Ok(Intake {
         kept,
         known: all.saturating_sub(kept),
@@ -53,90 +41,79 @@ async fn keep(
 
 /// The numbers of the next rows of a log; the first of them. Whoever has them is alone at the end of
 /// the log until the transaction is over, so rows are read in the order of their numbers.
-async fn reserve(writing: &mut SqliteConnection, tenant: TenantId, rows: usize) -> Result<i64> {
+fn reserve(writing: &Connection, tenant: TenantId, rows: usize) -> Result<i64> {
     let rows = column::number(column::count(rows));
-    let last: i64 = sqlx::query_scalar(
+    let last: i64 = Query::new(
         "INSERT INTO sign_in_head (tenant, arrival) VALUES (?1, ?2)
          ON CONFLICT (tenant) DO UPDATE SET arrival = sign_in_head.arrival + excluded.arrival
          RETURNING arrival",
     )
     .bind(column::id(tenant))
     .bind(rows)
-    .fetch_one(writing)
-    .await
+    .one(writing)
     .map_err(missing(|| Subject::Tenant(tenant)))?;
     Ok(last - rows + 1)
 }
 
-/// Inserts rows and says which of them are new.
-async fn insert(
-    writing: &mut SqliteConnection,
+/// Inserts a row, if it is new, and says whether it is.
+fn insert(
+    writing: &Connection,
     tenant: TenantId,
-    first: i64,
-    rows: &[&SignInColumns],
-) -> Result<Vec<String>> {
-    let rows: Vec<(i64, &SignInColumns)> = (first..).zip(rows.iter().copied()).collect();
-    let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
+    arrival: i64,
+    row: &SignInColumns,
+) -> Result<bool> {
+    let new = Query::new(
         "INSERT INTO sign_in (tenant, id, created, home_tenant, resource_tenant, user_id,
-             client_app, resource_app, error_code, correlation, value, user_name, arrival) ",
-    );
-    sql.push_values(rows, |mut values, (arrival, row)| {
-        values
-            .push_bind(column::id(tenant))
-            .push_bind(row.id.clone())
-            .push_bind(row.created)
-            .push_bind(row.home_tenant.clone())
-            .push_bind(row.resource_tenant.clone())
-            .push_bind(row.user_id.clone())
-            .push_bind(row.client_app.clone())
-            .push_bind(row.resource_app.clone())
-            .push_bind(row.error_code)
-            .push_bind(row.correlation.clone())
-            .push_bind(row.value.clone())
-            .push_bind(row.user_name.clone())
-            .push_bind(arrival);
-    });
-    sql.push(" ON CONFLICT (tenant, id) DO NOTHING RETURNING id");
-    let new = sql.build_query_scalar().fetch_all(writing).await;
-    new.map_err(missing(|| Subject::Tenant(tenant)))
+             client_app, resource_app, error_code, correlation, value, user_name, arrival)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (tenant, id) DO NOTHING",
+    )
+    .bind(column::id(tenant))
+    .bind(&row.id)
+    .bind(row.created)
+    .bind(&row.home_tenant)
+    .bind(&row.resource_tenant)
+    .bind(&row.user_id)
+    .bind(&row.client_app)
+    .bind(&row.resource_app)
+    .bind(row.error_code)
+    .bind(&row.correlation)
+    .bind(&row.value)
+    .bind(&row.user_name)
+    .bind(arrival)
+    .execute(writing)
+    .map_err(missing(|| Subject::Tenant(tenant)))?;
+    Ok(new > 0)
 }
 
-/// Adds lines to the rollup.
-async fn count(
-    writing: &mut SqliteConnection,
-    tenant: TenantId,
-    lines: &[RollupColumns],
-) -> Result<()> {
-    let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
+/// Adds a line to the rollup.
+fn count(writing: &Connection, tenant: TenantId, line: &RollupColumns) -> Result<()> {
+    Query::new(
         "INSERT INTO rollup (tenant, day, direction, other, user_id, client_app, resource_app,
-             access_type, token_issuer, claims, flags, error_code, count, first, last) ",
-    );
-    sql.push_values(lines, |mut values, line| {
-        values
-            .push_bind(column::id(tenant))
-            .push_bind(line.day)
-            .push_bind(line.direction)
-            .push_bind(line.other.clone())
-            .push_bind(line.user_id.clone())
-            .push_bind(line.client_app.clone())
-            .push_bind(line.resource_app.clone())
-            .push_bind(line.access_type.clone())
-            .push_bind(line.token_issuer.clone())
-            .push_bind(line.claims)
-            .push_bind(line.flags)
-            .push_bind(line.error_code)
-            .push_bind(line.count)
-            .push_bind(line.first)
-            .push_bind(line.last);
-    });
-    sql.push(
-        " ON CONFLICT (tenant, day, direction, other, user_id, client_app, resource_app,
+             access_type, token_issuer, claims, flags, error_code, count, first, last)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+         ON CONFLICT (tenant, day, direction, other, user_id, client_app, resource_app,
               access_type, token_issuer, claims, flags, error_code) DO UPDATE SET
               count = count + excluded.count,
               first = MIN(first, excluded.first),
               last = MAX(last, excluded.last)",
-    );
-    sql.build().execute(writing).await?;
+    )
+    .bind(column::id(tenant))
+    .bind(line.day)
+    .bind(line.direction)
+    .bind(&line.other)
+    .bind(&line.user_id)
+    .bind(&line.client_app)
+    .bind(&line.resource_app)
+    .bind(&line.access_type)
+    .bind(&line.token_issuer)
+    .bind(line.claims)
+    .bind(line.flags)
+    .bind(line.error_code)
+    .bind(line.count)
+    .bind(line.first)
+    .bind(line.last)
+    .execute(writing)?;
     Ok(())
 }
 
@@ -158,7 +135,7 @@ fn index(query: &SignInQuery) -> Option<&'static str> {
 }
 
 /// The rows of a query whose time is in this range.
-fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Sqlite> {
+fn select(query: &SignInQuery, from: i64, until: i64) -> Query<'_> {
     let SignInQuery {
         tenant,
         window: _,
@@ -177,7 +154,7 @@ fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Sqli
         after,
         limit,
     } = query;
-    let mut sql = QueryBuilder::new("SELECT value FROM sign_in");
+    let mut sql = Query::new("SELECT value FROM sign_in");
     if let Some(index) = index(query) {
         sql.push(" INDEXED BY ").push(index);
     }
@@ -238,14 +215,13 @@ fn select(query: &SignInQuery, from: i64, until: i64) -> QueryBuilder<sqlx::Sqli
     sql
 }
 
-async fn page(
-    reading: &mut SqliteConnection,
+fn page(
+    reading: &Connection,
     query: &SignInQuery,
     from: i64,
     until: i64,
 ) -> Result<Vec<SignInRecord>> {
-    let mut sql = select(query, from, until);
-    let values: Vec<String> = sql.build_query_scalar().fetch_all(reading).await?;
+    let values: Vec<String> = select(query, from, until).all(reading)?;
     values.into_iter().map(sign_in).collect()
 }
 
@@ -253,7 +229,7 @@ fn sign_in(value: String) -> Result<SignInRecord> {
     text::read::<SignInText, _>("a sign-in", &value)
 }
 
-async fn lines(reading: &mut SqliteConnection, query: &RollupQuery) -> Result<Vec<RollupRow>> {
+fn lines(reading: &Connection, query: &RollupQuery) -> Result<Vec<RollupRow>> {
     let RollupQuery {
         tenant,
         from,
@@ -261,7 +237,7 @@ async fn lines(reading: &mut SqliteConnection, query: &RollupQuery) -> Result<Ve
         other,
         direction,
     } = query;
-    let mut sql = QueryBuilder::<sqlx::Sqlite>::new(
+    let mut sql = Query::new(
         "SELECT day, direction, other, user_id, client_app, resource_app, access_type,
              token_issuer, claims, flags, error_code, count, first, last
          FROM rollup WHERE tenant = ",
@@ -281,61 +257,67 @@ async fn lines(reading: &mut SqliteConnection, query: &RollupQuery) -> Result<Ve
         sql.push(" AND direction = ")
             .push_bind(RollupColumns::direction(*direction));
     }
-    let rows: Vec<RollupTuple> = sql.build_query_as().fetch_all(reading).await?;
+    let rows: Vec<RollupTuple> = sql.all(reading)?;
     RollupColumns::read_all(rows)
 }
 
 #[async_trait]
 impl SignInLog for Sqlite {
     async fn keep_sign_ins(&self, tenant: TenantId, rows: &[SignInRecord]) -> Result<Intake> {
-        let mut writing = self.write().await?;
-        let result = keep(&mut writing, tenant, rows).await;
-        writing.end(result).await
+        let rows = rows.to_vec();
+        self.write(move |writing| keep(writing, tenant, &rows))
+            .await
     }
 
     async fn sign_ins(&self, query: &SignInQuery) -> Result<Vec<SignInRecord>> {
-        let mut reading = self.read().await?;
-        let (from, until) = column::window(query.window);
-        let undated = |after: &SignInPosition| after.created.is_none();
-        let mut rows = match query.after.as_ref().is_some_and(undated) {
-            true => Vec::new(),
-            false => page(&mut reading, query, from, until).await?,
-        };
-        // Rows without a time are in every window and stand last.
-        let rest = column::rest(query.limit, rows.len());
-        if rest > 0 {
-            let query = SignInQuery {
-                limit: rest,
-                after: query.after.clone().filter(undated),
-                ..query.clone()
+        let query = query.clone();
+        self.read(move |reading| {
+            let (from, until) = column::window(query.window);
+            let undated = |after: &SignInPosition| after.created.is_none();
+            let mut rows = match query.after.as_ref().is_some_and(undated) {
+                true => Vec::new(),
+                false => page(reading, &query, from, until)?,
             };
-            rows.extend(page(&mut reading, &query, column::UNDATED, column::UNDATED).await?);
-        }
-        Ok(rows)
+            // Rows without a time are in every window and stand last.
+            let rest = column::rest(query.limit, rows.len());
+            if rest > 0 {
+                let query = SignInQuery {
+                    limit: rest,
+                    after: query.after.clone().filter(undated),
+                    ..query.clone()
+                };
+                rows.extend(page(reading, &query, column::UNDATED, column::UNDATED)?);
+            }
+            Ok(rows)
+        })
+        .await
     }
 
     async fn sign_in(&self, tenant: TenantId, id: &str) -> Result<Option<SignInRecord>> {
-        let mut reading = self.read().await?;
-        let value: Option<String> =
-            sqlx::query_scalar("SELECT value FROM sign_in WHERE tenant = ?1 AND id = ?2")
-                .bind(column::id(tenant))
-                .bind(column::searched(id))
-                .fetch_optional(&mut *reading)
-                .await?;
-        value.map(sign_in).transpose()
+        let id = id.to_owned();
+        self.read(move |reading| {
+            let value: Option<String> =
+                Query::new("SELECT value FROM sign_in WHERE tenant = ?1 AND id = ?2")
+                    .bind(column::id(tenant))
+                    .bind(column::searched(&id))
+                    .optional(reading)?;
+            value.map(sign_in).transpose()
+        })
+        .await
     }
 
     async fn sign_in_ends(&self) -> Result<Vec<(TenantId, Arrival)>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<(Vec<u8>, i64)> =
-            sqlx::query_as("SELECT tenant, arrival FROM sign_in_head ORDER BY tenant")
-                .fetch_all(&mut *reading)
-                .await?;
-        let rows = rows.into_iter().map(|(tenant, arrival)| {
-            let arrival = column::read_number(arrival).map(Arrival)?;
-            Ok((column::read_id(&tenant)?, arrival))
-        });
-        rows.collect()
+        self.read(move |reading| {
+            let rows: Vec<(Vec<u8>, i64)> =
+                Query::new("SELECT tenant, arrival FROM sign_in_head ORDER BY tenant")
+                    .all(reading)?;
+            let rows = rows.into_iter().map(|(tenant, arrival)| {
+                let arrival = column::read_number(arrival).map(Arrival)?;
+                Ok((column::read_id(&tenant)?, arrival))
+            });
+            rows.collect()
+        })
+        .await
     }
 
     async fn sign_in_feed(
@@ -344,47 +326,48 @@ impl SignInLog for Sqlite {
         after: Arrival,
         limit: u32,
     ) -> Result<Vec<(Arrival, SignInRecord)>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT arrival, value FROM sign_in WHERE tenant = ?1 AND arrival > ?2
+        self.read(move |reading| {
+            let rows: Vec<(i64, String)> = Query::new(
+                "SELECT arrival, value FROM sign_in WHERE tenant = ?1 AND arrival > ?2
              ORDER BY arrival LIMIT ?3",
-        )
-        .bind(column::id(tenant))
-        .bind(column::number(after.0))
-        .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        let rows = rows.into_iter().map(|(arrival, value)| {
-            let arrival = column::read_number(arrival).map(Arrival)?;
-            Ok((arrival, sign_in(value)?))
-        });
-        rows.collect()
+            )
+            .bind(column::id(tenant))
+            .bind(column::number(after.0))
+            .bind(column::limit(limit))
+            .all(reading)?;
+            let rows = rows.into_iter().map(|(arrival, value)| {
+                let arrival = column::read_number(arrival).map(Arrival)?;
+                Ok((arrival, sign_in(value)?))
+            });
+            rows.collect()
+        })
+        .await
     }
 
     async fn rollup(&self, query: &RollupQuery) -> Result<Vec<RollupRow>> {
-        let mut reading = self.read().await?;
-        lines(&mut reading, query).await
+        let query = query.clone();
+        self.read(move |reading| lines(reading, &query)).await
     }
 
     async fn forget_sign_ins(&self, before: Moment) -> Result<u64> {
-        let mut writing = self.write().await?;
-        let gone = sqlx::query("DELETE FROM sign_in WHERE created < ?1 AND created > ?2")
-            .bind(column::bound(before))
-            .bind(column::UNDATED)
-            .execute(&mut *writing)
-            .await;
-        let result = gone.map(|gone| gone.rows_affected()).map_err(Into::into);
-        writing.end(result).await
+        self.write(move |writing| {
+            let gone = Query::new("DELETE FROM sign_in WHERE created < ?1 AND created > ?2")
+                .bind(column::bound(before))
+                .bind(column::UNDATED)
+                .execute(writing)?;
+            Ok(column::count(gone))
+        })
+        .await
     }
 
     async fn forget_rollup(&self, before: Day) -> Result<u64> {
-        let mut writing = self.write().await?;
-        let gone = sqlx::query("DELETE FROM rollup WHERE day < ?1 AND day > ?2")
-            .bind(i64::from(before.0))
-            .bind(NO_DAY)
-            .execute(&mut *writing)
-            .await;
-        let result = gone.map(|gone| gone.rows_affected()).map_err(Into::into);
-        writing.end(result).await
+        self.write(move |writing| {
+            let gone = Query::new("DELETE FROM rollup WHERE day < ?1 AND day > ?2")
+                .bind(i64::from(before.0))
+                .bind(NO_DAY)
+                .execute(writing)?;
+            Ok(column::count(gone))
+        })
+        .await
     }
 }

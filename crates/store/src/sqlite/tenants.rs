@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use policy::tenant::{Domain, TenantId};
 
 use super::Sqlite;
+use super::query::Query;
 use crate::column;
 use crate::error::Result;
 use crate::reading::{self, TenantColumns};
@@ -12,38 +13,42 @@ use crate::tenants::{TenantRow, Tenants};
 #[async_trait]
 impl Tenants for Sqlite {
     async fn tenant(&self, id: TenantId) -> Result<Option<TenantRow>> {
-        let mut reading = self.read().await?;
-        let row: Option<TenantColumns> = sqlx::query_as(
-            "SELECT hosted, directory_known, t.revision, moved, created, value
+        self.read(move |reading| {
+            let row: Option<TenantColumns> = Query::new(
+                "SELECT hosted, directory_known, t.revision, moved, created, value
              FROM tenant t JOIN entity ON entity.tenant = t.id AND kind = 'profile'
              WHERE t.id = ?1",
-        )
-        .bind(column::id(id))
-        .fetch_optional(&mut *reading)
-        .await?;
-        row.map(reading::tenant).transpose()
+            )
+            .bind(column::id(id))
+            .optional(reading)?;
+            row.map(reading::tenant).transpose()
+        })
+        .await
     }
 
     async fn tenant_of_domain(&self, domain: &Domain) -> Result<Option<TenantId>> {
-        let mut reading = self.read().await?;
-        let id: Option<Vec<u8>> = sqlx::query_scalar("SELECT tenant FROM domain WHERE name = ?1")
-            .bind(domain.as_str())
-            .fetch_optional(&mut *reading)
-            .await?;
-        id.map(|id| column::read_id(&id)).transpose()
+        let domain = domain.clone();
+        self.read(move |reading| {
+            let id: Option<Vec<u8>> = Query::new("SELECT tenant FROM domain WHERE name = ?1")
+                .bind(domain.as_str())
+                .optional(reading)?;
+            id.map(|id| column::read_id(&id)).transpose()
+        })
+        .await
     }
 
     async fn tenants(&self, after: Option<TenantId>, limit: u32) -> Result<Vec<TenantRow>> {
-        let mut reading = self.read().await?;
-        let rows: Vec<TenantColumns> = sqlx::query_as(
-            "SELECT hosted, directory_known, t.revision, moved, created, value
+        self.read(move |reading| {
+            let rows: Vec<TenantColumns> = Query::new(
+                "SELECT hosted, directory_known, t.revision, moved, created, value
              FROM tenant t JOIN entity ON entity.tenant = t.id AND kind = 'profile'
              WHERE t.id > ?1 ORDER BY t.id LIMIT ?2",
-        )
-        .bind(column::optional_id(after))
-        .bind(column::limit(limit))
-        .fetch_all(&mut *reading)
-        .await?;
-        rows.into_iter().map(reading::tenant).collect()
+            )
+            .bind(column::optional_id(after))
+            .bind(column::limit(limit))
+            .all(reading)?;
+            rows.into_iter().map(reading::tenant).collect()
+        })
+        .await
     }
 }

@@ -1,26 +1,21 @@
 //! Small named values.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use super::Sqlite;
+use super::query::Query;
 use crate::column;
 use crate::error::{Error, Result, Subject};
 use crate::revision::Revision;
 use crate::values::{Stored, Values};
 
-async fn put(
-    writing: &mut SqliteConnection,
-    name: &str,
-    expected: Revision,
-    text: &str,
-) -> Result<Revision> {
+fn put(writing: &Connection, name: &str, expected: Revision, text: &str) -> Result<Revision> {
     let name = column::word("the name of a value", name)?;
     let text = column::long_word("a value", text)?;
-    let found: Option<i64> = sqlx::query_scalar("SELECT revision FROM setting WHERE name = ?1")
+    let found: Option<i64> = Query::new("SELECT revision FROM setting WHERE name = ?1")
         .bind(name)
-        .fetch_optional(&mut *writing)
-        .await?;
+        .optional(writing)?;
     let found = column::read_number(found.unwrap_or(0))?;
     if found != expected.0 {
         return Err(Error::Conflict {
@@ -29,33 +24,34 @@ async fn put(
             found,
         });
     }
-    sqlx::query(
+    Query::new(
         "INSERT INTO setting (name, revision, value) VALUES (?1, ?2, ?3)
          ON CONFLICT (name) DO UPDATE SET revision = excluded.revision, value = excluded.value",
     )
     .bind(name)
     .bind(column::number(expected.next().0))
     .bind(text)
-    .execute(writing)
-    .await?;
+    .execute(writing)?;
     Ok(expected.next())
 }
 
 #[async_trait]
 impl Values for Sqlite {
     async fn value(&self, name: &str) -> Result<Option<Stored>> {
-        let mut reading = self.read().await?;
-        let row: Option<(i64, String)> =
-            sqlx::query_as("SELECT revision, value FROM setting WHERE name = ?1")
-                .bind(column::searched(name))
-                .fetch_optional(&mut *reading)
-                .await?;
-        row.map(Stored::of).transpose()
+        let name = name.to_owned();
+        self.read(move |reading| {
+            let row: Option<(i64, String)> =
+                Query::new("SELECT revision, value FROM setting WHERE name = ?1")
+                    .bind(column::searched(&name))
+                    .optional(reading)?;
+            row.map(Stored::of).transpose()
+        })
+        .await
     }
 
     async fn put_value(&self, name: &str, expected: Revision, text: &str) -> Result<Revision> {
-        let mut writing = self.write().await?;
-        let result = put(&mut writing, name, expected, text).await;
-        writing.end(result).await
+        let (name, text) = (name.to_owned(), text.to_owned());
+        self.write(move |writing| put(writing, &name, expected, &text))
+            .await
     }
 }

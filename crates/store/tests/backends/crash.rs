@@ -49,7 +49,7 @@ fn sqlite_survives_being_killed() {
         rounds.push(round.check(&address, child.rest(lines)));
     }
     round::check_all(&address, &rounds);
-    round::check_sqlite(&address);
+    round::check_sqlite(&path);
 }
 
 #[test]

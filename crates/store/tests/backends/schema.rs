@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use comity_store::{Error, Postgres, PostgresOptions, Sequence, Sqlite, SqliteOptions, Store};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use rusqlite::Connection as SqliteConnection;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use crate::conformance::audit::walked;
 use crate::conformance::run;
@@ -51,31 +52,37 @@ fn database(folder: &Folder) -> std::path::PathBuf {
 
 async fn sqlite(folder: &Folder, script: &str) -> Result<Arc<dyn Store>, Error> {
     let file = database(folder);
-    let address = format!("sqlite:{}?mode=rwc", file.display());
-    let mut database = SqliteConnection::connect(&address).await.unwrap();
     let script = script.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY");
-    database.execute(AssertSqlSafe(script)).await.unwrap();
-    database.close().await.unwrap();
+    let database = SqliteConnection::open(&file).unwrap();
+    database.execute_batch(&script).unwrap();
+    drop(database);
     let store = Sqlite::open(&file, SqliteOptions::default()).await?;
     Ok(Arc::new(store))
 }
 
-async fn sqlite_schema(folder: &Folder) -> Vec<(String, String)> {
-    let address = format!("sqlite:{}", database(folder).display());
-    let mut database = SqliteConnection::connect(&address).await.unwrap();
+/// Reads rows by hand.
+fn sqlite_rows<T>(
+    folder: &Folder,
+    query: &str,
+    row: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> Vec<T> {
+    let database = SqliteConnection::open(database(folder)).unwrap();
+    let mut query = database.prepare(query).unwrap();
+    let rows = query.query_map((), row).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+fn sqlite_schema(folder: &Folder) -> Vec<(String, String)> {
     let schema = "SELECT name, COALESCE(sql, '') FROM sqlite_schema
         WHERE name <> 'migration' ORDER BY name";
-    sqlx::query_as(schema)
-        .fetch_all(&mut database)
-        .await
-        .unwrap()
+    sqlite_rows(folder, schema, |row| row.try_into())
 }
 
 #[test]
 fn an_old_sqlite_database_becomes_like_a_new_one() {
     run::<File, _>(|new| async move {
         new.open().await.close().await;
-        let new = sqlite_schema(new.folder()).await;
+        let new = sqlite_schema(new.folder());
         assert!(new.len() > 20);
         let steps = steps("sqlite");
         for known in 0..=steps.len() {
@@ -84,7 +91,7 @@ fn an_old_sqlite_database_becomes_like_a_new_one() {
             let sequence = if known == 0 { 0 } else { 42 };
             assert_eq!(store.sequence().await.unwrap(), Sequence(sequence));
             store.close().await;
-            assert_eq!(sqlite_schema(&folder).await, new, "from step {known}");
+            assert_eq!(sqlite_schema(&folder), new, "from step {known}");
         }
     });
 }
@@ -216,12 +223,7 @@ fn the_ends_of_sessions_get_a_column_in_sqlite() {
         let script = script(&steps("sqlite")[..8]) + &people;
         let store = sqlite(&folder, &script).await.unwrap();
         store.close().await;
-        let address = format!("sqlite:{}", database(&folder).display());
-        let mut database = SqliteConnection::connect(&address).await.unwrap();
-        let revoked: Vec<Option<i64>> = sqlx::query_scalar(REVOKED)
-            .fetch_all(&mut database)
-            .await
-            .unwrap();
+        let revoked: Vec<Option<i64>> = sqlite_rows(&folder, REVOKED, |row| row.get(0));
         assert_eq!(revoked, [Some(3_000_000_000), None]);
     });
 }
