@@ -46,11 +46,10 @@ fn code(error: &rusqlite::Error) -> Option<i32> {
 
 /// <https://www.sqlite.org/rescode.html>; the low byte is the primary code.
 fn sqlite(code: i32) -> Option<Outage> {
-    match code {
-        // For a disk that is full SQLite has a code, for a quota or a limit on the size of files it
-        // has not.
-        ffi::SQLITE_IOERR_WRITE => return Some(Outage::Full),
-        _ => {}
+    // For a disk that is full SQLite has a code, for a quota or a limit on the size of files it has
+    // not.
+    if code == ffi::SQLITE_IOERR_WRITE {
+        return Some(Outage::Full);
     }
     match code & 0xff {
         ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Some(Outage::Busy),

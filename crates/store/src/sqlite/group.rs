@@ -80,8 +80,8 @@ enum Broken {
 pub(super) fn keep(connection: &Connection, mut jobs: Vec<Box<dyn Job>>, bell: &Bell) {
     match transaction(connection, &mut jobs) {
         Ok(()) => {
-            let moves = |job: &Box<dyn Job>| job.concerns_decisions() && job.went_well();
-            if jobs.iter().any(moves) {
+            let mut kept = jobs.iter().filter(|job| job.went_well());
+            if kept.any(|job| job.concerns_decisions()) {
                 bell.ring();
             }
             jobs.into_iter().for_each(|job| job.answer());
@@ -179,3 +179,6 @@ fn copy(error: &Error) -> Error {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

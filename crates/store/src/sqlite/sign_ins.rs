@@ -345,7 +345,7 @@ impl SignInLog for Sqlite {
     }
 
     async fn rollup(&self, query: &RollupQuery) -> Result<Vec<RollupRow>> {
-        let query = query.clone();
+        let query = *query;
         self.read(move |reading| lines(reading, &query)).await
     }
 

@@ -103,3 +103,78 @@ fn work(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, bell: &Bell) {
         group::keep(connection, group, bell);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    async fn writer(bell: &Arc<Bell>) -> Writer {
+        let open = || {
+            let connection = Connection::open_in_memory()?;
+            connection.execute_batch("CREATE TABLE kept (number INTEGER PRIMARY KEY)")?;
+            Ok(connection)
+        };
+        Writer::start(open, bell.clone()).await.unwrap()
+    }
+
+    fn insert(number: i64) -> impl FnMut(&Connection) -> Result<usize> + Send + 'static {
+        move |connection| Ok(connection.execute("INSERT INTO kept VALUES (?1)", [number])?)
+    }
+
+    fn count(connection: &Connection) -> Result<i64> {
+        Ok(connection.query_one("SELECT COUNT(*) FROM kept", (), |row| row.get(0))?)
+    }
+
+    #[tokio::test]
+    async fn a_write_is_done_and_told_though_its_caller_has_gone() {
+        let bell = Arc::new(Bell::new());
+        let mut watch = bell.watch();
+        let writer = writer(&bell).await;
+        let mut context = Context::from_waker(Waker::noop());
+        // Polled once and dropped: handed over, and nobody waits.
+        let _ = pin!(writer.write(true, insert(1))).poll(&mut context);
+        assert_eq!(writer.write(false, count).await.unwrap(), 1);
+        assert!(watch.changed().await);
+    }
+
+    #[tokio::test]
+    async fn what_waits_when_the_store_is_closed_is_done() {
+        let writer = writer(&Arc::new(Bell::new())).await;
+        let (answers, closing) = tokio::join!(
+            async {
+                tokio::join!(
+                    writer.write(false, insert(1)),
+                    writer.write(false, insert(2))
+                )
+            },
+            writer.close(),
+        );
+        assert!(answers.0.is_ok() && answers.1.is_ok());
+        let () = closing;
+        let late = writer.write(false, insert(3)).await.unwrap_err();
+        assert!(matches!(
+            late,
+            Error::Unavailable {
+                outage: Outage::Lost,
+                ..
+            }
+        ));
+    }
+
+    #[tokio::test]
+    async fn many_writes_at_once_are_all_answered() {
+        let writer = Arc::new(writer(&Arc::new(Bell::new())).await);
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..200 {
+            let writer = writer.clone();
+            // Every number twice: the second one is refused, and hurts nobody.
+            tasks.spawn(async move { writer.write(false, insert(number / 2)).await });
+        }
+        let answers = tasks.join_all().await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 100);
+        assert_eq!(writer.write(false, count).await.unwrap(), 100);
+    }
+}

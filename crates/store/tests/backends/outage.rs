@@ -68,6 +68,39 @@ fn a_full_disk_refuses_writes_and_reading_goes_on() {
 }
 
 #[test]
+fn a_disk_that_fills_up_under_many_writers_keeps_what_it_acknowledged() {
+    run::<File, _>(|place| async move {
+        let options = SqliteOptions {
+            max_pages: Some(150),
+            ..SqliteOptions::default()
+        };
+        let path = place.folder().path().join("store.db");
+        let store: Arc<dyn Store> = Arc::new(Sqlite::open(&path, options).await.unwrap());
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..400 {
+            let store = store.clone();
+            tasks.spawn(async move {
+                // Large ones and small ones, that wait together.
+                let text = "x".repeat(number % 7 * 2000);
+                let name = format!("{number:03}");
+                let put = store.put_value(&name, Revision(0), &text).await;
+                (name, put)
+            });
+        }
+        let mut full = 0;
+        for (name, put) in tasks.join_all().await {
+            let value = store.value(&name).await.unwrap();
+            assert_eq!(value.is_some(), put.is_ok(), "{name}: {put:?}");
+            if let Err(error) = put {
+                assert_eq!(outage(&error), Some(Outage::Full), "{error}: {error:?}");
+                full += 1;
+            }
+        }
+        assert!(full > 0 && full < 400, "{full}");
+    });
+}
+
+#[test]
 fn a_lost_postgresql_says_so_and_comes_back_by_itself() {
     let Some(cluster) = Cluster::start("") else {
         return;
