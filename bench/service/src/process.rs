@@ -77,9 +77,10 @@ impl Server {
         self.number("status", "VmRSS:") * 1024
     }
 
-    /// Bytes it has had written to the disk.
+    /// Bytes it has handed over to be written: to its files, but for the few of its answers. What the
+    /// system counts as written to the disk counts whole folios of the page cache, many times as much.
     pub fn written(&self) -> u64 {
-        self.number("io", "write_bytes:")
+        self.number("io", "wchar:")
     }
 
     fn number(&self, file: &str, name: &str) -> u64 {

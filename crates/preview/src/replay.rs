@@ -25,9 +25,10 @@ use policy::sign_in::{Journey, SignIn, SignInAccount};
 use policy::target::{ApplicationId, GroupId, UserId, UserTarget};
 use policy::tenant::TenantId;
 use policy::world::World;
-use signins::behaviour::{Behaviour, TrustClaims};
+use signins::behaviour::TrustClaims;
 use signins::direction::Direction;
 use signins::event::CrossTenantAccess;
+use signins::observation::Observation;
 
 pub use self::keep::{Adds, Keep};
 use self::possible::{Person, Possible};
@@ -252,12 +253,12 @@ impl Replay {
     }
 
     /// What the draft means for a behaviour.
-    pub fn judge(&mut self, behaviour: &Behaviour) -> Judged {
-        let sign_in = &behaviour.sign_in;
-        if sign_in.is_masked() {
-            return restricted::judge(self, sign_in);
+    pub fn judge<'a>(&mut self, behaviour: impl Into<Observation<'a>>) -> Judged {
+        let observed = behaviour.into();
+        if observed.is_masked() {
+            return restricted::judge(self, &observed);
         }
-        let asked = match self.asked(behaviour) {
+        let asked = match self.asked(&observed) {
             Ok(asked) => asked,
             Err(reason) => return Judged::Not(reason),
         };
@@ -272,10 +273,9 @@ impl Replay {
         judged
     }
 
-    fn asked(&self, behaviour: &Behaviour) -> Result<Asked, Unjudged> {
-        let sign_in = &behaviour.sign_in;
-        let (direction, other) = direction(self.local, sign_in)?;
-        let access = sign_in.access_type.clone();
+    fn asked(&self, observed: &Observation<'_>) -> Result<Asked, Unjudged> {
+        let (direction, other) = direction(self.local, observed)?;
+        let access = observed.access_type.cloned();
         if let Some(
             CrossTenantAccess::MicrosoftSupport
             | CrossTenantAccess::Passthrough
@@ -287,12 +287,12 @@ impl Replay {
         Ok(Asked {
             direction,
             other,
-            person: self.person(direction, other, sign_in)?,
+            person: self.person(direction, other, observed)?,
             access,
-            client_app: sign_in.client_app,
-            resource_app: sign_in.resource_app.ok_or(Unjudged::NoApplication)?,
-            claims: behaviour.claims,
-            succeeded: sign_in.succeeded(),
+            client_app: observed.client_app,
+            resource_app: observed.resource_app.ok_or(Unjudged::NoApplication)?,
+            claims: observed.claims,
+            succeeded: observed.succeeded(),
         })
     }
 
@@ -410,8 +410,8 @@ impl Replay {
     }
 
     /// The sign-in that explains the gravest result, to be judged by the plain evaluator.
-    pub fn example(&mut self, behaviour: &Behaviour) -> Option<SignIn> {
-        let asked = self.asked(behaviour).ok()?;
+    fn example(&self, observed: &Observation<'_>) -> Option<SignIn> {
+        let asked = self.asked(observed).ok()?;
         let possible = asked.journeys().iter();
         let possible = possible.flat_map(|journey| self.possible(&asked, *journey));
         let gravest = possible.min_by_key(|possible| self.turn(&asked, possible).impact())?;
@@ -429,7 +429,7 @@ impl Replay {
             claims: gravest.claims,
             consent_accepted: false,
             first_access: false,
-            is_interactive: behaviour.sign_in.is_interactive(),
+            is_interactive: observed.is_interactive(),
             client_app_used: None,
             restrictions: None,
         })
@@ -459,13 +459,13 @@ impl Asked {
 /// Which way a row crossed, and from or to whom (S17.1).
 fn direction(
     local: TenantId,
-    sign_in: &signins::event::SignIn,
+    observed: &Observation<'_>,
 ) -> Result<(Direction, TenantId), Unjudged> {
-    let end = |direction: Direction| direction.external_tenant(local, sign_in);
+    let end = |direction: Direction| direction.external_tenant(local, *observed);
     match (end(Direction::Outbound), end(Direction::Inbound)) {
         (Some(_), Some(_)) => Err(Unjudged::Passthrough),
-        (Some(other), None) if sign_in.home_tenant.is_some() => Ok((Direction::Outbound, other)),
-        (None, Some(other)) if sign_in.resource_tenant == Some(local) => {
+        (Some(other), None) if observed.home_tenant.is_some() => Ok((Direction::Outbound, other)),
+        (None, Some(other)) if observed.resource_tenant == Some(local) => {
             Ok((Direction::Inbound, other))
         }
         _ => Err(Unjudged::NotCrossTenant),

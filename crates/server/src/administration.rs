@@ -120,7 +120,7 @@ fn entity(operation: &Operation) -> Option<Entity> {
     }
 }
 
-fn size(policy: &Policy) -> usize {
+pub(crate) fn size(policy: &Policy) -> usize {
     graph::settings::root::size_in_bytes(policy)
 }
 

@@ -15,8 +15,8 @@ use crate::openapi;
 use crate::routes::throttle::refuse_next;
 use crate::routes::{
     applications, audit_head, authzen, decide, default, directory_audits, groups, health, history,
-    invitations, openid, organization, partner, partners, policy, sign_ins, synchronization,
-    transfer, users,
+    invitations, openid, organization, partner, partners, policy, preview, sign_ins,
+    synchronization, transfer, users,
 };
 use crate::state::App;
 use crate::trace::Canonical;
@@ -76,6 +76,7 @@ fn surface(app: &App) -> Routes {
         .route("/access/v1/evaluations", post(authzen::evaluate_many))
         .merge(scim::routes())
         .route("/comity/v1/decide", post(decide::decide))
+        .route("/comity/v1/preview", post(preview::preview))
         .route(
             "/comity/v1/tenants/{id}/settings",
             get(transfer::get_settings).put(transfer::put_settings),

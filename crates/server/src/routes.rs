@@ -21,6 +21,7 @@ pub(crate) mod organization;
 pub(crate) mod partner;
 pub(crate) mod partners;
 pub(crate) mod policy;
+pub(crate) mod preview;
 pub(crate) mod resource_namespaces;
 pub(crate) mod role_assignments;
 pub(crate) mod role_definitions;

@@ -16,7 +16,8 @@ use policy::tenant::TenantId;
 use policy::world::{External, World};
 use signins::behaviour::TrustClaims;
 use signins::direction::Direction;
-use signins::event::{CrossTenantAccess, SignIn};
+use signins::event::CrossTenantAccess;
+use signins::observation::Observation;
 
 use super::{Asked, Replay, Unjudged};
 
@@ -47,12 +48,12 @@ impl Replay {
         &self,
         direction: Direction,
         other: TenantId,
-        sign_in: &SignIn,
+        observed: &Observation<'_>,
     ) -> Result<Person, Unjudged> {
-        let stated = sign_in.user.filter(|user| *user != NO_USER);
+        let stated = observed.user.filter(|user| *user != NO_USER);
         let guest = direction == Direction::Inbound
             && matches!(
-                sign_in.access_type,
+                observed.access_type,
                 None | Some(CrossTenantAccess::B2bCollaboration)
             );
         if !guest {
@@ -69,7 +70,7 @@ impl Replay {
         let Some(directory) = directory(world, other) else {
             return Ok(Person::Some);
         };
-        let name = sign_in.user_principal_name.as_deref().unwrap_or_default();
+        let name = observed.user_principal_name.unwrap_or_default();
         let mut called = directory.users.values().filter(|user| {
             let theirs = &user.user_principal_name;
             theirs.eq_ignore_ascii_case(name)

@@ -12,8 +12,8 @@ use policy::settings::BlockName;
 use policy::sign_in::SignIn;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
-use signins::behaviour::Behaviour;
 use signins::direction::Direction;
+use signins::observation::Observation;
 use signins::window::Moment;
 
 use super::keep::{self, Keep};
@@ -72,10 +72,9 @@ pub enum Who {
 }
 
 impl Who {
-    fn of(behaviour: &Behaviour) -> Self {
-        let sign_in = &behaviour.sign_in;
-        match (&sign_in.user_principal_name, sign_in.user) {
-            (Some(name), _) => Who::Name(name.clone()),
+    fn of(observed: &Observation<'_>) -> Self {
+        match (observed.user_principal_name, observed.user) {
+            (Some(name), _) => Who::Name(name.to_owned()),
             (None, Some(user)) => Who::Id(user),
             (None, None) => Who::Nobody,
         }
@@ -166,20 +165,25 @@ struct Collected {
 
 impl Replay {
     /// Judges a whole log.
-    pub fn report<'a>(&mut self, log: impl IntoIterator<Item = &'a Behaviour>) -> Report {
+    pub fn report<'a, T: Into<Observation<'a>>>(
+        &mut self,
+        log: impl IntoIterator<Item = T>,
+    ) -> Report {
         let mut report = Report::default();
         let mut groups: HashMap<GroupKey, Collected> = HashMap::new();
         let mut seen: BTreeSet<(Direction, TenantId, ApplicationId)> = BTreeSet::new();
         for behaviour in log {
-            report.sign_ins += behaviour.count;
+            let observed: Observation<'a> = behaviour.into();
+            let count = observed.count as u64;
+            report.sign_ins += count;
             widen(
                 &mut report.coverage.first,
                 &mut report.coverage.last,
-                behaviour,
+                &observed,
             );
-            let (turn, unknowns) = match self.judge(behaviour) {
+            let (turn, unknowns) = match self.judge(observed) {
                 Judged::Not(reason) => {
-                    *report.unjudged.entry(reason).or_default() += behaviour.count;
+                    *report.unjudged.entry(reason).or_default() += count;
                     continue;
                 }
                 Judged::Definite(turn) => (turn, None),
@@ -188,16 +192,15 @@ impl Replay {
                     None => continue,
                 },
             };
-            let end = super::direction(self.local, &behaviour.sign_in);
-            let resource = behaviour.sign_in.resource_tenant;
+            let end = super::direction(self.local, &observed);
+            let resource = observed.resource_tenant;
             let end = end.ok().or(resource.map(|to| (Direction::Outbound, to)));
-            let (Some((direction, other)), Some(app)) = (end, behaviour.sign_in.resource_app)
-            else {
+            let (Some((direction, other)), Some(app)) = (end, observed.resource_app) else {
                 continue;
             };
             seen.insert((direction, other, app));
             if turn.impact() == Impact::None && unknowns.is_none() {
-                report.unchanged += behaviour.count;
+                report.unchanged += count;
                 continue;
             }
             let told = match turn.impact() {
@@ -215,7 +218,7 @@ impl Replay {
                 origin: told.origin,
             };
             let group = groups.entry(key).or_default();
-            group.add(self, behaviour, app, turn, unknowns);
+            group.add(self, &observed, app, turn, unknowns);
         }
         report.coverage(self, &seen);
         let groups = groups.into_iter();
@@ -236,24 +239,24 @@ impl Replay {
 impl Collected {
     fn add(
         &mut self,
-        replay: &mut Replay,
-        behaviour: &Behaviour,
+        replay: &Replay,
+        observed: &Observation<'_>,
         app: ApplicationId,
         turn: Turn,
         unknowns: Option<Unknowns>,
     ) {
-        let sign_in = &behaviour.sign_in;
-        self.count += behaviour.count;
+        let count = observed.count as u64;
+        self.count += count;
         self.turn.get_or_insert(turn);
-        if sign_in.succeeded() {
-            self.succeeded += behaviour.count;
+        if observed.succeeded() {
+            self.succeeded += count;
         }
-        widen(&mut self.first, &mut self.last, behaviour);
-        let who = Who::of(behaviour);
-        let name = sign_in.user_display_name.as_ref();
-        share(&mut self.users, who, name, behaviour);
-        let name = sign_in.resource_app_name.as_ref();
-        share(&mut self.applications, app, name, behaviour);
+        widen(&mut self.first, &mut self.last, observed);
+        let who = Who::of(observed);
+        let name = observed.user_display_name;
+        share(&mut self.users, who, name, observed);
+        let name = observed.resource_app_name;
+        share(&mut self.applications, app, name, observed);
         if let Some(unknowns) = unknowns {
             self.unknowns.accounts.extend(unknowns.accounts);
             self.unknowns.groups.extend(unknowns.groups);
@@ -261,10 +264,10 @@ impl Collected {
             self.unknowns.journey |= unknowns.journey;
         }
         if self.example.is_none() {
-            self.example = replay.example(behaviour);
+            self.example = replay.example(observed);
         }
         if self.asked.len() <= REMEMBERED
-            && let Ok(asked) = replay.asked(behaviour)
+            && let Ok(asked) = replay.asked(observed)
         {
             self.asked.entry(format!("{asked:?}")).or_insert(asked);
         }
@@ -289,16 +292,16 @@ impl Collected {
     }
 }
 
-fn widen(first: &mut Option<Moment>, last: &mut Option<Moment>, behaviour: &Behaviour) {
-    *first = [*first, behaviour.first].into_iter().flatten().min();
-    *last = [*last, behaviour.last].into_iter().flatten().max();
+fn widen(first: &mut Option<Moment>, last: &mut Option<Moment>, observed: &Observation<'_>) {
+    *first = [*first, observed.first].into_iter().flatten().min();
+    *last = [*last, observed.last].into_iter().flatten().max();
 }
 
 fn share<T: Clone + Eq + std::hash::Hash>(
     shares: &mut HashMap<T, Share<T>>,
     of: T,
-    name: Option<&String>,
-    behaviour: &Behaviour,
+    name: Option<&str>,
+    observed: &Observation<'_>,
 ) {
     let share = shares.entry(of.clone()).or_insert_with(|| Share {
         of,
@@ -307,11 +310,11 @@ fn share<T: Clone + Eq + std::hash::Hash>(
         first: None,
         last: None,
     });
-    share.count += behaviour.count;
+    share.count += observed.count as u64;
     if share.name.is_none() {
-        share.name = name.cloned();
+        share.name = name.map(str::to_owned);
     }
-    widen(&mut share.first, &mut share.last, behaviour);
+    widen(&mut share.first, &mut share.last, observed);
 }
 
 /// The most frequent first.

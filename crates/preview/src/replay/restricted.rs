@@ -11,12 +11,12 @@ use policy::target::{Scope, UserId, UserTarget};
 use policy::tenant_restrictions::{
     Carrier, Header, RestrictedAccess, RestrictedAccount, judge as restrict,
 };
-use signins::event::SignIn;
+use signins::observation::Observation;
 
 use super::{Judged, Replay, State, Turn, Unjudged, Unknowns};
 
-pub(super) fn judge(replay: &Replay, sign_in: &SignIn) -> Judged {
-    let (Some(resource), Some(resource_app)) = (sign_in.resource_tenant, sign_in.resource_app)
+pub(super) fn judge(replay: &Replay, observed: &Observation<'_>) -> Judged {
+    let (Some(resource), Some(resource_app)) = (observed.resource_tenant, observed.resource_app)
     else {
         return Judged::Not(Unjudged::NoApplication);
     };
@@ -53,7 +53,7 @@ pub(super) fn judge(replay: &Replay, sign_in: &SignIn) -> Judged {
                 header: None,
                 account,
                 resource,
-                client_app: sign_in.client_app,
+                client_app: observed.client_app,
                 resource_app,
             };
             let now = answer(replay, &replay.now, access.clone());

@@ -58,6 +58,14 @@ const fn by_programs(path: &'static str, permissions: Names) -> Right {
 
 /// Asks one question.
 pub(crate) const DECIDE: Right = asking("/comity/v1/decide");
+/// Previews a draft; whoever asks must also be one who may read the sign-in log.
+pub(crate) const PREVIEW: Right = Right {
+    method: "POST",
+    path: "/comity/v1/preview",
+    application: READ,
+    delegated: READ_BY_PERSON,
+    roles: READERS,
+};
 /// Asks one question over AuthZEN.
 pub(crate) const EVALUATE: Right = asking("/access/v1/evaluation");
 /// Asks several questions over AuthZEN.
@@ -80,6 +88,7 @@ pub(crate) const REFUSE_NEXT: Right = by_programs("/comity/v1/throttle", &[OPERA
 /// All of them.
 pub(crate) const ALL: &[&Right] = &[
     &DECIDE,
+    &PREVIEW,
     &EVALUATE,
     &EVALUATE_MANY,
     &GET_SETTINGS,

@@ -114,6 +114,9 @@ fn questions() -> Vec<Operation> {
         of("decide", &rights::DECIDE)
             .reads(named("question"))
             .answers(200, told("decision")),
+        of("preview", &rights::PREVIEW)
+            .reads(named("draft"))
+            .answers(200, told("preview")),
         of("report_sign_ins", &rights::REPORT_SIGN_INS)
             .reads(named("signInReport"))
             .answers(200, told("signInIntake")),
@@ -363,6 +366,8 @@ fn question_schemas() -> Vec<(&'static str, Value)> {
                 "description": "The verdict with its findings, or what `op` asks for.",
             }),
         ),
+        ("draft", with(draft(), &["requests"])),
+        ("preview", previewed()),
         ("refusals", with(refusals, &["requests"])),
         (
             "auditHead",
@@ -374,4 +379,45 @@ fn question_schemas() -> Vec<(&'static str, Value)> {
             ]),
         ),
     ]
+}
+
+fn draft() -> Value {
+    let request = object(&[
+        ("method", words(["PATCH", "POST", "PUT", "DELETE"])),
+        ("url", text()),
+        ("body", json!({"type": "object"})),
+    ]);
+    object(&[
+        (
+            "requests",
+            json!({"type": "array", "minItems": 1, "maxItems": 1000, "items": with(request, &["method", "url"])}),
+        ),
+        (
+            "days",
+            json!({"type": ["integer", "null"], "minimum": 1, "maximum": 90}),
+        ),
+        ("tenantId", or_null(guid())),
+    ])
+}
+
+fn previewed() -> Value {
+    let count = || json!({"type": "integer", "minimum": 0});
+    let counts = || {
+        object(&[
+            ("closes", count()),
+            ("stepsUp", count()),
+            ("opens", count()),
+            ("eases", count()),
+        ])
+    };
+    object(&[
+        ("tenantId", guid()),
+        ("signIns", count()),
+        ("certain", counts()),
+        ("conditional", counts()),
+        ("unchanged", count()),
+        ("groups", list(json!({"type": "object"}))),
+        ("notJudged", list(json!({"type": "object"}))),
+        ("coverage", json!({"type": "object"})),
+    ])
 }
