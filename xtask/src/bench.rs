@@ -5,7 +5,7 @@
 
 use crate::repository::{Repository, run as run_command};
 
-/// Builds everything in `bench/`, foreign engines too, and lets its `report` run what is asked for.
+/// Builds what is asked for, foreign engines too, and lets `report` in `bench/` run it.
 pub(crate) fn run(repository: &Repository, arguments: &[&str]) -> anyhow::Result<()> {
     let bench = |verb: &str| {
         let mut cargo = repository.cargo();
@@ -14,8 +14,13 @@ pub(crate) fn run(repository: &Repository, arguments: &[&str]) -> anyhow::Result
         cargo.args([verb, "--release"]);
         cargo
     };
-    run_command(bench("build").args(["--locked", "--workspace"]))?;
-    if arguments.first() != Some(&"decide") {
+    let mut build = bench("build");
+    build.arg("--locked");
+    run_command(match arguments.first() {
+        Some(&"difference") => build.args(["--package=difference", "--package=report"]),
+        _ => build.arg("--workspace"),
+    })?;
+    if !matches!(arguments.first(), Some(&("decide" | "difference"))) {
         // What is asked over HTTP is the program that is delivered, built the way it is delivered.
         let mut product = repository.cargo();
         product.args(["build", "--release", "--locked", "--package", "comity"]);

@@ -1,6 +1,7 @@
 //! Runs the benchmarks, prints what came out, and writes it into `docs/performance.md`.
 //!
 //!     cargo xtask bench decide [S M L] [--requests N] [--passes N] [--no-write]
+//!     cargo xtask bench difference [--no-write]
 //!     cargo xtask bench http|commit|start|effect|large|service [S|M] [--no-write]
 //!
 //! Every benchmark is a program of its own, started here one after the other, so that none finds the
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 const USAGE: &str =
     "usage: cargo xtask bench decide [S M L] [--requests N] [--passes N] [--no-write]
+       cargo xtask bench difference [--no-write]
        cargo xtask bench http|commit|start|effect|large|service [S|M] [--no-write]";
 
 /// What was asked for.
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     };
     let run = match name.as_str() {
         "decide" => decision::run(&wanted),
+        "difference" => service::page_of(&programs::of_difference(), "difference", &wanted),
         "service" => service::run(&service::PARTS, &wanted),
         part if service::PARTS.contains(&part) => service::run(&[part], &wanted),
         _ => {

@@ -42,6 +42,15 @@ pub fn of_service(part: &str, scale: &str) -> Program {
     }
 }
 
+/// What is run for the difference of two states.
+pub fn of_difference() -> Program {
+    Program {
+        package: "difference",
+        args: Vec::new(),
+        is_ours: true,
+    }
+}
+
 /// Runs a program that lies beside this one, shows what it prints and gives it back.
 pub fn output(program: &Program) -> Result<String, String> {
     let Program { package, args, .. } = program;

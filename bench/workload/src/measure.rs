@@ -110,13 +110,13 @@ pub fn in_turns(
 
 /// Measures the processor time of this thread, so that a machine that is shared does not count what
 /// others did meanwhile; where the system does not tell, the time on the wall.
-struct Clock {
+pub struct Clock {
     wall: Instant,
     processor: Option<u64>,
 }
 
 impl Clock {
-    fn start() -> Clock {
+    pub fn start() -> Clock {
         Clock {
             processor: Clock::processor_time(),
             wall: Instant::now(),
@@ -124,7 +124,7 @@ impl Clock {
     }
 
     /// Nanoseconds since the start.
-    fn elapsed(&self) -> f64 {
+    pub fn elapsed(&self) -> f64 {
         let wall = self.wall.elapsed();
         match (self.processor, Clock::processor_time()) {
             (Some(start), Some(now)) => (now - start) as f64,

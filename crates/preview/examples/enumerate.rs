@@ -20,6 +20,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use choices::Choices;
 use enumeration::Counts;
 
+/// The evaluator writes down what it finds, a million times a second: that is most of the work.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let count: u64 = match args.next().map(|count| count.parse()) {

@@ -16,18 +16,19 @@ mod stage;
 mod words;
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 
 use policy::block::{Ruling, judge};
 use policy::matching::Subject;
 use policy::resolve;
 use policy::settings::{Block, BlockName, CompleteBlock, Partner, Policy, RedemptionOrder};
 use policy::target::{
-    ApplicationId, ApplicationTarget, ApplicationsHalf, Scope, UserTarget, UsersHalf,
+    ApplicationId, ApplicationTarget, ApplicationsHalf, Half, Scope, UserTarget, UsersHalf,
 };
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Suites, World};
 
-use self::cells::{Cells, Side, boxes, cell};
+use self::cells::{Cells, Side, Solved, cell};
 use self::extent::Listed;
 use self::stage::{Asked, Flags, Standing, Two};
 
@@ -208,11 +209,31 @@ pub fn passes(
 }
 
 /// What one block says before and after: the same for every tenant of which this is the same.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Change<'a> {
     block: BlockName,
     stored: [Option<&'a Block>; 2],
     standing: [Standing; 2],
+}
+
+/// As for extents: how the lists begin is enough to tell most of them apart.
+impl Hash for Change<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        fn half<T: Copy + Hash>(half: Option<&Half<T>>) -> impl Hash {
+            half.map(|half| match &half.scope {
+                Scope::All => (half.access, 0, None),
+                Scope::Only(targets) => {
+                    let targets = targets.as_slice();
+                    (half.access, targets.len(), targets.first().copied())
+                }
+            })
+        }
+        (self.block, self.standing).hash(state);
+        for block in self.stored.iter().flatten() {
+            half(block.users.as_ref()).hash(state);
+            half(block.applications.as_ref()).hash(state);
+        }
+    }
 }
 
 struct Search<'a> {
@@ -399,8 +420,9 @@ impl<'a> Search<'a> {
         type Said = (Turn, BlockName, Extent<UserTarget>, Extent<ApplicationId>);
         let mut places: HashMap<Said, usize> = HashMap::new();
         let mut regions: Vec<Region> = Vec::new();
+        let mut solved = Solved::default();
         for (change, population) in std::mem::take(&mut self.changes.groups) {
-            for region in self.regions(&change, population) {
+            for region in self.regions(&change, population, &mut solved) {
                 let said = (
                     region.turn,
                     region.block,
@@ -439,7 +461,12 @@ impl<'a> Search<'a> {
     }
 
     /// The boxes of one change.
-    fn regions(&self, change: &Change<'_>, partners: Population) -> Vec<Region> {
+    fn regions(
+        &self,
+        change: &Change<'_>,
+        partners: Population,
+        solved: &mut Solved,
+    ) -> Vec<Region> {
         let partner = partners.partners.first().copied();
         let partner = partner.unwrap_or(self.stranger);
         let name = change.block;
@@ -463,7 +490,7 @@ impl<'a> Search<'a> {
         let mut regions = Vec::new();
         for wanted in Turn::ALL {
             let cells = pair.cells(&users, &applications, wanted);
-            for (people, apps) in boxes(cells, &users, &applications) {
+            for (people, apps) in solved.boxes(cells, &users, &applications) {
                 let extents = users.extent(people).zip(applications.extent(apps));
                 let witness = users.witness(people).zip(applications.witness(apps));
                 let (Some((users, applications)), Some((person, named))) = (extents, witness)
@@ -568,12 +595,10 @@ fn applications(half: &ApplicationsHalf, suites: &Suites) -> Listed<ApplicationI
     let Scope::Only(targets) = &half.scope else {
         return Listed::All;
     };
-    let mut names = BTreeSet::new();
+    let mut names = Vec::new();
     for target in targets.as_slice() {
         match target {
-            ApplicationTarget::Application(application) => {
-                names.insert(*application);
-            }
+            ApplicationTarget::Application(application) => names.push(*application),
             ApplicationTarget::Office365 => names.extend(&suites.office365),
             ApplicationTarget::AllMicrosoftApps => names.extend(&suites.all_microsoft_apps),
         }

@@ -6,6 +6,8 @@
 //! of each cell is put to the evaluator. The cells that change are then joined to as few boxes as
 //! possible that do not overlap.
 
+use std::collections::HashMap;
+
 use super::extent::{Building, Extent, Listed, Named};
 
 /// Some of the four kinds, a bit each.
@@ -83,15 +85,6 @@ impl<T: Named, W> Side<T, W> {
         let extents = sayings.filter_map(|saying| self.said(saying));
         extents.min_by_key(Extent::length)
     }
-
-    /// The sets of kinds that can be said, without those that there cannot be.
-    fn sayings(&self) -> Vec<Kinds> {
-        let mut sayings = SAYINGS.map(|saying| saying & self.possible()).to_vec();
-        sayings.retain(|kinds| *kinds != 0);
-        sayings.sort_unstable();
-        sayings.dedup();
-        sayings
-    }
 }
 
 fn either<T: Copy + Ord>(before: &Listed<T>, after: &Listed<T>) -> Listed<T> {
@@ -116,25 +109,49 @@ fn rectangle(users: Kinds, applications: Kinds) -> Cells {
         .sum()
 }
 
-/// The fewest boxes that hold these cells, each once, and no other.
-pub(super) fn boxes<T: Named, V, A: Named, W>(
-    cells: Cells,
-    users: &Side<T, V>,
-    applications: &Side<A, W>,
-) -> Vec<(Kinds, Kinds)> {
-    let applications = applications.sayings();
+/// Which kinds there can be, of users and of applications.
+type Possible = (Kinds, Kinds);
+
+/// Boxes by what they depend on, so that each puzzle is solved once.
+#[derive(Default)]
+pub(super) struct Solved(HashMap<(Cells, Possible), Vec<(Kinds, Kinds)>>);
+
+impl Solved {
+    /// The fewest boxes that hold these cells, each once, and no other.
+    pub(super) fn boxes<T: Named, V, A: Named, W>(
+        &mut self,
+        cells: Cells,
+        users: &Side<T, V>,
+        applications: &Side<A, W>,
+    ) -> Vec<(Kinds, Kinds)> {
+        let possible = (users.possible(), applications.possible());
+        let solved = self.0.entry((cells, possible));
+        solved.or_insert_with(|| boxes(cells, possible)).clone()
+    }
+}
+
+fn boxes(cells: Cells, (users, applications): Possible) -> Vec<(Kinds, Kinds)> {
     let mut usable: Vec<(Cells, (Kinds, Kinds))> = Vec::new();
-    for users in users.sayings() {
-        for applications in &applications {
-            let covered = rectangle(users, *applications);
+    for users in sayings(users) {
+        for applications in sayings(applications) {
+            let covered = rectangle(users, applications);
             if covered & !cells == 0 {
-                usable.push((covered, (users, *applications)));
+                usable.push((covered, (users, applications)));
             }
         }
     }
     usable.sort_by_key(|(covered, _)| std::cmp::Reverse(covered.count_ones()));
     let fewest = (0..=16).find_map(|most| joined(cells, &usable, most));
     fewest.unwrap_or_default()
+}
+
+/// The sets of these kinds that can be said.
+fn sayings(possible: Kinds) -> Vec<Kinds> {
+    let mut sayings = SAYINGS.map(|saying| saying & possible).to_vec();
+    sayings.retain(|kinds| *kinds != 0);
+    sayings.sort_unstable();
+    sayings.dedup();
+    sayings
 }
 
 /// At most so many boxes that hold the cells that are left.

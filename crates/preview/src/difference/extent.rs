@@ -5,17 +5,27 @@
 //! as well, and in none of a third list. Nobody has to know how groups overlap.
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 
 use policy::target::{ApplicationId, ApplicationTarget, GroupId, UserId, UserTarget};
 use policy::world::Suites;
 
 /// Who is in one of each of some lists, and in none of another.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extent<T> {
     /// One of each of these lists; no list, no condition. There are two at most.
     pub any_of: Vec<Vec<T>>,
     /// None of these.
     pub none_of: Vec<T>,
+}
+
+/// How long the lists are and how they begin tells most of them apart; not every name is worth it.
+impl<T: Hash> Hash for Extent<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for list in self.any_of.iter().chain([&self.none_of]) {
+            (list.len(), list.first(), list.last()).hash(state);
+        }
+    }
 }
 
 impl<T> Default for Extent<T> {
@@ -119,8 +129,10 @@ pub(super) enum Listed<T> {
 
 impl<T: Copy + Ord> Listed<T> {
     pub(super) fn only(names: impl IntoIterator<Item = T>) -> Self {
-        let names: BTreeSet<T> = names.into_iter().collect();
-        Listed::Only(names.into_iter().collect())
+        let mut names: Vec<T> = names.into_iter().collect();
+        names.sort_unstable();
+        names.dedup();
+        Listed::Only(names)
     }
 }
 
