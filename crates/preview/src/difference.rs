@@ -12,24 +12,21 @@
 
 mod cells;
 mod extent;
+mod pair;
 mod stage;
 mod words;
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
-use policy::block::{Ruling, judge};
-use policy::matching::Subject;
 use policy::resolve;
-use policy::settings::{Block, BlockName, CompleteBlock, Partner, Policy, RedemptionOrder};
-use policy::target::{
-    ApplicationId, ApplicationTarget, ApplicationsHalf, Half, Scope, UserTarget, UsersHalf,
-};
+use policy::settings::{Block, BlockName, Partner, Policy, RedemptionOrder};
+use policy::target::{ApplicationId, Half, Scope, UserTarget};
 use policy::tenant::{Cloud, TenantId};
-use policy::world::{Suites, World};
+use policy::world::World;
 
-use self::cells::{Cells, Side, Solved, cell};
-use self::extent::Listed;
+use self::cells::Solved;
+use self::pair::{Pair, applications, users};
 use self::stage::{Asked, Flags, Standing, Two};
 
 pub use self::extent::{Applications, Extent, Person, spelled};
@@ -50,6 +47,14 @@ pub enum Turn {
 impl Turn {
     /// Both, in the order in which they are told.
     pub const ALL: [Turn; 2] = [Turn::Opens, Turn::Closes];
+
+    fn of(before: bool, after: bool) -> Option<Turn> {
+        match (before, after) {
+            (false, true) => Some(Turn::Opens),
+            (true, false) => Some(Turn::Closes),
+            (true, true) | (false, false) => None,
+        }
+    }
 }
 
 /// The tenants that something is about.
@@ -408,7 +413,7 @@ impl<'a> Search<'a> {
         for switch in Switch::ALL {
             let old = self.asked.is_on(two, (false, before), was.as_ref(), switch);
             let new = self.asked.is_on(two, (true, after), is.as_ref(), switch);
-            if let Some(turn) = turn(old, new)
+            if let Some(turn) = Turn::of(old, new)
                 && let Some(population) = self.switches.of((switch, turn))
             {
                 population.add(partner);
@@ -513,95 +518,4 @@ impl<'a> Search<'a> {
         }
         regions
     }
-}
-
-fn turn(before: bool, after: bool) -> Option<Turn> {
-    match (before, after) {
-        (false, true) => Some(Turn::Opens),
-        (true, false) => Some(Turn::Closes),
-        (true, true) | (false, false) => None,
-    }
-}
-
-/// The two blocks in force, and what they are asked for.
-struct Pair<'a> {
-    blocks: [&'a CompleteBlock; 2],
-    standing: [Standing; 2],
-    suites: &'a Suites,
-}
-
-impl Pair<'_> {
-    /// The kinds that one half of the two blocks tells apart. A block that is not asked tells nothing.
-    fn side<T: extent::Named, W>(
-        &self,
-        listed: impl Fn(&CompleteBlock) -> Listed<T>,
-        witness: impl Fn(&Extent<T>) -> Option<W>,
-    ) -> Side<T, W> {
-        let [before, after] = self.blocks;
-        let [was, is] = self.standing;
-        let listed = |block, standing| match standing {
-            Standing::Asked => listed(block),
-            Standing::Refused | Standing::Passed => Listed::All,
-        };
-        Side::new(listed(before, was), listed(after, is), witness)
-    }
-
-    /// The cells of which the requests turn that way.
-    fn cells(
-        &self,
-        users: &Side<UserTarget, Person>,
-        applications: &Side<ApplicationId, Applications>,
-        wanted: Turn,
-    ) -> Cells {
-        let mut cells = 0;
-        for (u, person) in users.witnesses.iter().enumerate() {
-            for (a, named) in applications.witnesses.iter().enumerate() {
-                let (Some(person), Some(named)) = (person, named) else {
-                    continue;
-                };
-                let [before, after] = self.verdicts(person, named);
-                if turn(before, after) == Some(wanted) {
-                    cells |= cell(u, a);
-                }
-            }
-        }
-        cells
-    }
-
-    fn verdicts(&self, person: &Person, named: &Applications) -> [bool; 2] {
-        let subject = Subject::user(person.user, person.groups.clone());
-        let named = named.list();
-        let [before, after] = self.blocks;
-        let [was, is] = self.standing;
-        [(before, was), (after, is)].map(|(block, standing)| match standing {
-            Standing::Asked => {
-                judge(block, &subject, &named, self.suites).ruling == Ruling::Allowed
-            }
-            Standing::Refused => false,
-            Standing::Passed => true,
-        })
-    }
-}
-
-fn users(half: &UsersHalf) -> Listed<UserTarget> {
-    match &half.scope {
-        Scope::All => Listed::All,
-        Scope::Only(targets) => Listed::only(targets.as_slice().iter().copied()),
-    }
-}
-
-/// What the half names, suites written out: they overlap with one another and with names.
-fn applications(half: &ApplicationsHalf, suites: &Suites) -> Listed<ApplicationId> {
-    let Scope::Only(targets) = &half.scope else {
-        return Listed::All;
-    };
-    let mut names = Vec::new();
-    for target in targets.as_slice() {
-        match target {
-            ApplicationTarget::Application(application) => names.push(*application),
-            ApplicationTarget::Office365 => names.extend(&suites.office365),
-            ApplicationTarget::AllMicrosoftApps => names.extend(&suites.all_microsoft_apps),
-        }
-    }
-    Listed::only(names)
 }
