@@ -14,6 +14,7 @@ mod history;
 mod import;
 mod init;
 mod operator;
+mod preview;
 mod question;
 mod remote;
 mod roles;
@@ -54,6 +55,7 @@ enum Command {
     Decide(decide::Arguments),
     Explain(explain::Arguments),
     Diff(diff::Arguments),
+    Preview(preview::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Test(test::Arguments),
@@ -73,6 +75,7 @@ fn main() -> std::process::ExitCode {
         Command::Decide(arguments) => decide::run(&arguments).unwrap_or_else(Failure::report),
         Command::Explain(arguments) => explain::run(&arguments).unwrap_or_else(Failure::report),
         Command::Diff(arguments) => diff::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Preview(arguments) => preview::run(&arguments).unwrap_or_else(Failure::report),
         Command::Import(arguments) => import::run(&arguments).unwrap_or_else(Failure::report),
         Command::Export(arguments) => export::run(&arguments).unwrap_or_else(Failure::report),
         Command::Test(arguments) => test::run(&arguments),

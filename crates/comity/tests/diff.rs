@@ -227,3 +227,54 @@ fn what_cannot_be_compared_is_refused_with_what_to_do() {
         "{error}"
     );
 }
+
+#[test]
+fn a_log_is_replayed_with_the_draft_and_what_is_no_log_is_named() {
+    let folder = folder("preview");
+    let examples = examples();
+    let [before, after, log] = ["contoso", "contoso-draft", "contoso-signins.json"]
+        .map(|name| examples.join(name).display().to_string());
+    let json = comity(
+        &folder,
+        &["preview", &before, &after, "--log", &log, "--json"],
+    );
+    assert_eq!(json.status.code(), Some(5));
+    let told: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(told["signIns"], 13);
+    assert_eq!(
+        (&told["certain"]["closes"], &told["conditional"]["closes"]),
+        (&json!(8), &json!(1))
+    );
+    assert_eq!(
+        (&told["certain"]["opens"], &told["unchanged"]),
+        (&json!(1), &json!(3))
+    );
+    // The same settings twice: nothing is hit. One row in each line is a log as well.
+    let page: Value = serde_json::from_slice(&fs::read(&log).unwrap()).unwrap();
+    let rows = page["value"].as_array().unwrap().iter();
+    let lines: Vec<String> = rows.map(Value::to_string).collect();
+    fs::write(folder.join("lines.ndjson"), lines.join("\n")).unwrap();
+    let same = comity(
+        &folder,
+        &["preview", &before, &before, "--log", "lines.ndjson"],
+    );
+    assert_eq!(same.status.code(), Some(0));
+    assert!(
+        String::from_utf8(same.stdout)
+            .unwrap()
+            .contains("unchanged 13")
+    );
+    for (text, named) in [
+        ("{\"value\": [{\"id\": 1}]}", "broken.json"),
+        ("id,createdDateTime", "broken.json"),
+    ] {
+        fs::write(folder.join("broken.json"), text).unwrap();
+        let output = comity(
+            &folder,
+            &["preview", &before, &after, "--log", "broken.json"],
+        );
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(named), "{error}");
+    }
+}

@@ -58,7 +58,7 @@ const fn by_programs(path: &'static str, permissions: Names) -> Right {
 
 /// Asks one question.
 pub(crate) const DECIDE: Right = asking("/comity/v1/decide");
-/// Previews a draft; whoever asks must also be one who may read the sign-in log.
+/// Previews a draft; whose sign-ins it hits is told to those who may read the log.
 pub(crate) const PREVIEW: Right = Right {
     method: "POST",
     path: "/comity/v1/preview",

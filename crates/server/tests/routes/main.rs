@@ -35,6 +35,7 @@ mod people;
 mod permissions;
 mod person;
 mod policy;
+mod preview;
 mod protection;
 mod roles;
 mod scim;

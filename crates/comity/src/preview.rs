@@ -1,0 +1,250 @@
+//! `comity preview`: what would a draft have done to past sign-ins?
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use graph::settings::Mode;
+use policy::decision::Verdict;
+use policy::tenant::TenantId;
+use policy::world::World;
+use preview::replay::{Group, Impact, Replay, Report, Share, Who, Words};
+use serde_json::Value;
+use signins::event::SignIn;
+use signins::window::Moment;
+
+use crate::exit::{Exit, Failure, Outcome};
+use crate::states::{Change, States};
+use crate::terminal;
+
+/// How many people and applications of a group are told.
+const FEW: usize = 5;
+
+/// Replay past sign-ins with a draft of the settings: whom would it close out, whom let in?
+///
+/// Each sign-in is judged with the settings before and with those after. Where the answer depends on
+/// something the log does not say, the result is conditional and says on what. Nothing is changed.
+///
+/// Exit code 0: no sign-in would be answered otherwise. 5: some would, or might. 2: something could
+/// not be read. 1: the server could not be asked.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    states: States,
+    /// A sign-in log of Graph: pages, an array, or one row in each line. Several can be given
+    #[arg(long = "log", value_name = "FILE", required = true)]
+    logs: Vec<PathBuf>,
+    /// Show every person and application
+    #[arg(long)]
+    all: bool,
+    /// Print one JSON value instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the subcommand.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let change = arguments.states.read()?;
+    let mut log = Vec::new();
+    for path in &arguments.logs {
+        log.extend(read(path)?);
+    }
+    let (now, draft) = (
+        world(&change, &change.before),
+        world(&change, &change.after),
+    );
+    let mut replay = Replay::new(&now, &draft, change.tenant);
+    let report = replay.report(&log);
+    match arguments.json {
+        true => {
+            let mut whole = graph::preview::replay(&replay, &report, &change);
+            whole.insert("notes".to_owned(), change.notes.clone().into());
+            anstream::println!("{:#}", Value::Object(whole));
+        }
+        false => print(&change, &replay, &report, arguments),
+    }
+    Ok(match report.groups.is_empty() {
+        true => Exit::Yes,
+        false => Exit::Differs,
+    })
+}
+
+/// The world with those settings of the tenant.
+fn world(change: &Change, policy: &policy::settings::Policy) -> World {
+    let mut world = change.world.clone();
+    if let Some(tenant) = change.world.tenant(change.tenant) {
+        let mut tenant = tenant.clone();
+        tenant.policy = Some(policy.clone());
+        world.tenants.insert(tenant.id, tenant);
+    }
+    world
+}
+
+/// Reads one file of Graph's rows.
+fn read(path: &Path) -> Result<Vec<SignIn>, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::broken(format!("`{shown}` cannot be read: {error}")))?;
+    let mut rows = Vec::new();
+    for value in serde_json::Deserializer::from_str(&text).into_iter::<Value>() {
+        let mut value = value.map_err(|error| {
+            Failure::broken(format!("`{shown}` is no JSON: {error}"))
+                .advise("the rows as Graph gives them: pages, an array, or one row in each line")
+        })?;
+        match value.get_mut("value").map(Value::take) {
+            Some(Value::Array(page)) => rows.extend(page),
+            _ => match value {
+                Value::Array(array) => rows.extend(array),
+                row => rows.push(row),
+            },
+        }
+    }
+    graph::sign_in::read_all(&Value::Array(rows), Mode::Import)
+        .map_err(|error| Failure::broken(format!("`{shown}`: {error}")))
+}
+
+fn print(change: &Change, replay: &Replay, report: &Report, arguments: &Arguments) {
+    let words = Words::new(change);
+    let tenant = policy::explain::Names::tenant(change, change.tenant);
+    anstream::println!("{tenant}: {} sign-ins{}", report.sign_ins, span(report));
+    for (impact, word) in [
+        (Impact::Closes, "closes"),
+        (Impact::StepsUp, "asks for more"),
+        (Impact::Opens, "opens"),
+        (Impact::Eases, "asks for less"),
+    ] {
+        for conditional in [false, true] {
+            let of =
+                |group: &&Group| (group.key.impact, group.key.conditional) == (impact, conditional);
+            let groups: Vec<&Group> = report.groups.iter().filter(of).collect();
+            if groups.is_empty() {
+                continue;
+            }
+            let count = report.count(impact, conditional);
+            let perhaps = if conditional { "perhaps " } else { "" };
+            let heading = format!("{perhaps}{word}");
+            anstream::println!(
+                "{} {count}",
+                terminal::painted(terminal::verdict(verdict(impact)), &heading)
+            );
+            for group in groups {
+                print_group(change, replay, group, &words, arguments.all);
+            }
+        }
+    }
+    anstream::println!("unchanged {}", report.unchanged);
+    for (reason, count) in &report.unjudged {
+        anstream::println!("not judged {count}: they {}", reason.sentence());
+    }
+    print_coverage(change, report);
+    for note in &change.notes {
+        anstream::println!("note: {note}");
+    }
+}
+
+const fn verdict(impact: Impact) -> Verdict {
+    match impact {
+        Impact::Closes => Verdict::Block,
+        Impact::StepsUp | Impact::None => Verdict::Challenge,
+        Impact::Opens | Impact::Eases => Verdict::Allow,
+    }
+}
+
+fn print_group(change: &Change, replay: &Replay, group: &Group, words: &Words<'_>, all: bool) {
+    let times = match (day(group.first), day(group.last)) {
+        (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
+        (Some(day), _) => format!(", {day}"),
+        _ => String::new(),
+    };
+    let succeeded = match group.succeeded == group.count {
+        true => "all succeeded".to_owned(),
+        false => format!("{} succeeded", group.succeeded),
+    };
+    anstream::println!(
+        "  {} ({}, {succeeded}{times})",
+        words.heading(&group.key),
+        group.count
+    );
+    let most = if all { usize::MAX } else { FEW };
+    let users = group.users.iter().map(|share| (who(share), share.count));
+    line("people", users, most);
+    let applications = group.applications.iter().map(|share| {
+        let name = share.name.clone();
+        let name = name.unwrap_or_else(|| policy::explain::Names::application(change, share.of));
+        (name, share.count)
+    });
+    line("applications", applications, most);
+    if let Some(because) = words.because(replay, group) {
+        anstream::println!("    because: {because}");
+    }
+    if group.key.conditional {
+        anstream::println!("    {}", words.unknowns(&group.unknowns));
+    }
+    if let Some(keep) = &group.keep {
+        anstream::println!("    to keep them: {}", words.keep(keep));
+    }
+}
+
+fn who(share: &Share<Who>) -> String {
+    match &share.of {
+        Who::Name(name) => name.clone(),
+        Who::Id(id) => format!("user {id}"),
+        Who::Nobody => "nobody is named".to_owned(),
+    }
+}
+
+fn line(what: &str, shares: impl ExactSizeIterator<Item = (String, u64)>, most: usize) {
+    let more = shares.len().saturating_sub(most);
+    let told: Vec<String> = shares
+        .take(most)
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    anstream::println!("    {what}: {}{more}", told.join(", "));
+}
+
+fn print_coverage(change: &Change, report: &Report) {
+    let coverage = &report.coverage;
+    let share = match coverage.cells {
+        0 => 0,
+        cells => coverage.seen * 100 / cells,
+    };
+    anstream::println!(
+        "the log speaks about {} of {} combinations of partner, application and direction ({share} %)",
+        coverage.seen,
+        coverage.cells
+    );
+    if !coverage.silent.is_empty() {
+        let names = coverage
+            .silent
+            .iter()
+            .take(FEW)
+            .map(|id: &TenantId| policy::explain::Names::tenant(change, *id));
+        let names: Vec<String> = names.collect();
+        let more = match coverage.silent.len().saturating_sub(FEW) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        anstream::println!(
+            "partners whose settings differ: {}; of these without a sign-in in the log: {} ({}{more})",
+            coverage.changed.len(),
+            coverage.silent.len(),
+            names.join(", ")
+        );
+    }
+}
+
+fn span(report: &Report) -> String {
+    match (day(report.coverage.first), day(report.coverage.last)) {
+        (Some(first), Some(last)) => format!(" from {first} to {last}"),
+        _ => String::new(),
+    }
+}
+
+/// The day of a moment, in UTC.
+fn day(moment: Option<Moment>) -> Option<String> {
+    let timestamp = jiff::Timestamp::from_nanosecond(moment?.as_nanoseconds()).ok()?;
+    Some(timestamp.strftime("%F").to_string())
+}

@@ -1,0 +1,174 @@
+//! `/comity/v1/preview`: a draft beside the log, before it is saved.
+
+use policy::target::{ApplicationId, UserId};
+use policy::tenant::TenantId;
+use serde_json::{Value, json};
+use signins::event::{CrossTenantAccess, SignIn};
+use store::{Moment, SignInRecord};
+
+use crate::client::*;
+
+const BOTH: Persona = Program(&["Policy.Read.All", "AuditLog.Read.All"]);
+const PATH: &str = "/comity/v1/preview";
+/// Fred's object at Contoso.
+const GUEST: &str = "0c000000-0000-4000-8000-00000000b001";
+
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+fn fred(number: u64, application: &str, error_code: u32) -> SignInRecord {
+    let moment = now().as_nanosecond() - i128::from(number) * 3_600_000_000_000;
+    SignInRecord::bare(SignIn {
+        created: Some(Moment::from_nanoseconds(moment)),
+        home_tenant: Some(id(FABRIKAM)),
+        resource_tenant: Some(id(CONTOSO)),
+        access_type: Some(CrossTenantAccess::B2bCollaboration),
+        user: Some(id::<UserId>(GUEST)),
+        client_app: Some(id::<ApplicationId>(application)),
+        resource_app: Some(id::<ApplicationId>(application)),
+        ..SignIn::bare(format!("51000000-0000-4000-8000-{number:012x}"), error_code)
+    })
+}
+
+/// Contoso's log: Fred reached the ERP three times, the CRM twice, once in vain.
+async fn server() -> Server {
+    let server = Server::new().await;
+    let rows = [
+        fred(1, ERP, 0),
+        fred(2, ERP, 0),
+        fred(30, ERP, 0),
+        fred(4, CRM, 0),
+        fred(5, CRM, 53_003),
+    ];
+    let kept = server.store.keep_sign_ins(id::<TenantId>(CONTOSO), &rows);
+    kept.await.unwrap();
+    server
+}
+
+fn block(access: &str, application: &str) -> Value {
+    json!({
+        "usersAndGroups": {"accessType": "allowed", "targets": [{"target": "AllUsers", "targetType": "user"}]},
+        "applications": {"accessType": access, "targets": [{"target": application, "targetType": "application"}]},
+    })
+}
+
+fn draft(url: &str, body: &Value) -> Value {
+    json!({"requests": [{"method": "PATCH", "url": url, "body": body}]})
+}
+
+#[tokio::test]
+async fn a_draft_says_whom_it_closes_out_and_what_would_keep_them() {
+    let server = server().await;
+    let body = json!({"b2bCollaborationInbound": block("blocked", ERP)});
+    let answer = server
+        .post(BOTH, PATH, draft(&policy("/default"), &body))
+        .await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let told = &answer.body;
+    assert_eq!(told["signIns"], 5);
+    assert_eq!(told["certain"]["closes"], 3, "{told:#}");
+    assert_eq!(
+        (&told["unchanged"], &told["conditional"]["closes"]),
+        (&json!(2), &json!(0))
+    );
+    let group = &told["groups"][0];
+    assert_eq!(group["reason"], "inbound_blocked");
+    assert_eq!(
+        (&group["side"], &group["detail"]),
+        (&json!("resource"), &json!("app_blocked"))
+    );
+    assert_eq!(
+        (&group["count"], &group["succeeded"]),
+        (&json!(3), &json!(3))
+    );
+    assert_eq!(
+        group["users"][0]["userPrincipalName"],
+        "fred_fabrikam.com#EXT#@contoso.com"
+    );
+    assert_eq!(group["applications"][0]["resourceId"], ERP);
+    // The entry for Fabrikam would let the ERP pass; the proposal is a body that Graph takes.
+    let keep = &group["keep"];
+    assert_eq!(
+        (&keep["tenantId"], &keep["section"]),
+        (&json!(FABRIKAM), &json!("b2bCollaborationInbound"))
+    );
+    let url = policy(&format!("/partners/{FABRIKAM}"));
+    let both = json!({"requests": [
+        {"method": "PATCH", "url": policy("/default"), "body": body},
+        {"method": "PATCH", "url": url, "body": {"b2bCollaborationInbound": keep["value"]}},
+    ]});
+    let kept = server.post(BOTH, PATH, both).await;
+    assert_eq!(kept.body["unchanged"], 5, "{kept:?}");
+    // Nothing was written.
+    let now = server.get(Reader, &policy("/default")).await;
+    assert_eq!(now.body["isServiceDefault"], true);
+}
+
+#[tokio::test]
+async fn a_draft_that_opens_says_so() {
+    let server = server().await;
+    let shut = json!({"b2bCollaborationInbound": block("allowed", CRM)});
+    let saved = server.patch(Administrator, &policy("/default"), shut).await;
+    assert_eq!(saved.status, 204);
+    let requests = json!({"requests": [{"method": "post", "url": policy("/default/resetToSystemDefault")}], "days": 90});
+    let answer = server.post(BOTH, PATH, requests).await;
+    assert_eq!(answer.body["certain"]["opens"], 3, "{answer:?}");
+    // Of one tenant, and of a single day.
+    let none = json!({"requests": [{"method": "POST", "url": policy("/default/resetToSystemDefault")}], "tenantId": NORTHWIND});
+    assert_eq!(server.post(BOTH, PATH, none).await.body["signIns"], 0);
+}
+
+#[tokio::test]
+async fn whose_sign_ins_they_are_is_told_to_those_who_may_read_the_log() {
+    let server = server().await;
+    let body = json!({"b2bCollaborationInbound": block("blocked", ERP)});
+    let body = draft(&policy("/default"), &body);
+    let log_only = Program(&["AuditLog.Read.All"]);
+    assert_eq!(server.post(Nobody, PATH, body.clone()).await.status, 401);
+    assert_eq!(server.post(log_only, PATH, body.clone()).await.status, 403);
+    let settings_only = Program(&["Policy.Read.All"]);
+    let told = server.post(settings_only, PATH, body.clone()).await;
+    let group = &told.body["groups"][0];
+    assert_eq!(
+        (&group["count"], &group["userCount"]),
+        (&json!(3), &json!(1))
+    );
+    assert_eq!(
+        (&group["users"], &group["keep"]),
+        (&json!([]), &Value::Null)
+    );
+    // Fabrikam's log has nothing of Contoso's.
+    let foreign = Persona::Foreign(FABRIKAM, &["Policy.Read.All", "AuditLog.Read.All"]);
+    assert_eq!(server.post(foreign, PATH, body).await.body["signIns"], 0);
+}
+
+#[tokio::test]
+async fn a_draft_that_could_not_be_saved_is_refused_and_named() {
+    let server = server().await;
+    let wrong = json!({"b2bCollaborationInbound": {"usersAndGroups": {"accessType": "maybe", "targets": []}}});
+    let reads = json!({"requests": [{"method": "GET", "url": policy("/default")}]});
+    let elsewhere = draft("/v1.0/users", &json!({}));
+    for (body, place) in [
+        (draft(&policy("/default"), &wrong), "requests[0]"),
+        (reads, "requests[0]"),
+        (elsewhere, "requests[0]"),
+        (json!({"requests": []}), "requests"),
+        (
+            json!({"requests": [{"method": "PATCH", "url": policy("/default"), "body": {}}], "days": 91}),
+            "days",
+        ),
+        (
+            json!({"requests": [{"method": "PATCH", "url": policy("/default"), "body": {}}], "tenantId": "contoso"}),
+            "tenantId",
+        ),
+        (json!({"request": []}), ""),
+    ] {
+        let answer = server.post(BOTH, PATH, body.clone()).await;
+        assert_eq!(answer.status, 400, "{body}: {answer:?}");
+        let target = answer.body["error"]["target"].as_str().unwrap_or_default();
+        assert!(target.starts_with(place), "{body}: {answer:?}");
+    }
+    let gone = draft(&policy(&format!("/partners/{NORTHWIND}")), &json!({}));
+    assert_eq!(server.post(BOTH, PATH, gone).await.status, 404);
+}
