@@ -1,5 +1,6 @@
 //! The program: reads the command line, calls one subcommand, ends with its exit code.
 
+mod activity;
 mod answer;
 mod audit;
 mod config;
@@ -56,6 +57,7 @@ enum Command {
     Explain(explain::Arguments),
     Diff(diff::Arguments),
     Preview(preview::Arguments),
+    Activity(activity::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Test(test::Arguments),
@@ -76,6 +78,7 @@ fn main() -> std::process::ExitCode {
         Command::Explain(arguments) => explain::run(&arguments).unwrap_or_else(Failure::report),
         Command::Diff(arguments) => diff::run(&arguments).unwrap_or_else(Failure::report),
         Command::Preview(arguments) => preview::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Activity(arguments) => activity::run(&arguments).unwrap_or_else(Failure::report),
         Command::Import(arguments) => import::run(&arguments).unwrap_or_else(Failure::report),
         Command::Export(arguments) => export::run(&arguments).unwrap_or_else(Failure::report),
         Command::Test(arguments) => test::run(&arguments),

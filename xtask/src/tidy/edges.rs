@@ -32,10 +32,11 @@ pub(super) const RULES: [Rule; 3] = [
 ];
 
 /// Package, and which of ours it may use.
-const OURS: [(&str, &[&str]); 10] = [
+const OURS: [(&str, &[&str]); 11] = [
     ("comity-policy", &[]),
     ("comity-signins", &["comity-policy"]),
     ("comity-preview", &["comity-policy", "comity-signins"]),
+    ("comity-intake", &["comity-policy", "comity-signins"]),
     (
         "comity-graph",
         &["comity-policy", "comity-preview", "comity-signins"],
@@ -68,6 +69,7 @@ const OURS: [(&str, &[&str]); 10] = [
         &[
             "comity-cases",
             "comity-graph",
+            "comity-intake",
             "comity-policy",
             "comity-preview",
             "comity-server",

@@ -1,0 +1,250 @@
+//! `comity activity`: what the sign-in logs in files say about a tenant's partners (S17).
+
+mod names;
+mod progress;
+mod reading;
+mod report;
+mod sheet;
+
+use clap::{Args, Subcommand};
+use policy::target::ApplicationId;
+use policy::tenant::TenantId;
+use signins::direction::Direction;
+use signins::filter::{Filters, StatusFilter, Term};
+
+use self::names::Names;
+use self::reading::Reading;
+use self::report::Report;
+use self::sheet::Output;
+use crate::exit::{Failure, Outcome};
+
+/// Say who crosses between a tenant and its partners, from sign-in logs in files
+///
+/// Reads Graph's JSON, lines of JSON, the portal's and Azure Monitor's downloads, and Parquet, each
+/// also as .gz or .zst. Without a report, the summary is printed.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    reading: Option<Reading>,
+    #[command(flatten)]
+    asked: Asked,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Summary(Summary),
+    Overview(Overview),
+    Pairs(Pairs),
+    Panels(Panels),
+    Restrictions(Restrictions),
+}
+
+/// One row for each external tenant and direction (S17.2)
+#[derive(Debug, Args)]
+struct Summary {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    asked: Asked,
+}
+
+/// What the summary is asked.
+#[derive(Debug, Args)]
+struct Asked {
+    #[command(flatten)]
+    names: Names,
+    #[command(flatten)]
+    output: Output,
+    /// Only this direction: outbound or inbound
+    #[arg(long, value_name = "DIRECTION", value_parser = direction)]
+    direction: Option<Direction>,
+    /// Only this external tenant
+    #[arg(long, value_name = "ID")]
+    external_tenant: Option<TenantId>,
+}
+
+/// One line for each external tenant with both directions beside each other, as the workbook
+/// counts them (S17.4)
+#[derive(Debug, Args)]
+struct Overview {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    names: Names,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    filters: Filtering,
+    /// Only external tenants with this in their id
+    #[arg(long, value_name = "TEXT")]
+    external_tenant: Option<String>,
+}
+
+/// Which of our users goes where with what, and how often (S17.7)
+#[derive(Debug, Args)]
+struct Pairs {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    output: Output,
+    /// Count what nobody sat in front of, too
+    #[arg(long)]
+    non_interactive: bool,
+}
+
+/// How sign-ins with one external tenant ended, with which applications, and whose (S17.6)
+#[derive(Debug, Args)]
+struct Panels {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    filters: Filtering,
+    /// The external tenant
+    #[arg(long, value_name = "ID")]
+    external_tenant: TenantId,
+    /// The direction: outbound or inbound
+    #[arg(long, value_name = "DIRECTION", value_parser = direction)]
+    direction: Direction,
+    /// Only users of this resource application
+    #[arg(long, value_name = "ID")]
+    resource: Option<ApplicationId>,
+    /// Only this panel: status, applications or users
+    #[arg(long, value_name = "PANEL", value_parser = ["status", "applications", "users"])]
+    panel: Option<String>,
+}
+
+/// What tenant restrictions stopped, and what they let pass (S17.8)
+#[derive(Debug, Args)]
+struct Restrictions {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    output: Output,
+    /// Only this panel: blocked or usage
+    #[arg(long, value_name = "PANEL", value_parser = ["blocked", "usage"])]
+    panel: Option<String>,
+}
+
+/// What narrows the overview and its panels (S17.5).
+#[derive(Debug, Args)]
+struct Filtering {
+    /// Only users with this in their principal name, as whole words
+    #[arg(long, value_name = "TEXT")]
+    user: Option<String>,
+    /// Only resource applications with this in their name, as whole words
+    #[arg(long, value_name = "TEXT")]
+    application: Option<String>,
+    /// Only these: all, success or failure
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    status: Option<StatusFilter>,
+}
+
+fn direction(text: &str) -> Result<Direction, String> {
+    let known = Direction::from_name(text);
+    known.ok_or_else(|| "expected outbound or inbound".to_owned())
+}
+
+fn status(text: &str) -> Result<StatusFilter, String> {
+    let known = StatusFilter::from_name(text);
+    known.ok_or_else(|| "expected all, success or failure".to_owned())
+}
+
+impl Filtering {
+    fn filters(&self, external_tenant: Option<&str>) -> Filters {
+        let term = |text: &Option<String>| text.as_deref().and_then(Term::new);
+        Filters {
+            // The window is applied where rows are read.
+            external_tenant: external_tenant.and_then(Term::new),
+            user: term(&self.user),
+            application: term(&self.application),
+            status: self.status.unwrap_or_default(),
+            ..Filters::default()
+        }
+    }
+}
+
+/// Runs the subcommand.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    match (&arguments.command, &arguments.reading) {
+        (Some(Command::Summary(Summary { reading, asked })), _) => asked.run(reading),
+        (None, Some(reading)) => arguments.asked.run(reading),
+        (Some(Command::Overview(overview)), _) => overview.run(),
+        (Some(Command::Pairs(pairs)), _) => pairs.run(),
+        (Some(Command::Panels(panels)), _) => panels.run(),
+        (Some(Command::Restrictions(restrictions)), _) => restrictions.run(),
+        (None, None) => Err(Failure::broken("no files were named")
+            .advise("comity activity FILE… --tenant ID, or comity activity --help")),
+    }
+}
+
+impl Asked {
+    fn run(&self, reading: &Reading) -> Outcome {
+        let local = reading.tenant;
+        let question = signins::summary::Question::new(local, self.direction, self.external_tenant);
+        let question = question.map_err(|error| Failure::broken(error.to_string()))?;
+        self.output.check()?;
+        let book = self.names.book()?;
+        let taken = reading.read()?;
+        let book = book.beside(&taken.log);
+        let report = Report::summary(&question, &taken.log, book.as_ref());
+        self.output.print(local, &report, &taken.told)?;
+        Ok(reading.exit(&taken.told))
+    }
+}
+
+impl Overview {
+    fn run(&self) -> Outcome {
+        self.output.check()?;
+        let book = self.names.book()?;
+        let taken = self.reading.read()?;
+        let book = book.beside(&taken.log);
+        let filters = self.filters.filters(self.external_tenant.as_deref());
+        let local = self.reading.tenant;
+        let report = Report::overview(local, &taken.log, &filters, book.as_ref());
+        self.output.print(local, &report, &taken.told)?;
+        Ok(self.reading.exit(&taken.told))
+    }
+}
+
+impl Pairs {
+    fn run(&self) -> Outcome {
+        self.output.check()?;
+        let taken = self.reading.read()?;
+        let local = self.reading.tenant;
+        let report = Report::pairs(local, &taken.log, !self.non_interactive);
+        self.output.print(local, &report, &taken.told)?;
+        Ok(self.reading.exit(&taken.told))
+    }
+}
+
+impl Panels {
+    fn run(&self) -> Outcome {
+        let local = self.reading.tenant;
+        let selection =
+            signins::panels::Selection::new(local, self.external_tenant, self.direction);
+        let selection = selection.map_err(|error| Failure::broken(error.to_string()))?;
+        self.output.check()?;
+        let taken = self.reading.read()?;
+        let filters = self.filters.filters(None);
+        let report = Report::panels(&selection, &taken.log, &filters, self.resource);
+        let report = report.only(self.panel.as_deref());
+        self.output.print(local, &report, &taken.told)?;
+        Ok(self.reading.exit(&taken.told))
+    }
+}
+
+impl Restrictions {
+    fn run(&self) -> Outcome {
+        self.output.check()?;
+        let taken = self.reading.read()?;
+        let report = Report::restrictions(&taken.log).only(self.panel.as_deref());
+        self.output
+            .print(self.reading.tenant, &report, &taken.told)?;
+        Ok(self.reading.exit(&taken.told))
+    }
+}

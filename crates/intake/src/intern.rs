@@ -1,0 +1,245 @@
+//! Small numbers for texts and ids that occur again and again.
+//!
+//! A log of ten million rows has a few hundred thousand names. Each is kept once; a row, and a
+//! behaviour, has their numbers. Number 0 is "the log does not say".
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+/// The number of a text or an id; 0: not said.
+pub(crate) type Code = u32;
+
+/// Texts, each kept once.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    bytes: String,
+    /// Where each text ends; it begins where the one before ends.
+    ends: Vec<usize>,
+    /// Index and shortened hash, so that growing looks at no text.
+    table: HashTable<(u32, u32)>,
+    hasher: DefaultHashBuilder,
+}
+
+/// Stretches a shortened hash, since the table looks at both ends of it.
+fn stretched(short: u32) -> u64 {
+    u64::from(short).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+impl Texts {
+    /// The number of that text; 0 for an empty one.
+    pub(crate) fn code(&mut self, text: &str) -> Code {
+        if text.is_empty() {
+            return 0;
+        }
+        let short = u32::try_from(self.hasher.hash_one(text) >> 32).unwrap_or_default();
+        let Texts {
+            bytes, ends, table, ..
+        } = self;
+        let same = |(index, hash): &(u32, u32)| *hash == short && at(bytes, ends, *index) == text;
+        if let Some((index, _)) = table.find(stretched(short), same) {
+            return index + 1;
+        }
+        let index = u32::try_from(ends.len()).unwrap_or(u32::MAX - 1);
+        table.insert_unique(stretched(short), (index, short), |(_, hash)| {
+            stretched(*hash)
+        });
+        bytes.push_str(text);
+        ends.push(bytes.len());
+        index + 1
+    }
+
+    /// The text of that number.
+    pub(crate) fn get(&self, code: Code) -> Option<&str> {
+        let index = code.checked_sub(1)?;
+        Some(at(&self.bytes, &self.ends, index))
+    }
+
+    /// All of them, in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        let indexes = 0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        indexes.map(|index| at(&self.bytes, &self.ends, index))
+    }
+
+    /// Takes over the texts of another; answers what each of its numbers is here.
+    pub(crate) fn absorb(&mut self, other: &Texts) -> Vec<Code> {
+        let codes = other.iter().map(|text| self.code(text));
+        std::iter::once(0).chain(codes).collect()
+    }
+}
+
+fn at<'a>(bytes: &'a str, ends: &[usize], index: u32) -> &'a str {
+    let index = index as usize;
+    let end = ends.get(index).copied().unwrap_or_default();
+    let before = index.checked_sub(1).and_then(|before| ends.get(before));
+    let start = before.copied().unwrap_or_default();
+    bytes.get(start..end).unwrap_or_default()
+}
+
+/// GUIDs, each kept once, found by how they are written.
+#[derive(Debug, Default)]
+pub(crate) struct Ids {
+    written: Texts,
+    /// For each writing, the number of the id; `None` where it is no GUID.
+    meant: Vec<Option<Code>>,
+    numbers: hashbrown::HashMap<u128, Code>,
+    bits: Vec<u128>,
+}
+
+impl Ids {
+    /// The number of the GUID written there, or `None` if it is no GUID.
+    pub(crate) fn code(&mut self, text: &str) -> Option<Code> {
+        let writing = self.written.code(text);
+        let Some(index) = writing.checked_sub(1) else {
+            return Some(0);
+        };
+        if let Some(known) = self.meant.get(index as usize) {
+            return *known;
+        }
+        let code = guid(text).map(|bits| self.of(bits));
+        self.meant.push(code);
+        code
+    }
+
+    /// The number of that GUID.
+    pub(crate) fn of(&mut self, bits: u128) -> Code {
+        let next = u32::try_from(self.bits.len() + 1).unwrap_or(u32::MAX);
+        *self.numbers.entry(bits).or_insert_with(|| {
+            self.bits.push(bits);
+            next
+        })
+    }
+
+    /// The number of that GUID, if it has one.
+    pub(crate) fn find(&self, bits: u128) -> Option<Code> {
+        self.numbers.get(&bits).copied()
+    }
+
+    /// The GUID of that number.
+    pub(crate) fn get(&self, code: Code) -> Option<u128> {
+        let index = code.checked_sub(1)?;
+        self.bits.get(index as usize).copied()
+    }
+
+    /// Takes over the ids of another; answers what each of its numbers is here.
+    pub(crate) fn absorb(&mut self, other: &Ids) -> Vec<Code> {
+        let codes = other.bits.iter().map(|bits| self.of(*bits));
+        std::iter::once(0).chain(codes).collect()
+    }
+}
+
+/// The few words of a column with a vocabulary, each kept as what it means.
+#[derive(Debug)]
+pub(crate) struct Words<T> {
+    written: Texts,
+    /// For each writing, the number of what it means.
+    meant: Vec<Code>,
+    values: Vec<T>,
+}
+
+impl<T> Default for Words<T> {
+    fn default() -> Self {
+        Words {
+            written: Texts::default(),
+            meant: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+}
+
+impl<T: Clone + PartialEq> Words<T> {
+    /// The number of what is written there.
+    pub(crate) fn code(&mut self, text: &str, meaning: fn(&str) -> T) -> Code {
+        let writing = self.written.code(text);
+        let Some(index) = writing.checked_sub(1) else {
+            return 0;
+        };
+        if let Some(known) = self.meant.get(index as usize) {
+            return *known;
+        }
+        let code = self.of(&meaning(text));
+        self.meant.push(code);
+        code
+    }
+
+    fn of(&mut self, value: &T) -> Code {
+        let known = self.values.iter().position(|known| known == value);
+        let index = known.unwrap_or_else(|| {
+            self.values.push(value.clone());
+            self.values.len() - 1
+        });
+        u32::try_from(index + 1).unwrap_or_default()
+    }
+
+    /// What has that number.
+    pub(crate) fn get(&self, code: Code) -> Option<&T> {
+        let index = code.checked_sub(1)?;
+        self.values.get(index as usize)
+    }
+
+    /// Takes over the words of another; answers what each of its numbers is here.
+    pub(crate) fn absorb(&mut self, other: &Words<T>) -> Vec<Code> {
+        let codes = other.values.iter().map(|value| self.of(value));
+        std::iter::once(0).chain(codes).collect()
+    }
+}
+
+/// The bits of a GUID in its usual form, in any case, also in braces.
+pub(crate) fn guid(text: &str) -> Option<u128> {
+    let bytes = text.trim().trim_matches(['{', '}']).as_bytes();
+    if bytes.len() != 36 {
+        return None;
+    }
+    let mut bits = 0_u128;
+    for (index, byte) in bytes.iter().enumerate() {
+        let digit = match (index, byte) {
+            (8 | 13 | 18 | 23, b'-') => continue,
+            (8 | 13 | 18 | 23, _) => return None,
+            (_, b'0'..=b'9') => byte - b'0',
+            (_, b'a'..=b'f') => byte - b'a' + 10,
+            (_, b'A'..=b'F') => byte - b'A' + 10,
+            _ => return None,
+        };
+        bits = (bits << 4) | u128::from(digit);
+    }
+    Some(bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_number_and_the_empty_one_has_none() {
+        let mut texts = Texts::default();
+        let fred = texts.code("fred@fabrikam.com");
+        assert_eq!(texts.code("mia@northwind.com"), fred + 1);
+        assert_eq!(texts.code("fred@fabrikam.com"), fred);
+        assert_eq!(texts.get(fred), Some("fred@fabrikam.com"));
+        assert_eq!((texts.code(""), texts.get(0)), (0, None));
+    }
+
+    #[test]
+    fn an_id_has_one_number_however_it_is_written() {
+        let mut ids = Ids::default();
+        let lower = ids.code("0c000000-0000-4000-8000-00000000a001");
+        assert_eq!(ids.code("0C000000-0000-4000-8000-00000000A001"), lower);
+        assert_eq!(ids.code("{0c000000-0000-4000-8000-00000000a001}"), lower);
+        assert_eq!(ids.code("0c000000-0000-4000-8000-00000000a00"), None);
+        assert_eq!(ids.code("0c000000-0000-4000-8000-00000000a00"), None);
+        assert_eq!(ids.code(""), Some(0));
+        let bits = lower.and_then(|code| ids.get(code));
+        assert_eq!(bits, Some(0x0c00_0000_0000_4000_8000_0000_0000_a001));
+    }
+
+    #[test]
+    fn what_is_taken_over_keeps_its_meaning() {
+        let (mut ours, mut theirs) = (Texts::default(), Texts::default());
+        ours.code("a");
+        let b = theirs.code("b");
+        let a = theirs.code("a");
+        let numbers = ours.absorb(&theirs);
+        let meant = |code: Code| ours.get(numbers[code as usize]);
+        assert_eq!((meant(0), meant(a), meant(b)), (None, Some("a"), Some("b")));
+    }
+}
