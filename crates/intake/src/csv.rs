@@ -180,10 +180,10 @@ pub(crate) fn read(piece: &Piece, header: &Header, collector: &mut Collector<'_>
             return;
         };
         let taken = before.get(..before.len() - rest.len()).unwrap_or_default();
-        let place = || piece.file.at(Place::Line(line));
+        let place = Place::Line(line);
         match cells(fields, header, taken.len()) {
             Ok(cells) => collector.row(&cells, place),
-            Err(refusal) => collector.refuse(refusal, place()),
+            Err(refusal) => collector.refuse(&refusal, place),
         }
         line += memchr::memchr_iter(b'\n', taken).count() as u64;
     }

@@ -54,18 +54,6 @@ impl Texts {
         let index = code.checked_sub(1)?;
         Some(at(&self.bytes, &self.ends, index))
     }
-
-    /// All of them, in the order of their numbers.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        let indexes = 0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        indexes.map(|index| at(&self.bytes, &self.ends, index))
-    }
-
-    /// Takes over the texts of another; answers what each of its numbers is here.
-    pub(crate) fn absorb(&mut self, other: &Texts) -> Vec<Code> {
-        let codes = other.iter().map(|text| self.code(text));
-        std::iter::once(0).chain(codes).collect()
-    }
 }
 
 fn at<'a>(bytes: &'a str, ends: &[usize], index: u32) -> &'a str {
@@ -120,12 +108,6 @@ impl Ids {
         let index = code.checked_sub(1)?;
         self.bits.get(index as usize).copied()
     }
-
-    /// Takes over the ids of another; answers what each of its numbers is here.
-    pub(crate) fn absorb(&mut self, other: &Ids) -> Vec<Code> {
-        let codes = other.bits.iter().map(|bits| self.of(*bits));
-        std::iter::once(0).chain(codes).collect()
-    }
 }
 
 /// The few words of a column with a vocabulary, each kept as what it means.
@@ -176,12 +158,6 @@ impl<T: Clone + PartialEq> Words<T> {
         let index = code.checked_sub(1)?;
         self.values.get(index as usize)
     }
-
-    /// Takes over the words of another; answers what each of its numbers is here.
-    pub(crate) fn absorb(&mut self, other: &Words<T>) -> Vec<Code> {
-        let codes = other.values.iter().map(|value| self.of(value));
-        std::iter::once(0).chain(codes).collect()
-    }
 }
 
 /// The bits of a GUID in its usual form, in any case, also in braces.
@@ -190,19 +166,8 @@ pub(crate) fn guid(text: &str) -> Option<u128> {
     if bytes.len() != 36 {
         return None;
     }
-    let mut bits = 0_u128;
-    for (index, byte) in bytes.iter().enumerate() {
-        let digit = match (index, byte) {
-            (8 | 13 | 18 | 23, b'-') => continue,
-            (8 | 13 | 18 | 23, _) => return None,
-            (_, b'0'..=b'9') => byte - b'0',
-            (_, b'a'..=b'f') => byte - b'a' + 10,
-            (_, b'A'..=b'F') => byte - b'A' + 10,
-            _ => return None,
-        };
-        bits = (bits << 4) | u128::from(digit);
-    }
-    Some(bits)
+    let id = uuid::Uuid::try_parse_ascii(bytes).ok()?;
+    Some(id.as_u128())
 }
 
 #[cfg(test)]
@@ -230,16 +195,5 @@ mod tests {
         assert_eq!(ids.code(""), Some(0));
         let bits = lower.and_then(|code| ids.get(code));
         assert_eq!(bits, Some(0x0c00_0000_0000_4000_8000_0000_0000_a001));
-    }
-
-    #[test]
-    fn what_is_taken_over_keeps_its_meaning() {
-        let (mut ours, mut theirs) = (Texts::default(), Texts::default());
-        ours.code("a");
-        let b = theirs.code("b");
-        let a = theirs.code("a");
-        let numbers = ours.absorb(&theirs);
-        let meant = |code: Code| ours.get(numbers[code as usize]);
-        assert_eq!((meant(0), meant(a), meant(b)), (None, Some("a"), Some("b")));
     }
 }

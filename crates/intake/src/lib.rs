@@ -21,6 +21,7 @@ mod feed;
 mod intern;
 mod json;
 pub mod log;
+mod meaning;
 mod moment;
 mod parquet;
 mod read;

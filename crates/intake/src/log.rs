@@ -3,6 +3,7 @@
 use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use policy::row::TENANT_RESTRICTION;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
 use policy::world::UserType;
@@ -49,9 +50,7 @@ pub(crate) const NEVER: Nanoseconds = Nanoseconds::MIN;
 #[derive(Clone, Copy, Debug)]
 struct Line {
     key: Key,
-    count: u64,
-    first: Nanoseconds,
-    last: Nanoseconds,
+    times: Times,
 }
 
 /// How often, and when.
@@ -62,6 +61,35 @@ pub(crate) struct Times {
     pub(crate) first: Nanoseconds,
     /// [`NEVER`] when nobody says.
     pub(crate) last: Nanoseconds,
+}
+
+impl Times {
+    /// Not at all.
+    pub(crate) const NONE: Times = Times {
+        count: 0,
+        first: NEVER,
+        last: NEVER,
+    };
+
+    pub(crate) fn add(&mut self, other: Times) {
+        self.count += other.count;
+        self.first = match (self.first, other.first) {
+            (NEVER, time) | (time, NEVER) => time,
+            (one, other) => one.min(other),
+        };
+        self.last = self.last.max(other.last);
+    }
+}
+
+impl Traits {
+    /// All of them in one byte.
+    pub(crate) fn bits(self) -> u8 {
+        let three = |flag: Option<bool>| flag.map_or(0, |flag| 1 + u8::from(flag));
+        three(self.interactive)
+            | three(self.member) << 2
+            | u8::from(self.compliant) << 4
+            | u8::from(self.hybrid) << 5
+    }
 }
 
 /// The sign-ins that were read: every distinct behaviour, once.
@@ -85,16 +113,19 @@ fn spread(short: u32) -> u64 {
 impl Log {
     /// How many behaviours there are.
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.lines
+            .iter()
+            .filter(|line| line.times.count > 0)
+            .count()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.len() == 0
     }
 
-    /// Counts a behaviour.
-    pub(crate) fn add(&mut self, key: Key, times: Times) {
+    /// The line of a behaviour, which has not happened until it is counted.
+    pub(crate) fn line(&mut self, key: Key) -> u32 {
         let short = u32::try_from(self.hasher.hash_one(key) >> 32).unwrap_or_default();
         let Log { lines, table, .. } = self;
         let same = |(index, hash): &(u32, u32)| {
@@ -104,64 +135,53 @@ impl Log {
                     .is_some_and(|line| line.key == key)
         };
         if let Some((index, _)) = table.find(spread(short), same) {
-            if let Some(line) = lines.get_mut(*index as usize) {
-                line.count += times.count;
-                line.first = earlier(line.first, times.first);
-                line.last = line.last.max(times.last);
-            }
-            return;
+            return *index;
         }
         let index = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         table.insert_unique(spread(short), (index, short), |(_, hash)| spread(*hash));
         lines.push(Line {
             key,
-            count: times.count,
-            first: times.first,
-            last: times.last,
+            times: Times::NONE,
         });
+        index
     }
 
-    /// Takes over what another helper read.
-    pub(crate) fn absorb(&mut self, other: &Log) {
-        let ids = self.ids.absorb(&other.ids);
-        let texts = self.texts.absorb(&other.texts);
-        let accesses = self.accesses.absorb(&other.accesses);
-        let issuers = self.issuers.absorb(&other.issuers);
-        let access = |code: Code| accesses.get(code as usize).copied().unwrap_or_default();
-        let issuer = |code: Code| issuers.get(code as usize).copied().unwrap_or_default();
-        let id = |code: Code| ids.get(code as usize).copied().unwrap_or_default();
-        let text = |code: Code| texts.get(code as usize).copied().unwrap_or_default();
-        for (tenant, name) in &other.tenant_names {
-            self.tenant_names.insert(id(*tenant), text(*name));
+    /// Counts rows of a behaviour.
+    pub(crate) fn count(&mut self, line: u32, times: Times) {
+        if let Some(line) = self.lines.get_mut(line as usize) {
+            line.times.add(times);
         }
-        for line in &other.lines {
-            let key = Key {
-                home_tenant: id(line.key.home_tenant),
-                resource_tenant: id(line.key.resource_tenant),
-                user: id(line.key.user),
-                client_app: id(line.key.client_app),
-                resource_app: id(line.key.resource_app),
-                user_principal_name: text(line.key.user_principal_name),
-                user_display_name: text(line.key.user_display_name),
-                client_app_name: text(line.key.client_app_name),
-                resource_app_name: text(line.key.resource_app_name),
-                failure_reason: text(line.key.failure_reason),
-                access_type: access(line.key.access_type),
-                token_issuer: issuer(line.key.token_issuer),
-                ..line.key
-            };
-            let times = Times {
-                count: line.count,
-                first: line.first,
-                last: line.last,
-            };
-            self.add(key, times);
-        }
+    }
+
+    /// How many rows crossed between two other tenants. The masked row of tenant restrictions did
+    /// not (S15.6).
+    pub(crate) fn foreign(&self, local: Code) -> u64 {
+        let is_other = |tenant: Code| tenant != 0 && tenant != local;
+        let crossed = |key: &Key| {
+            is_other(key.home_tenant)
+                && is_other(key.resource_tenant)
+                && self.accesses.get(key.access_type) != Some(&CrossTenantAccess::None)
+                && (key.user_principal_name != 0
+                    || self.texts.get(key.user_display_name) != Some(TENANT_RESTRICTION))
+        };
+        self.rows_of(crossed)
+    }
+
+    /// How many rows name no tenant.
+    pub(crate) fn nowhere(&self) -> u64 {
+        self.rows_of(|key| key.home_tenant == 0 && key.resource_tenant == 0)
+    }
+
+    fn rows_of(&self, which: impl Fn(&Key) -> bool) -> u64 {
+        let lines = self.lines.iter().filter(|line| which(&line.key));
+        lines.map(|line| line.times.count).sum()
     }
 
     /// The behaviours, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = Observation<'_>> {
-        self.lines.iter().map(|line| self.observation(line))
+        // What was outside of the window has a line and did not happen.
+        let lines = self.lines.iter().filter(|line| line.times.count > 0);
+        lines.map(|line| self.observation(line))
     }
 
     /// What the log itself calls a tenant.
@@ -182,9 +202,9 @@ impl Log {
         };
         Observation {
             id: None,
-            count: usize::try_from(line.count).unwrap_or(usize::MAX),
-            first: told(line.first),
-            last: told(line.last),
+            count: usize::try_from(line.times.count).unwrap_or(usize::MAX),
+            first: told(line.times.first),
+            last: told(line.times.last),
             home_tenant: tenant(key.home_tenant),
             resource_tenant: tenant(key.resource_tenant),
             access_type: self.accesses.get(key.access_type),
@@ -207,14 +227,6 @@ impl Log {
                 hybrid_joined_device: traits.hybrid,
             },
         }
-    }
-}
-
-/// The earlier of two times, either of which may be [`NEVER`].
-fn earlier(one: Nanoseconds, other: Nanoseconds) -> Nanoseconds {
-    match (one, other) {
-        (NEVER, time) | (time, NEVER) => time,
-        _ => one.min(other),
     }
 }
 

@@ -23,8 +23,8 @@ use crate::cells::{Cell, Cells};
 use crate::collect::Collector;
 use crate::column::Column;
 use crate::error::Refusal;
-use crate::feed::{Named, no_log};
-use crate::told::{Fault, Place};
+use crate::feed::no_log;
+use crate::told::Place;
 
 /// How many rows are decoded at a time.
 const BATCH: usize = 8192;
@@ -79,14 +79,14 @@ impl Table {
 }
 
 /// Reads one row group.
-pub(crate) fn read(table: &Table, group: usize, file: &Named, collector: &mut Collector<'_>) {
-    let number = group as u64 + 1;
-    let at = |row: u64| file.at(Place::Row { group: number, row });
-    let mut next = 1_u64;
-    if let Err(error) = read_group(table, group, collector, &mut next, &at) {
-        collector.told.broken_files += 1;
+pub(crate) fn read(table: &Table, group: usize, collector: &mut Collector<'_>) {
+    let mut next = Place::Row {
+        group: group as u64 + 1,
+        row: 1,
+    };
+    if let Err(error) = read_group(table, group, collector, &mut next) {
         let why = format!("{error}; what follows in this row group was not read");
-        collector.told.fault(Fault { why, ..at(next) });
+        collector.broken(why, next);
     }
 }
 
@@ -94,8 +94,7 @@ fn read_group(
     table: &Table,
     group: usize,
     collector: &mut Collector<'_>,
-    next: &mut u64,
-    at: &dyn Fn(u64) -> Fault,
+    next: &mut Place,
 ) -> Result<(), ParquetError> {
     // A file of its own: where one helper reads must not move another.
     let file = Arc::new(File::open(&table.path)?);
@@ -117,10 +116,12 @@ fn read_group(
         }
         for row in 0..rows {
             match cells(&mut strands, row) {
-                Ok(cells) => collector.row(&cells, || at(*next)),
-                Err(refusal) => collector.refuse(refusal, at(*next)),
+                Ok(cells) => collector.row(&cells, *next),
+                Err(refusal) => collector.refuse(&refusal, *next),
             }
-            *next += 1;
+            if let Place::Row { row, .. } = next {
+                *row += 1;
+            }
         }
         left -= rows;
     }

@@ -9,7 +9,7 @@ use policy::tenant::TenantId;
 use signins::window::Window;
 
 use crate::cells::Cells;
-use crate::collect::{Collector, Frame, SeenIds};
+use crate::collect::{Collector, Frame};
 use crate::csv;
 use crate::error::{ENDINGS, IntakeError, Refusal};
 use crate::feed::{Feed, Piece, What};
@@ -100,11 +100,7 @@ impl Intake {
         let mut feed = Feed::new(files, progress);
         feed.told.passed_over = passed_over;
         let feed = Mutex::new(feed);
-        let frame = Frame {
-            local: self.local,
-            window: self.window,
-            seen: SeenIds::new(),
-        };
+        let frame = Frame::new(self.local, self.window);
         let helpers = self
             .helpers
             .or_else(|| std::thread::available_parallelism().ok());
@@ -118,28 +114,20 @@ impl Intake {
             });
             ended.collect::<Result<Vec<_>, _>>()
         })?;
-        drop(frame);
         let feed = feed
             .into_inner()
             .unwrap_or_else(|poison| poison.into_inner());
         let mut told = feed.told;
-        let mut whole: Option<Log> = None;
-        for (log, part) in collected {
+        for part in collected {
             told.add(part);
-            match &mut whole {
-                None => whole = Some(log),
-                Some(whole) => whole.absorb(&log),
-            }
         }
-        Ok(Taken {
-            log: whole.unwrap_or_default(),
-            told,
-        })
+        let log = frame.finish(&mut told);
+        Ok(Taken { log, told })
     }
 }
 
 /// One helper: takes pieces until there are none.
-fn help(feed: &Mutex<Feed<'_>>, frame: &Frame) -> Result<(Log, Told), IntakeError> {
+fn help(feed: &Mutex<Feed<'_>>, frame: &Frame) -> Result<Told, IntakeError> {
     let mut collector = Collector::new(frame);
     let mut names = Names::default();
     let mut reuse = Vec::new();
@@ -149,14 +137,15 @@ fn help(feed: &Mutex<Feed<'_>>, frame: &Frame) -> Result<(Log, Told), IntakeErro
             feed.next(reuse)?
         };
         let Some(piece) = piece else {
-            return Ok((collector.log, collector.told));
+            return Ok(collector.finish());
         };
+        collector.begin(&piece.file);
         match &piece.what {
             What::Lines => lines(&piece, &mut names, &mut collector),
             What::Values(..) => values(&piece, &mut names, &mut collector),
             What::Csv(header) => csv::read(&piece, header, &mut collector),
             What::Group(table, group) => {
-                parquet::read(table, *group, &piece.file, &mut collector);
+                parquet::read(table, *group, &mut collector);
             }
         }
         reuse = piece.bytes;
@@ -170,9 +159,9 @@ fn lines(piece: &Piece, names: &mut Names, collector: &mut Collector<'_>) {
     let ends = memchr::memchr_iter(b'\n', &piece.bytes).chain([piece.bytes.len()]);
     for (line, end) in (piece.line..).zip(ends) {
         let bytes = piece.bytes.get(start..end).unwrap_or_default();
-        let place = || piece.file.at(Place::Line(line));
+        let place = Place::Line(line);
         if bytes.len() > LONGEST_ROW {
-            collector.refuse(Refusal::TooLong(LONGEST_ROW), place());
+            collector.refuse(&Refusal::TooLong(LONGEST_ROW), place);
         } else if !bytes.trim_ascii().is_empty() {
             let text = match &whole {
                 Ok(whole) => whole.get(start..end).ok_or(Refusal::NotUtf8(0)),
@@ -181,7 +170,7 @@ fn lines(piece: &Piece, names: &mut Names, collector: &mut Collector<'_>) {
             let read = text.and_then(|text| json::row(text, names, &mut cells));
             match read {
                 Ok(()) => collector.row(&cells, place),
-                Err(refusal) => collector.refuse(refusal, place()),
+                Err(refusal) => collector.refuse(&refusal, place),
             }
         }
         start = end + 1;
@@ -195,7 +184,7 @@ fn values(piece: &Piece, names: &mut Names, collector: &mut Collector<'_>) {
     let mut start = 0;
     let mut cells = Cells::new();
     for row in found {
-        let place = || piece.file.at(Place::Line(row.line));
+        let place = Place::Line(row.line);
         let bytes = piece.bytes.get(start..row.end).unwrap_or_default();
         let read = match row.is_too_long {
             true => Err(Refusal::TooLong(LONGEST_ROW)),
@@ -206,7 +195,7 @@ fn values(piece: &Piece, names: &mut Names, collector: &mut Collector<'_>) {
         };
         match read {
             Ok(()) => collector.row(&cells, place),
-            Err(refusal) => collector.refuse(refusal, place()),
+            Err(refusal) => collector.refuse(&refusal, place),
         }
         start = row.end;
     }

@@ -86,8 +86,6 @@ impl Told {
         self.duplicates += other.duplicates;
         self.outside += other.outside;
         self.unreadable += other.unreadable;
-        self.foreign += other.foreign;
-        self.nowhere += other.nowhere;
         self.broken_files += other.broken_files;
         self.faults.extend(other.faults);
         self.faults.sort();
