@@ -129,10 +129,7 @@ impl Postgres {
 
     async fn write(&self) -> Result<Writing> {
         self.reachable()?;
-        let begun = self
-            .pool
-            .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
-            .await;
+        let begun = self.begin("BEGIN ISOLATION LEVEL READ COMMITTED").await;
         begun.map(Writing).map_err(|error| self.failure(error))
     }
 
@@ -140,8 +137,18 @@ impl Postgres {
     async fn read(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
         self.reachable()?;
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        let begun = self.pool.begin_with(begin).await;
-        begun.map_err(|error| self.failure(error))
+        self.begin(begin).await.map_err(|error| self.failure(error))
+    }
+
+    /// In a task of its own: whoever stops waiting while a transaction begins would leave a connection
+    /// within it, and the pool would hand that to the next one. The task drops it as a transaction.
+    async fn begin(
+        &self,
+        statement: &'static str,
+    ) -> sqlx::Result<Transaction<'static, sqlx::Postgres>> {
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+        begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
     /// While the database is known to be lost nobody waits for it but the listener.
