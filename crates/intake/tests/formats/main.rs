@@ -8,6 +8,7 @@
 mod bad_input;
 mod mixed;
 mod packing;
+mod tables;
 mod writers;
 
 use std::fs;
