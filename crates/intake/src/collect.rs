@@ -10,18 +10,18 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use policy::tenant::TenantId;
 use signins::window::Window;
-use twox_hash::XxHash3_128;
 
-use self::batch::Batch;
+use self::batch::{Batch, Waiting};
 use self::learned::Learned;
 use self::seen::SeenIds;
 use crate::cells::{Cell, Cells};
 use crate::column::Column;
 use crate::error::Refusal;
 use crate::feed::Named;
-use crate::log::{Log, NEVER, Times};
+use crate::log::{Log, NEVER, Times, Traits};
 use crate::meaning;
 use crate::moment;
+use crate::print::Print;
 use crate::told::{Fault, Place, Told};
 
 /// What helpers share.
@@ -43,7 +43,7 @@ const PARTS: u8 = 16;
 #[derive(Clone, Copy, Debug)]
 struct Alike {
     /// Stands for all their values.
-    print: u128,
+    print: Print,
     /// The behaviour.
     line: u32,
     times: Times,
@@ -51,17 +51,12 @@ struct Alike {
 
 impl Alike {
     fn hash(&self) -> u64 {
-        shortened(self.print)
+        self.print.half()
     }
 }
 
-/// Half of the bits, which tables ask for.
-fn shortened(bits: u128) -> u64 {
-    u64::try_from(bits >> 64).unwrap_or_default()
-}
-
-fn part_of(print: u128) -> u8 {
-    u8::try_from(print & 0x0F).unwrap_or_default()
+fn part_of(print: Print) -> u8 {
+    u8::try_from(print.0 & 0x0F).unwrap_or_default()
 }
 
 /// What is kept under lock is whole after every step, so a helper that fell over spoils nothing.
@@ -77,7 +72,7 @@ impl Frame {
             window,
             seen: SeenIds::new(seed),
             alike: (0..PARTS).map(|_| Mutex::default()).collect(),
-            learned: Mutex::default(),
+            learned: Mutex::new(Learned::new(seed)),
             seed,
         }
     }
@@ -107,12 +102,33 @@ impl Frame {
     }
 }
 
+/// Rows that stand in columns.
+pub(crate) trait Rows {
+    /// How many.
+    fn len(&self) -> usize;
+    /// Where one stands.
+    fn place(&self, row: usize) -> Place;
+    /// What stands for everything it says except for its id and its time.
+    fn print(&self, row: usize) -> Print;
+    /// How often it happened, and when.
+    fn times(&self, row: usize) -> Result<Times, Refusal>;
+    /// Its id, unless it stands for several.
+    fn id(&self, row: usize) -> Option<&str>;
+    /// What it says.
+    fn cells(&self, row: usize) -> Result<Cells<'_>, Refusal>;
+}
+
+/// What a row says, asked for only where its like has not been seen.
+type Said<'s, 'r> = &'s dyn Fn(usize) -> Result<(Cells<'r>, Traits), Refusal>;
+
 /// One helper's part of the work.
 #[derive(Debug)]
 pub(crate) struct Collector<'f> {
     frame: &'f Frame,
     told: Told,
     batch: Batch,
+    /// Part and place of rows, while they are counted.
+    order: Vec<(u8, usize)>,
     file: Option<Arc<Named>>,
 }
 
@@ -122,6 +138,7 @@ impl<'f> Collector<'f> {
             frame,
             told: Told::default(),
             batch: Batch::default(),
+            order: Vec::new(),
             file: None,
         }
     }
@@ -130,6 +147,11 @@ impl<'f> Collector<'f> {
     pub(crate) fn finish(mut self) -> Told {
         self.flush();
         self.told
+    }
+
+    /// Of everything that stands for something longer.
+    pub(crate) const fn seed(&self) -> u64 {
+        self.frame.seed
     }
 
     /// Says which file the next rows are of.
@@ -150,10 +172,10 @@ impl<'f> Collector<'f> {
             && !cells.says(Column::Count)
         {
             let bits = self.frame.seen.bits(id);
-            self.batch.ids.push((bits, self.batch.rows.len()));
+            self.batch.ids.push((bits, self.batch.waiting.len()));
         }
         let seed = self.frame.seed;
-        let print = |values: &[u8]| XxHash3_128::oneshot_with_seed(seed, values);
+        let print = |values: &[u8]| Print::of(seed, values);
         self.batch.push(cells, times, traits, place, print);
         if self.batch.is_full() {
             self.flush();
@@ -194,18 +216,61 @@ impl<'f> Collector<'f> {
     /// Counts the rows that wait.
     fn flush(&mut self) {
         let mut batch = std::mem::take(&mut self.batch);
-        batch.order(part_of);
-        self.learn(&mut batch);
-        for row in &mut batch.rows {
+        let mut waiting = std::mem::take(&mut batch.waiting);
+        let mut ids = std::mem::take(&mut batch.ids);
+        let traits = |row: usize| batch.traits(row);
+        self.settle(&mut waiting, &mut ids, &|row| {
+            Ok((batch.cells(row), traits(row)))
+        });
+        batch.clear(waiting, ids);
+        self.batch = batch;
+    }
+
+    /// Counts rows that stand in columns.
+    pub(crate) fn rows(&mut self, rows: &impl Rows) {
+        self.flush();
+        let mut waiting = std::mem::take(&mut self.batch.waiting);
+        let mut ids = std::mem::take(&mut self.batch.ids);
+        for row in 0..rows.len() {
+            let place = rows.place(row);
+            match rows.times(row) {
+                Ok(times) => {
+                    if let Some(id) = rows.id(row) {
+                        ids.push((self.frame.seen.bits(id), waiting.len()));
+                    }
+                    waiting.push(Waiting::new(row, rows.print(row), times, place));
+                }
+                Err(refusal) => self.list(&refusal, place),
+            }
+        }
+        self.settle(&mut waiting, &mut ids, &|row| {
+            let cells = rows.cells(row)?;
+            let traits = meaning::traits(&cells)?;
+            Ok((cells, traits))
+        });
+        self.batch.clear(waiting, ids);
+    }
+
+    /// Finds out what rows mean, which of them count, and counts them.
+    fn settle<'r>(
+        &mut self,
+        rows: &mut [Waiting],
+        ids: &mut Vec<(u128, usize)>,
+        said: Said<'_, 'r>,
+    ) {
+        let mut order = std::mem::take(&mut self.order);
+        order.clear();
+        let parts = rows.iter().map(|row| part_of(row.print));
+        order.extend(parts.zip(0..));
+        order.sort_unstable();
+        self.learn(rows, &order, said);
+        for row in rows.iter_mut() {
             if row.counts && !self.is_inside(row.times) {
                 row.counts = false;
                 self.told.rows += row.times.count;
                 self.told.outside += row.times.count;
             }
         }
-        let Batch {
-            rows, ids, order, ..
-        } = &mut batch;
         ids.retain(|(_, row)| rows.get(*row).is_some_and(|row| row.counts));
         let told = &mut self.told;
         self.frame.seen.note(ids, |row| {
@@ -223,41 +288,37 @@ impl<'f> Collector<'f> {
             for row in of_part.filter(|row| row.counts) {
                 self.told.rows += row.times.count;
                 self.told.counted += row.times.count;
-                let hash = shortened(row.print);
-                if let Some(alike) = part.find_mut(hash, |alike| alike.print == row.print) {
+                if let Some(alike) =
+                    part.find_mut(row.print.half(), |alike| alike.print == row.print)
+                {
                     alike.times.add(row.times);
                 }
             }
         }
-        batch.clear();
-        self.batch = batch;
+        self.order = order;
     }
 
     /// Finds out what those rows mean whose like has not been seen. A row that cannot be read is
     /// told whether it would count or not.
-    fn learn(&mut self, batch: &mut Batch) {
-        let Batch { rows, order, .. } = batch;
+    fn learn<'r>(&mut self, rows: &mut [Waiting], order: &[(u8, usize)], said: Said<'_, 'r>) {
         for places in order.chunk_by(|(one, _), (other, _)| one == other) {
             let Some(part) = self.frame.part(places) else {
                 continue;
             };
             for (_, place) in places {
                 if let Some(row) = rows.get_mut(*place) {
-                    let found = part.find(shortened(row.print), |alike| alike.print == row.print);
-                    row.counts = found.is_some();
+                    let same = |alike: &Alike| alike.print == row.print;
+                    row.counts = part.find(row.print.half(), same).is_some();
                 }
             }
         }
-        if batch.rows.iter().all(|row| row.counts) {
+        if rows.iter().all(|row| row.counts) {
             return;
         }
         let frame = self.frame;
         let mut learned = locked(&frame.learned);
-        for index in 0..batch.rows.len() {
-            let Some(row) = batch.rows.get(index).copied().filter(|row| !row.counts) else {
-                continue;
-            };
-            let meaning = learned.meaning(&batch.cells(index), row.traits);
+        for row in rows.iter_mut().filter(|row| !row.counts) {
+            let meaning = said(row.row).and_then(|(cells, traits)| learned.meaning(&cells, traits));
             let line = match meaning {
                 Ok(line) => line,
                 Err(refusal) => {
@@ -273,14 +334,12 @@ impl<'f> Collector<'f> {
                 line,
                 times: Times::NONE,
             };
-            // Another row of the batch, or another helper, may have been first.
+            // Another row of these, or another helper, may have been first.
             let same = |known: &Alike| known.print == row.print;
             locked(part)
                 .entry(alike.hash(), same, Alike::hash)
                 .or_insert(alike);
-            if let Some(row) = batch.rows.get_mut(index) {
-                row.counts = true;
-            }
+            row.counts = true;
         }
     }
 

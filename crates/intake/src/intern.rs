@@ -3,50 +3,52 @@
 //! A log of ten million rows has a few hundred thousand names. Each is kept once; a row, and a
 //! behaviour, has their numbers. Number 0 is "the log does not say".
 
-use std::hash::BuildHasher;
+use std::hash::BuildHasherDefault;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::HashMap;
+
+use crate::print::{Print, Spread};
 
 /// The number of a text or an id; 0: not said.
 pub(crate) type Code = u32;
 
-/// Texts, each kept once.
-#[derive(Debug, Default)]
+/// What is found by 128 bits that stand for it.
+type ByPrint = HashMap<Print, Code, BuildHasherDefault<Spread>>;
+
+/// Texts, each kept once. A text is found by 128 bits that stand for it, so that finding it looks
+/// at one place in memory and not at the text.
+#[derive(Debug)]
 pub(crate) struct Texts {
     bytes: String,
     /// Where each text ends; it begins where the one before ends.
     ends: Vec<usize>,
-    /// Index and shortened hash, so that growing looks at no text.
-    table: HashTable<(u32, u32)>,
-    hasher: DefaultHashBuilder,
-}
-
-/// Stretches a shortened hash, since the table looks at both ends of it.
-fn stretched(short: u32) -> u64 {
-    u64::from(short).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    known: ByPrint,
+    seed: u64,
 }
 
 impl Texts {
+    /// No texts. Nobody who knows not the seed can write two texts that are taken for one.
+    pub(crate) fn new(seed: u64) -> Self {
+        Texts {
+            bytes: String::new(),
+            ends: Vec::new(),
+            known: ByPrint::default(),
+            seed,
+        }
+    }
+
     /// The number of that text; 0 for an empty one.
     pub(crate) fn code(&mut self, text: &str) -> Code {
         if text.is_empty() {
             return 0;
         }
-        let short = u32::try_from(self.hasher.hash_one(text) >> 32).unwrap_or_default();
-        let Texts {
-            bytes, ends, table, ..
-        } = self;
-        let same = |(index, hash): &(u32, u32)| *hash == short && at(bytes, ends, *index) == text;
-        if let Some((index, _)) = table.find(stretched(short), same) {
-            return index + 1;
-        }
-        let index = u32::try_from(ends.len()).unwrap_or(u32::MAX - 1);
-        table.insert_unique(stretched(short), (index, short), |(_, hash)| {
-            stretched(*hash)
-        });
-        bytes.push_str(text);
-        ends.push(bytes.len());
-        index + 1
+        let next = u32::try_from(self.ends.len() + 1).unwrap_or(u32::MAX);
+        let print = Print::of(self.seed, text.as_bytes());
+        *self.known.entry(print).or_insert_with(|| {
+            self.bytes.push_str(text);
+            self.ends.push(self.bytes.len());
+            next
+        })
     }
 
     /// The text of that number.
@@ -64,29 +66,20 @@ fn at<'a>(bytes: &'a str, ends: &[usize], index: u32) -> &'a str {
     bytes.get(start..end).unwrap_or_default()
 }
 
-/// GUIDs, each kept once, found by how they are written.
+/// GUIDs, each kept once.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
-    written: Texts,
-    /// For each writing, the number of the id; `None` where it is no GUID.
-    meant: Vec<Option<Code>>,
-    numbers: hashbrown::HashMap<u128, Code>,
+    numbers: HashMap<u128, Code>,
     bits: Vec<u128>,
 }
 
 impl Ids {
     /// The number of the GUID written there, or `None` if it is no GUID.
     pub(crate) fn code(&mut self, text: &str) -> Option<Code> {
-        let writing = self.written.code(text);
-        let Some(index) = writing.checked_sub(1) else {
+        if text.is_empty() {
             return Some(0);
-        };
-        if let Some(known) = self.meant.get(index as usize) {
-            return *known;
         }
-        let code = guid(text).map(|bits| self.of(bits));
-        self.meant.push(code);
-        code
+        guid(text).map(|bits| self.of(bits))
     }
 
     /// The number of that GUID.
@@ -113,17 +106,15 @@ impl Ids {
 /// The few words of a column with a vocabulary, each kept as what it means.
 #[derive(Debug)]
 pub(crate) struct Words<T> {
-    written: Texts,
-    /// For each writing, the number of what it means.
-    meant: Vec<Code>,
+    /// Each writing, and the number of what it means.
+    written: HashMap<Box<str>, Code>,
     values: Vec<T>,
 }
 
 impl<T> Default for Words<T> {
     fn default() -> Self {
         Words {
-            written: Texts::default(),
-            meant: Vec::new(),
+            written: HashMap::new(),
             values: Vec::new(),
         }
     }
@@ -132,15 +123,14 @@ impl<T> Default for Words<T> {
 impl<T: Clone + PartialEq> Words<T> {
     /// The number of what is written there.
     pub(crate) fn code(&mut self, text: &str, meaning: fn(&str) -> T) -> Code {
-        let writing = self.written.code(text);
-        let Some(index) = writing.checked_sub(1) else {
+        if text.is_empty() {
             return 0;
-        };
-        if let Some(known) = self.meant.get(index as usize) {
+        }
+        if let Some(known) = self.written.get(text) {
             return *known;
         }
         let code = self.of(&meaning(text));
-        self.meant.push(code);
+        self.written.insert(text.into(), code);
         code
     }
 
@@ -176,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_text_has_one_number_and_the_empty_one_has_none() {
-        let mut texts = Texts::default();
+        let mut texts = Texts::new(7);
         let fred = texts.code("fred@fabrikam.com");
         assert_eq!(texts.code("mia@northwind.com"), fred + 1);
         assert_eq!(texts.code("fred@fabrikam.com"), fred);

@@ -24,6 +24,7 @@ pub mod log;
 mod meaning;
 mod moment;
 mod parquet;
+mod print;
 mod read;
 pub mod told;
 mod unpack;

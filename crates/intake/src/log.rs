@@ -1,8 +1,8 @@
 //! Behaviours, each once, in little memory: names and ids by number, and a line of numbers each.
 
-use std::hash::BuildHasher;
+use std::hash::BuildHasherDefault;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::HashMap;
 use policy::row::TENANT_RESTRICTION;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
@@ -13,9 +13,10 @@ use signins::observation::Observation;
 
 use crate::intern::{Code, Ids, Texts, Words};
 use crate::moment::{Nanoseconds, moment};
+use crate::print::{Print, Spread};
 
 /// What rows of one behaviour have in common; 0 where the log does not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) home_tenant: Code,
     pub(crate) resource_tenant: Code,
@@ -33,8 +34,38 @@ pub(crate) struct Key {
     pub(crate) traits: Traits,
 }
 
+/// How many numbers a key has.
+const PARTS: usize = 14;
+
+impl Key {
+    /// All of it, one number after the other.
+    fn bytes(&self) -> [u8; PARTS * 4] {
+        let parts: [u32; PARTS] = [
+            self.home_tenant,
+            self.resource_tenant,
+            self.user,
+            self.client_app,
+            self.resource_app,
+            self.user_principal_name,
+            self.user_display_name,
+            self.client_app_name,
+            self.resource_app_name,
+            self.failure_reason,
+            self.access_type,
+            self.token_issuer,
+            self.error_code,
+            self.traits.bits().into(),
+        ];
+        let mut bytes = [0; PARTS * 4];
+        for (place, part) in bytes.chunks_exact_mut(4).zip(parts) {
+            place.copy_from_slice(&part.to_le_bytes());
+        }
+        bytes
+    }
+}
+
 /// What is yes, no or not said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Traits {
     pub(crate) interactive: Option<bool>,
     /// Member or guest.
@@ -93,24 +124,35 @@ impl Traits {
 }
 
 /// The sign-ins that were read: every distinct behaviour, once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Log {
     pub(crate) ids: Ids,
     pub(crate) texts: Texts,
     lines: Vec<Line>,
-    table: HashTable<(u32, u32)>,
-    hasher: DefaultHashBuilder,
+    /// The lines, by what stands for their keys.
+    known: HashMap<Print, u32, BuildHasherDefault<Spread>>,
+    seed: u64,
     /// What the log calls tenants, by the numbers of id and text.
-    pub(crate) tenant_names: hashbrown::HashMap<Code, Code>,
+    pub(crate) tenant_names: HashMap<Code, Code>,
     pub(crate) accesses: Words<CrossTenantAccess>,
     pub(crate) issuers: Words<TokenIssuer>,
 }
 
-fn spread(short: u32) -> u64 {
-    u64::from(short).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
 impl Log {
+    /// No behaviours. The seed is for everything that stands for something longer.
+    pub(crate) fn new(seed: u64) -> Self {
+        Log {
+            ids: Ids::default(),
+            texts: Texts::new(seed),
+            lines: Vec::new(),
+            known: HashMap::default(),
+            seed,
+            tenant_names: HashMap::new(),
+            accesses: Words::default(),
+            issuers: Words::default(),
+        }
+    }
+
     /// How many behaviours there are.
     pub fn len(&self) -> usize {
         self.lines
@@ -126,24 +168,15 @@ impl Log {
 
     /// The line of a behaviour, which has not happened until it is counted.
     pub(crate) fn line(&mut self, key: Key) -> u32 {
-        let short = u32::try_from(self.hasher.hash_one(key) >> 32).unwrap_or_default();
-        let Log { lines, table, .. } = self;
-        let same = |(index, hash): &(u32, u32)| {
-            *hash == short
-                && lines
-                    .get(*index as usize)
-                    .is_some_and(|line| line.key == key)
-        };
-        if let Some((index, _)) = table.find(spread(short), same) {
-            return *index;
-        }
-        let index = u32::try_from(lines.len()).unwrap_or(u32::MAX);
-        table.insert_unique(spread(short), (index, short), |(_, hash)| spread(*hash));
-        lines.push(Line {
-            key,
-            times: Times::NONE,
-        });
-        index
+        let next = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        let print = Print::of(self.seed, &key.bytes());
+        *self.known.entry(print).or_insert_with(|| {
+            self.lines.push(Line {
+                key,
+                times: Times::NONE,
+            });
+            next
+        })
     }
 
     /// Counts rows of a behaviour.

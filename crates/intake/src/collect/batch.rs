@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use crate::cells::{Cell, Cells};
 use crate::column::Column;
 use crate::log::{Times, Traits};
+use crate::print::Print;
 use crate::told::Place;
 
 /// How many rows wait at most.
@@ -39,47 +40,57 @@ const TELLING: &[Column] = &[
 /// A row that waits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
+    /// By which what it says is asked for.
+    pub(super) row: usize,
     /// Stands for everything it says except for its id and its time.
-    pub(super) print: u128,
+    pub(super) print: Print,
     pub(super) times: Times,
-    pub(super) traits: Traits,
     pub(super) place: Place,
-    /// Where its values end; they begin where those of the row before end.
-    end: usize,
     /// It counts, as far as is known.
     pub(super) counts: bool,
+}
+
+impl Waiting {
+    pub(super) const fn new(row: usize, print: Print, times: Times, place: Place) -> Self {
+        Waiting {
+            row,
+            print,
+            times,
+            place,
+            counts: true,
+        }
+    }
 }
 
 /// The rows that wait.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     values: Vec<u8>,
-    pub(super) rows: Vec<Waiting>,
-    /// What stands for their ids, and which row it is.
+    /// Where the values of each row end, and its traits.
+    ends: Vec<(usize, Traits)>,
+    pub(super) waiting: Vec<Waiting>,
+    /// What stands for their ids, and which of those that wait it is.
     pub(super) ids: Vec<(u128, usize)>,
-    /// Part and place of each row.
-    pub(super) order: Vec<(u8, usize)>,
 }
 
 impl Batch {
-    /// The places of rows, together with those in the same part of what is shared.
-    pub(super) fn order(&mut self, part_of: impl Fn(u128) -> u8) {
-        self.order.clear();
-        let rows = self.rows.iter().enumerate();
-        self.order
-            .extend(rows.map(|(place, row)| (part_of(row.print), place)));
-        self.order.sort_unstable();
-    }
-
     pub(super) fn is_full(&self) -> bool {
-        self.rows.len() >= MOST
+        self.waiting.len() >= MOST
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Forgets the rows; the lists are given back to be used again.
+    pub(super) fn clear(&mut self, waiting: Vec<Waiting>, ids: Vec<(u128, usize)>) {
         self.values.clear();
-        self.rows.clear();
+        self.ends.clear();
+        self.waiting = waiting;
+        self.waiting.clear();
+        self.ids = ids;
         self.ids.clear();
-        self.order.clear();
+    }
+
+    pub(super) fn traits(&self, row: usize) -> Traits {
+        let known = self.ends.get(row);
+        known.map(|(_, traits)| *traits).unwrap_or_default()
     }
 
     /// Adds a row; `print` makes of its values what stands for them.
@@ -89,7 +100,7 @@ impl Batch {
         times: Times,
         traits: Traits,
         place: Place,
-        print: impl FnOnce(&[u8]) -> u128,
+        print: impl FnOnce(&[u8]) -> Print,
     ) {
         let start = self.values.len();
         self.values.push(traits.bits());
@@ -109,21 +120,17 @@ impl Batch {
             }
         }
         let values = self.values.get(start..).unwrap_or_default();
-        self.rows.push(Waiting {
-            print: print(values),
-            times,
-            traits,
-            place,
-            end: self.values.len(),
-            counts: true,
-        });
+        let print = print(values);
+        let row = self.ends.len();
+        self.ends.push((self.values.len(), traits));
+        self.waiting.push(Waiting::new(row, print, times, place));
     }
 
     /// What a row says.
     pub(super) fn cells(&self, row: usize) -> Cells<'_> {
-        let before = row.checked_sub(1).and_then(|before| self.rows.get(before));
-        let start = before.map_or(0, |before| before.end);
-        let end = self.rows.get(row).map_or(start, |row| row.end);
+        let before = row.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = before.map_or(0, |(end, _)| *end);
+        let end = self.ends.get(row).map_or(start, |(end, _)| *end);
         let mut rest = self.values.get(start + 1..end).unwrap_or_default();
         let mut cells = Cells::new();
         for column in TELLING {

@@ -15,14 +15,14 @@ use crate::meaning::{self, says_nothing};
 const LONGEST_VALUE: usize = 64 * 1024;
 
 /// The behaviours so far, and texts that were taken apart.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Learned {
     pub(super) log: Log,
     statuses: Statuses,
 }
 
 /// What texts of `status` say, since few differ.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Statuses {
     written: Texts,
     meant: Vec<Result<(Option<u32>, Code), Refusal>>,
@@ -37,6 +37,17 @@ struct StatusText<'a> {
 }
 
 impl Learned {
+    /// Nothing yet.
+    pub(super) fn new(seed: u64) -> Self {
+        Learned {
+            log: Log::new(seed),
+            statuses: Statuses {
+                written: Texts::new(seed),
+                meant: Vec::new(),
+            },
+        }
+    }
+
     /// The behaviour of a row whose like has not been seen.
     pub(super) fn meaning(&mut self, cells: &Cells<'_>, traits: Traits) -> Result<u32, Refusal> {
         let known = [

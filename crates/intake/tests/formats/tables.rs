@@ -115,10 +115,7 @@ fn rows(count: usize) -> Vec<SignIn> {
         home_tenant: Some(crate::CONTOSO),
         resource_tenant: Some(crate::FABRIKAM),
         user_principal_name: Some(format!("user{}@contoso.com", index % 10)),
-        ..SignIn::bare(
-            format!("row {index}"),
-            if index % 5 == 0 { 53_003 } else { 0 },
-        )
+        ..SignIn::bare(format!("row {index}"), [53_003, 0, 0, 0, 0][index % 5])
     };
     (0..count).map(row).collect()
 }

@@ -1,0 +1,257 @@
+//! One column of a row group, as far as it is decoded.
+
+use std::borrow::Cow;
+use std::fs::File;
+
+use bytes::Bytes;
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::{ByteArray, DataType, FixedLenByteArray, Int96};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::reader::RowGroupReader;
+use parquet::file::serialized_reader::SerializedRowGroupReader;
+use parquet::schema::types::ColumnDescriptor;
+
+use super::texts::{self, Texts};
+use crate::cells::Cell;
+use crate::column::Column;
+use crate::error::Refusal;
+use crate::print::Print;
+
+/// A column.
+pub(super) struct Strand {
+    pub(super) column: Column,
+    /// Nanoseconds for each unit, where the column holds times.
+    unit: Option<i64>,
+    values: Values,
+    seed: u64,
+}
+
+/// Its values, one for each row that is decoded.
+enum Values {
+    /// By their places in a dictionary.
+    Coded(Box<Texts>, Vec<u32>),
+    /// Anything else, as the library decodes it.
+    Decoded {
+        reader: Box<ColumnReader>,
+        /// How deep a value is that is there; 0 where all are.
+        depth: i16,
+        is_guid: bool,
+        rows: Vec<Value>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Value {
+    Nothing,
+    Text(Bytes),
+    Number(i64),
+    Flag(bool),
+    Guid(u128),
+}
+
+fn unit(described: &ColumnDescriptor) -> Option<i64> {
+    match (described.logical_type_ref(), described.converted_type()) {
+        (Some(LogicalType::Timestamp(stamp)), _) => Some(match stamp.unit {
+            TimeUnit::MILLIS => 1_000_000,
+            TimeUnit::MICROS => 1_000,
+            TimeUnit::NANOS => 1,
+        }),
+        (_, ConvertedType::TIMESTAMP_MILLIS) => Some(1_000_000),
+        (_, ConvertedType::TIMESTAMP_MICROS) => Some(1_000),
+        _ if described.physical_type() == Type::INT96 => Some(1),
+        _ => None,
+    }
+}
+
+impl Strand {
+    pub(super) fn open(
+        column: Column,
+        chunk: &ColumnChunkMetaData,
+        group: &SerializedRowGroupReader<'_, File>,
+        leaf: usize,
+        seed: u64,
+    ) -> Result<Self, ParquetError> {
+        let described = chunk.column_descr();
+        let depth = described.max_def_level();
+        let is_text = described.physical_type() == Type::BYTE_ARRAY;
+        let values = match is_text && texts::can_read(chunk) {
+            true => {
+                let pages = group.get_column_page_reader(leaf)?;
+                let texts = Texts::new(pages, depth, seed);
+                Values::Coded(Box::new(texts), Vec::new())
+            }
+            false => Values::Decoded {
+                reader: Box::new(group.get_column_reader(leaf)?),
+                depth,
+                is_guid: described.logical_type_ref() == Some(&LogicalType::Uuid),
+                rows: Vec::new(),
+            },
+        };
+        Ok(Strand {
+            column,
+            unit: unit(described),
+            values,
+            seed,
+        })
+    }
+
+    /// Whether its values are times, as numbers.
+    pub(super) const fn is_time(&self) -> bool {
+        self.unit.is_some()
+    }
+
+    /// Decodes the next rows.
+    pub(super) fn fill(&mut self, rows: usize) -> Result<(), ParquetError> {
+        match &mut self.values {
+            Values::Coded(texts, slots) => texts.fill(rows, slots),
+            Values::Decoded {
+                reader,
+                depth,
+                is_guid,
+                rows: values,
+            } => {
+                *values = decode(reader, rows, *depth, *is_guid)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// What stands for the value of a row.
+    pub(super) fn print(&self, row: usize) -> Print {
+        let number = |kind: u8, number: u128| {
+            let mut bytes = [kind; 17];
+            for (place, byte) in bytes.iter_mut().zip(number.to_le_bytes()) {
+                *place = byte;
+            }
+            Print::of(self.seed, &bytes)
+        };
+        match &self.values {
+            Values::Coded(texts, slots) => {
+                let slot = slots.get(row).copied().unwrap_or_default();
+                texts.entry(slot).map_or(Print(0), |entry| entry.print)
+            }
+            Values::Decoded { rows, .. } => match rows.get(row) {
+                None | Some(Value::Nothing) => Print(0),
+                Some(Value::Text(bytes)) => Print::of_text(self.seed, bytes),
+                Some(Value::Number(value)) => number(1, u128::from(value.cast_unsigned())),
+                Some(Value::Flag(flag)) => number(2, u128::from(*flag)),
+                Some(Value::Guid(bits)) => number(3, *bits),
+            },
+        }
+    }
+
+    fn bytes(&self, row: usize) -> Option<&[u8]> {
+        match &self.values {
+            Values::Coded(texts, slots) => {
+                let entry = texts.entry(slots.get(row).copied()?)?;
+                Some(&entry.bytes)
+            }
+            Values::Decoded { rows, .. } => match rows.get(row) {
+                Some(Value::Text(bytes)) => Some(bytes),
+                _ => None,
+            },
+        }
+    }
+
+    /// The text of a row, if it is one.
+    pub(super) fn text(&self, row: usize) -> Option<&str> {
+        let text = std::str::from_utf8(self.bytes(row)?).ok()?;
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// The value of a row.
+    pub(super) fn cell(&self, row: usize) -> Result<Cell<'_>, Refusal> {
+        if let Some(bytes) = self.bytes(row) {
+            let text = std::str::from_utf8(bytes)
+                .map_err(|error| Refusal::NotUtf8(error.valid_up_to() + 1))?;
+            return Ok(match text {
+                "" => Cell::Nothing,
+                text => Cell::Text(Cow::Borrowed(text)),
+            });
+        }
+        let Values::Decoded { rows, .. } = &self.values else {
+            return Ok(Cell::Nothing);
+        };
+        Ok(match rows.get(row) {
+            None | Some(Value::Nothing | Value::Text(_)) => Cell::Nothing,
+            Some(Value::Flag(flag)) => Cell::Flag(*flag),
+            Some(Value::Guid(bits)) => {
+                let id = policy::tenant::TenantId::from_u128(*bits);
+                Cell::Text(Cow::Owned(id.to_string()))
+            }
+            Some(Value::Number(number)) => match self.unit {
+                None => Cell::Number(*number),
+                Some(unit) => match number.checked_mul(unit) {
+                    Some(nanoseconds) => Cell::Time(nanoseconds),
+                    None => return Err(Refusal::FarTime(number.to_string())),
+                },
+            },
+        })
+    }
+}
+
+fn decode(
+    reader: &mut ColumnReader,
+    rows: usize,
+    depth: i16,
+    is_guid: bool,
+) -> Result<Vec<Value>, ParquetError> {
+    let bytes = |value: ByteArray| Value::Text(Bytes::copy_from_slice(value.data()));
+    // Codes become fractions where somebody let a table have gaps.
+    let whole = |number: f64| match number.fract() == 0.0 {
+        true => Value::Number(number as i64),
+        false => Value::Text(number.to_string().into()),
+    };
+    let fixed = |value: FixedLenByteArray| match <[u8; 16]>::try_from(value.data()) {
+        Ok(bits) if is_guid => Value::Guid(u128::from_be_bytes(bits)),
+        _ => Value::Text(Bytes::copy_from_slice(value.data())),
+    };
+    match reader {
+        ColumnReader::ByteArrayColumnReader(reader) => decoded(reader, rows, depth, bytes),
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => decoded(reader, rows, depth, fixed),
+        ColumnReader::BoolColumnReader(reader) => decoded(reader, rows, depth, Value::Flag),
+        ColumnReader::Int32ColumnReader(reader) => {
+            decoded(reader, rows, depth, |number| Value::Number(number.into()))
+        }
+        ColumnReader::Int64ColumnReader(reader) => decoded(reader, rows, depth, Value::Number),
+        ColumnReader::Int96ColumnReader(reader) => decoded(reader, rows, depth, |time: Int96| {
+            Value::Number(time.to_nanos())
+        }),
+        ColumnReader::FloatColumnReader(reader) => {
+            decoded(reader, rows, depth, |number| whole(number.into()))
+        }
+        ColumnReader::DoubleColumnReader(reader) => decoded(reader, rows, depth, whole),
+    }
+}
+
+fn decoded<T: DataType>(
+    reader: &mut ColumnReaderImpl<T>,
+    rows: usize,
+    depth: i16,
+    value: impl Fn(T::T) -> Value,
+) -> Result<Vec<Value>, ParquetError> {
+    let mut values = Vec::with_capacity(rows);
+    let mut levels = Vec::with_capacity(rows);
+    let mut read = 0;
+    while read < rows {
+        let into = Some(&mut levels).filter(|_| depth > 0);
+        let (records, _, _) = reader.read_records(rows - read, into, None, &mut values)?;
+        if records == 0 {
+            return Err(ParquetError::EOF(
+                "a column ends before its row group".into(),
+            ));
+        }
+        read += records;
+    }
+    let mut values = values.into_iter().map(value);
+    if depth == 0 {
+        return Ok(values.collect());
+    }
+    let of_level = |level: &i16| match *level == depth {
+        true => values.next().unwrap_or(Value::Nothing),
+        false => Value::Nothing,
+    };
+    Ok(levels.iter().map(of_level).collect())
+}
