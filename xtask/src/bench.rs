@@ -18,6 +18,7 @@ pub(crate) fn run(repository: &Repository, arguments: &[&str]) -> anyhow::Result
     build.arg("--locked");
     run_command(match arguments.first() {
         Some(&"difference") => build.args(["--package=difference", "--package=report"]),
+        Some(&"activity") => build.args(["--package=activity", "--package=report"]),
         _ => build.arg("--workspace"),
     })?;
     if !matches!(arguments.first(), Some(&("decide" | "difference"))) {

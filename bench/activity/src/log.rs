@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use workload::random::{Rng, mix};
 
 /// How many habits there are to draw from, for each ten million rows.
-const HABITS: u64 = 2_400_000;
+const HABITS: u64 = 2_000_000;
 const ROWS: u64 = 10_000_000;
 /// Partners with whom anything happens.
 const PARTNERS: u64 = 400;
@@ -149,7 +149,7 @@ pub fn write(rows: u64, out: &mut impl Write) -> io::Result<()> {
         .map(|k| 1_299_709 + 2 * k)
         .find(|step| gcd(*step, habits) == 1)
         .unwrap_or(1);
-    let exponent = 1.0 / (1.0 - 0.62);
+    let exponent = 1.0 / (1.0 - 0.9);
     let mut random = Rng::new(0xC0317);
     for row in 0..rows {
         // Zipf by its inverse: rank ~ u^(1/(1-s)).

@@ -127,7 +127,8 @@ fn world() -> World {
             office365: settings::suite(20),
             all_microsoft_apps: settings::suite(40),
             direct_connect_capable: settings::suite(5),
-        },
+        }
+        .into(),
         ..World::default()
     };
     world

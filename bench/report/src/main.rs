@@ -2,6 +2,7 @@
 //!
 //!     cargo xtask bench decide [S M L] [--requests N] [--passes N] [--no-write]
 //!     cargo xtask bench difference [--no-write]
+//!     cargo xtask bench activity [S|M] [--no-write]
 //!     cargo xtask bench http|commit|start|effect|large|service [S|M] [--no-write]
 //!
 //! Every benchmark is a program of its own, started here one after the other, so that none finds the
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 const USAGE: &str =
     "usage: cargo xtask bench decide [S M L] [--requests N] [--passes N] [--no-write]
        cargo xtask bench difference [--no-write]
+       cargo xtask bench activity [S|M] [--no-write]
        cargo xtask bench http|commit|start|effect|large|service [S|M] [--no-write]";
 
 /// What was asked for.
@@ -42,6 +44,10 @@ fn main() -> ExitCode {
     let run = match name.as_str() {
         "decide" => decision::run(&wanted),
         "difference" => service::page_of(&programs::of_difference(), "difference", &wanted),
+        "activity" => {
+            let scale = wanted.scales.last().map_or("M", String::as_str);
+            service::page_of(&programs::of_activity(scale), "activity", &wanted)
+        }
         "service" => service::run(&service::PARTS, &wanted),
         part if service::PARTS.contains(&part) => service::run(&[part], &wanted),
         _ => {

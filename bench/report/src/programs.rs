@@ -51,6 +51,15 @@ pub fn of_difference() -> Program {
     }
 }
 
+/// What is run for the activity of a log of that size.
+pub fn of_activity(scale: &str) -> Program {
+    Program {
+        package: "activity",
+        args: vec![scale.to_owned()],
+        is_ours: true,
+    }
+}
+
 /// Runs a program that lies beside this one, shows what it prints and gives it back.
 pub fn output(program: &Program) -> Result<String, String> {
     let Program { package, args, .. } = program;

@@ -77,9 +77,9 @@ struct Measured {
 /// Commits here, asks there.
 fn measure(home: &Home, here: &Server, there: &Server) -> Measured {
     let (mut writer, mut reader) = (here.client(), there.client());
-    let token = home.token(&mut writer, Who::Tenant(home.changed()));
+    let token = home.token(&mut writer, Who::Program(0));
     let question = ask::single(home, &token, &home.requests.list[home.changing]);
-    let change = |allowed| patch(home, &token, allowed);
+    let change = |allowed| patch(home.partner(), &token, allowed);
     let changes = [(change(false), 0), (change(true), 1)];
     let mut effects = Vec::new();
     let mut questions = Vec::new();

@@ -23,19 +23,21 @@ use crate::client::{Client, HOST, request};
 /// How many different questions are asked.
 pub const QUESTIONS: usize = 20_000;
 /// Changes when what is put into the store does.
-const FORM: &str = "1";
+const FORM: &str = "2";
 
 /// Whoever signs in.
 #[derive(Clone, Copy)]
 pub enum Who {
     /// Whoever runs the server, and may ask about everybody.
     Operator,
-    /// A program of that tenant, which may do everything there.
-    Tenant(TenantId),
+    /// A program of that one of [`Home::changes`], which may do everything in its tenant.
+    Program(usize),
 }
 
 const OPERATOR: ApplicationId = ApplicationId::from_u128(0x0a00_0000_0000_4000_8000_0000_0000_0001);
-const PROGRAM: ApplicationId = ApplicationId::from_u128(0x0a00_0000_0000_4000_8000_0000_0000_0002);
+const PROGRAMS: u128 = 0x0a00_0000_0000_4000_8000_0000_0000_0002;
+/// How many tenants have a program that changes their settings.
+pub const WRITERS: usize = 8;
 const SECRET: &str = "of no importance to anybody";
 
 /// The workload and the folder.
@@ -99,6 +101,18 @@ impl Home {
         tenant_id(self.requests.list[self.changing].home)
     }
 
+    /// Tenants that have a partner, and that partner; first the one whose settings are changed where
+    /// there is one writer.
+    pub fn changes(&self) -> Vec<(TenantId, TenantId)> {
+        let first = (self.changed(), self.partner());
+        let others = (0..self.w.tenants).filter_map(|t| {
+            let partner = self.w.owned(t).first()?.partner;
+            Some((tenant_id(t), tenant_id(partner)))
+        });
+        let others = others.filter(|(tenant, _)| *tenant != first.0);
+        std::iter::once(first).chain(others).take(WRITERS).collect()
+    }
+
     fn make(&self) {
         eprintln!("making a store at scale {}", self.w.scale.name);
         fs::create_dir_all(&self.folder).expect("the folder can be made");
@@ -122,8 +136,10 @@ impl Home {
                 &[server::OPERATOR_PERMISSION],
             )
             .await;
-            self.register(&store, PROGRAM, self.changed(), &permissions)
-                .await;
+            for (index, (tenant, _)) in self.changes().into_iter().enumerate() {
+                self.register(&store, program(index), tenant, &permissions)
+                    .await;
+            }
             store.close().await;
         });
     }
@@ -135,7 +151,8 @@ impl Home {
             suites: Suites {
                 direct_connect_capable: direct.map(|q| q.app).collect(),
                 ..Suites::default()
-            },
+            }
+            .into(),
             ..World::default()
         };
         for t in 0..self.w.tenants {
@@ -176,7 +193,7 @@ impl Home {
     pub fn token(&self, client: &mut Client, who: Who) -> String {
         let (id, tenant) = match who {
             Who::Operator => (OPERATOR, tenant_id(0)),
-            Who::Tenant(tenant) => (PROGRAM, tenant),
+            Who::Program(index) => (program(index), self.changes()[index].0),
         };
         let secret = SECRET.replace(' ', "+");
         let form = format!(
@@ -196,6 +213,10 @@ impl Home {
         let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         value["access_token"].as_str().expect("a token").to_owned()
     }
+}
+
+fn program(index: usize) -> ApplicationId {
+    ApplicationId::from_u128(PROGRAMS + index as u128)
 }
 
 /// The name of the kind of access on the wire.

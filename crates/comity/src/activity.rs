@@ -1,22 +1,24 @@
 //! `comity activity`: what the sign-in logs in files say about a tenant's partners (S17).
 
 mod names;
-mod progress;
-mod reading;
 mod report;
 mod sheet;
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
+use intake::Taken;
+use intake::told::Told;
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use signins::direction::Direction;
 use signins::filter::{Filters, StatusFilter, Term};
 
 use self::names::Names;
-use self::reading::Reading;
 use self::report::Report;
 use self::sheet::Output;
-use crate::exit::{Failure, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::logs::Stretch;
 
 /// Say who crosses between a tenant and its partners, from sign-in logs in files
 ///
@@ -27,8 +29,15 @@ use crate::exit::{Failure, Outcome};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
+    // Not `Reading`, which would be demanded of every subcommand as well.
+    /// Files, folders with everything in them, or - for the standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The tenant whose log this is
+    #[arg(long, value_name = "ID")]
+    tenant: Option<TenantId>,
     #[command(flatten)]
-    reading: Option<Reading>,
+    stretch: Stretch,
     #[command(flatten)]
     asked: Asked,
 }
@@ -168,17 +177,56 @@ impl Filtering {
     }
 }
 
+impl Arguments {
+    fn reading(&self) -> Result<Reading, Failure> {
+        let lacking = match (self.tenant, self.files.is_empty()) {
+            (Some(tenant), false) => {
+                return Ok(Reading {
+                    files: self.files.clone(),
+                    tenant,
+                    stretch: self.stretch.clone(),
+                });
+            }
+            (_, true) => "no files were named",
+            (None, false) => "nothing says whose log this is",
+        };
+        Err(Failure::broken(lacking)
+            .advise("comity activity FILE… --tenant ID, or comity activity --help"))
+    }
+}
+
+/// Which files, and whose log.
+#[derive(Debug, Args)]
+struct Reading {
+    /// Files, folders with everything in them, or - for the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The tenant whose log this is
+    #[arg(long, value_name = "ID")]
+    tenant: TenantId,
+    #[command(flatten)]
+    stretch: Stretch,
+}
+
+impl Reading {
+    fn read(&self) -> Result<Taken, Failure> {
+        self.stretch.read(self.tenant, &self.files)
+    }
+
+    fn exit(&self, told: &Told) -> Exit {
+        self.stretch.exit(told, Exit::Yes)
+    }
+}
+
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    match (&arguments.command, &arguments.reading) {
-        (Some(Command::Summary(Summary { reading, asked })), _) => asked.run(reading),
-        (None, Some(reading)) => arguments.asked.run(reading),
-        (Some(Command::Overview(overview)), _) => overview.run(),
-        (Some(Command::Pairs(pairs)), _) => pairs.run(),
-        (Some(Command::Panels(panels)), _) => panels.run(),
-        (Some(Command::Restrictions(restrictions)), _) => restrictions.run(),
-        (None, None) => Err(Failure::broken("no files were named")
-            .advise("comity activity FILE… --tenant ID, or comity activity --help")),
+    match &arguments.command {
+        Some(Command::Summary(Summary { reading, asked })) => asked.run(reading),
+        Some(Command::Overview(overview)) => overview.run(),
+        Some(Command::Pairs(pairs)) => pairs.run(),
+        Some(Command::Panels(panels)) => panels.run(),
+        Some(Command::Restrictions(restrictions)) => restrictions.run(),
+        None => arguments.asked.run(&arguments.reading()?),
     }
 }
 

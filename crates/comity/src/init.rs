@@ -66,7 +66,7 @@ async fn init(arguments: &Arguments, settings: &InForce) -> Outcome {
     let now = Clock::of_the_machine().now();
     let tenant = tenant(arguments);
     let mut world = World {
-        suites: graph::suites::published(),
+        suites: graph::suites::published().into(),
         ..World::default()
     };
     world.tenants.insert(tenant.id, tenant.clone());

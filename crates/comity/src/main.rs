@@ -14,6 +14,7 @@ mod files;
 mod history;
 mod import;
 mod init;
+mod logs;
 mod operator;
 mod preview;
 mod question;

@@ -1,18 +1,21 @@
 //! `comity preview`: what would a draft have done to past sign-ins?
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use graph::settings::Mode;
+use intake::Taken;
+use intake::log::Log;
 use policy::decision::Verdict;
+use policy::explain::Names;
+use policy::target::UserId;
 use policy::tenant::TenantId;
 use policy::world::World;
 use preview::replay::{Group, Impact, Replay, Report, Share, Who, Words};
 use serde_json::Value;
-use signins::event::SignIn;
 use signins::window::Moment;
 
 use crate::exit::{Exit, Failure, Outcome};
+use crate::logs::{self, Stretch};
 use crate::states::{Change, States};
 use crate::terminal;
 
@@ -30,9 +33,12 @@ const FEW: usize = 5;
 pub(crate) struct Arguments {
     #[command(flatten)]
     states: States,
-    /// A sign-in log of Graph: pages, an array, or one row in each line. Several can be given
+    /// The tenant's sign-in log: a file, a folder with everything in it, or - for the standard
+    /// input, in any form that `comity activity` reads. Several can be given
     #[arg(long = "log", value_name = "FILE", required = true)]
     logs: Vec<PathBuf>,
+    #[command(flatten)]
+    stretch: Stretch,
     /// Show every person and application
     #[arg(long)]
     all: bool,
@@ -44,28 +50,61 @@ pub(crate) struct Arguments {
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let change = arguments.states.read()?;
-    let mut log = Vec::new();
-    for path in &arguments.logs {
-        log.extend(read(path)?);
+    let Taken { log, told, .. } = arguments.stretch.read(change.tenant, &arguments.logs)?;
+    if told.counted == 0 && told.unreadable > 0 {
+        // Of these sign-ins nothing is known: that is not the same as that nobody would be hit.
+        let first = told.faults.iter().map(|fault| format!("; {fault}")).next();
+        let message = format!("not one of {} rows could be read", told.rows);
+        return Err(Failure::broken(message + &first.unwrap_or_default()));
     }
+    let names = Called {
+        change: &change,
+        log: &log,
+    };
     let (now, draft) = (
         world(&change, &change.before),
         world(&change, &change.after),
     );
     let mut replay = Replay::new(&now, &draft, change.tenant);
-    let report = replay.report(&log);
+    let report = replay.report(log.iter());
     match arguments.json {
         true => {
-            let mut whole = graph::preview::replay(&replay, &report, &change);
+            let mut whole = graph::preview::replay(&replay, &report, &names);
             whole.insert("notes".to_owned(), change.notes.clone().into());
+            whole.insert("read".to_owned(), logs::json(&told));
             anstream::println!("{:#}", Value::Object(whole));
         }
-        false => print(&change, &replay, &report, arguments),
+        false => {
+            print(&names, &replay, &report, arguments.all);
+            let notes = change.notes.iter().map(|note| format!("note: {note}"));
+            for line in notes.chain(logs::lines(&told)) {
+                anstream::println!("{line}");
+            }
+        }
     }
-    Ok(match report.groups.is_empty() {
+    let exit = match report.groups.is_empty() {
         true => Exit::Yes,
         false => Exit::Differs,
-    })
+    };
+    Ok(arguments.stretch.exit(&told, exit))
+}
+
+/// What tenants are called: by what was given, or else by the log.
+struct Called<'a> {
+    change: &'a Change,
+    log: &'a Log,
+}
+
+impl Names for Called<'_> {
+    fn tenant(&self, id: TenantId) -> String {
+        match self.log.tenant_name(id) {
+            Some(name) if !self.change.is_named(id) => terminal::visible(name),
+            _ => self.change.tenant(id),
+        }
+    }
+    fn user(&self, tenant: TenantId, id: UserId) -> String {
+        self.change.user(tenant, id)
+    }
 }
 
 /// The world with those settings of the tenant.
@@ -79,32 +118,9 @@ fn world(change: &Change, policy: &policy::settings::Policy) -> World {
     world
 }
 
-/// Reads one file of Graph's rows.
-fn read(path: &Path) -> Result<Vec<SignIn>, Failure> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::broken(format!("`{shown}` cannot be read: {error}")))?;
-    let mut rows = Vec::new();
-    for value in serde_json::Deserializer::from_str(&text).into_iter::<Value>() {
-        let mut value = value.map_err(|error| {
-            Failure::broken(format!("`{shown}` is no JSON: {error}"))
-                .advise("the rows as Graph gives them: pages, an array, or one row in each line")
-        })?;
-        match value.get_mut("value").map(Value::take) {
-            Some(Value::Array(page)) => rows.extend(page),
-            _ => match value {
-                Value::Array(array) => rows.extend(array),
-                row => rows.push(row),
-            },
-        }
-    }
-    graph::sign_in::read_all(&Value::Array(rows), Mode::Import)
-        .map_err(|error| Failure::broken(format!("`{shown}`: {error}")))
-}
-
-fn print(change: &Change, replay: &Replay, report: &Report, arguments: &Arguments) {
-    let words = Words::new(change);
-    let tenant = policy::explain::Names::tenant(change, change.tenant);
+fn print(names: &Called<'_>, replay: &Replay, report: &Report, all: bool) {
+    let words = Words::new(names);
+    let tenant = names.tenant(replay.local());
     anstream::println!("{tenant}: {} sign-ins{}", report.sign_ins, span(report));
     for (impact, word) in [
         (Impact::Closes, "closes"),
@@ -127,7 +143,7 @@ fn print(change: &Change, replay: &Replay, report: &Report, arguments: &Argument
                 terminal::painted(terminal::verdict(verdict(impact)), &heading)
             );
             for group in groups {
-                print_group(change, replay, group, &words, arguments.all);
+                print_group(names, replay, group, &words, all);
             }
         }
     }
@@ -135,10 +151,7 @@ fn print(change: &Change, replay: &Replay, report: &Report, arguments: &Argument
     for (reason, count) in &report.unjudged {
         anstream::println!("not judged {count}: they {}", reason.sentence());
     }
-    print_coverage(change, report);
-    for note in &change.notes {
-        anstream::println!("note: {note}");
-    }
+    print_coverage(names, report);
 }
 
 const fn verdict(impact: Impact) -> Verdict {
@@ -149,7 +162,7 @@ const fn verdict(impact: Impact) -> Verdict {
     }
 }
 
-fn print_group(change: &Change, replay: &Replay, group: &Group, words: &Words<'_>, all: bool) {
+fn print_group(names: &Called<'_>, replay: &Replay, group: &Group, words: &Words<'_>, all: bool) {
     let times = match (day(group.first), day(group.last)) {
         (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
         (Some(day), _) => format!(", {day}"),
@@ -169,7 +182,7 @@ fn print_group(change: &Change, replay: &Replay, group: &Group, words: &Words<'_
     line("people", users, most);
     let applications = group.applications.iter().map(|share| {
         let name = share.name.clone();
-        let name = name.unwrap_or_else(|| policy::explain::Names::application(change, share.of));
+        let name = name.unwrap_or_else(|| names.application(share.of));
         (name, share.count)
     });
     line("applications", applications, most);
@@ -196,7 +209,7 @@ fn line(what: &str, shares: impl ExactSizeIterator<Item = (String, u64)>, most: 
     let more = shares.len().saturating_sub(most);
     let told: Vec<String> = shares
         .take(most)
-        .map(|(name, count)| format!("{name} {count}"))
+        .map(|(name, count)| format!("{} {count}", terminal::visible(&name)))
         .collect();
     let more = match more {
         0 => String::new(),
@@ -205,7 +218,7 @@ fn line(what: &str, shares: impl ExactSizeIterator<Item = (String, u64)>, most: 
     anstream::println!("    {what}: {}{more}", told.join(", "));
 }
 
-fn print_coverage(change: &Change, report: &Report) {
+fn print_coverage(names: &Called<'_>, report: &Report) {
     let coverage = &report.coverage;
     let share = match coverage.cells {
         0 => 0,
@@ -217,12 +230,8 @@ fn print_coverage(change: &Change, report: &Report) {
         coverage.cells
     );
     if !coverage.silent.is_empty() {
-        let names = coverage
-            .silent
-            .iter()
-            .take(FEW)
-            .map(|id: &TenantId| policy::explain::Names::tenant(change, *id));
-        let names: Vec<String> = names.collect();
+        let silent = coverage.silent.iter().take(FEW);
+        let silent: Vec<String> = silent.map(|id| names.tenant(*id)).collect();
         let more = match coverage.silent.len().saturating_sub(FEW) {
             0 => String::new(),
             more => format!(" and {more} more"),
@@ -231,7 +240,7 @@ fn print_coverage(change: &Change, report: &Report) {
             "partners whose settings differ: {}; of these without a sign-in in the log: {} ({}{more})",
             coverage.changed.len(),
             coverage.silent.len(),
-            names.join(", ")
+            silent.join(", ")
         );
     }
 }

@@ -66,7 +66,7 @@ impl Known {
         let world = match sources.world {
             Some(path) => files::world(path)?,
             None => World {
-                suites: graph::suites::published(),
+                suites: graph::suites::published().into(),
                 ..World::default()
             },
         };

@@ -68,7 +68,7 @@ impl States {
         let mut world = match &self.world {
             Some(path) => files::world(path)?,
             None => World {
-                suites: graph::suites::published(),
+                suites: graph::suites::published().into(),
                 ..World::default()
             },
         };
@@ -205,17 +205,28 @@ fn notes(before: &[String], after: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// A tenant that the world does not know is called what the administrator called the synchronization
-/// with it.
-impl Names for Change {
-    fn tenant(&self, id: TenantId) -> String {
+impl Change {
+    /// Whether anybody here says what the tenant is called.
+    pub(crate) fn is_named(&self, id: TenantId) -> bool {
+        self.called(id).is_some()
+    }
+
+    fn called(&self, id: TenantId) -> Option<&String> {
         let known = self.world.tenant(id);
         let known = known.and_then(|tenant| tenant.display_name.as_ref());
         let called = [&self.after, &self.before].into_iter().find_map(|policy| {
             let entry = policy.partners.get(id)?;
             entry.synchronization.as_ref()?.display_name.as_ref()
         });
-        match known.or(called) {
+        known.or(called)
+    }
+}
+
+/// A tenant that the world does not know is called what the administrator called the synchronization
+/// with it.
+impl Names for Change {
+    fn tenant(&self, id: TenantId) -> String {
+        match self.called(id) {
             Some(name) => name.clone(),
             None => Names::tenant(&self.world, id),
         }

@@ -21,6 +21,15 @@ pub(crate) fn painted(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// A text without control characters. Names come from other people's tenants, and what they write
+/// there must not move the cursor.
+pub(crate) fn visible(text: &str) -> String {
+    let shown = text
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    shown.collect()
+}
+
 /// The style of what went wrong.
 pub(crate) const ERROR: Style = Style::new()
     .bold()

@@ -55,7 +55,8 @@ pub fn read(value: &Value) -> Result<Fixture> {
         match member.as_str() {
             "ids" | "apps" => {}
             "appGroups" => {
-                world.suites = optional(value, suites).under(member)?.unwrap_or_default();
+                let suites = optional(value, suites).under(member)?;
+                world.suites = suites.unwrap_or_default().into();
             }
             "tenants" => {
                 world.tenants = optional(value, tenants).under(member)?.unwrap_or_default();
@@ -125,7 +126,7 @@ pub fn write(fixture: &Fixture) -> Value {
         both_sides_required,
     } = world;
     let mut members = Map::new();
-    if *suites != Suites::default() {
+    if **suites != Suites::default() {
         members.insert("appGroups".to_owned(), write_suites(suites));
     }
     members.insert(

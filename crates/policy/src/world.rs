@@ -9,6 +9,7 @@
 mod tenants;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::authorization::{Authorization, Organization};
 use crate::conditional_access::ConditionalAccessPolicy;
@@ -28,7 +29,7 @@ pub struct World {
     /// The tenants, hosted and registered.
     pub tenants: Tenants,
     /// What the application keywords stand for.
-    pub suites: Suites,
+    pub suites: Arc<Suites>,
     /// The multitenant organizations.
     pub multitenant_organizations: Vec<MultitenantOrganization>,
     /// Whether both sides must be hosted for anything to be allowed (S25.1).

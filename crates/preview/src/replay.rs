@@ -144,16 +144,6 @@ pub enum Unjudged {
 }
 
 impl Unjudged {
-    /// All of them.
-    pub const ALL: [Unjudged; 6] = [
-        Unjudged::NotCrossTenant,
-        Unjudged::Passthrough,
-        Unjudged::NoApplication,
-        Unjudged::AccessType,
-        Unjudged::AccountUnknown,
-        Unjudged::NoPolicyId,
-    ];
-
     /// The word on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {

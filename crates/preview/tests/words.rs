@@ -105,7 +105,8 @@ fn world() -> World {
             office365: ids(&[0x51, 0x52]),
             all_microsoft_apps: ids(&[0x51, 0x52, 0x53]),
             direct_connect_capable: ids(&[0x52, 0x60]),
-        },
+        }
+        .into(),
         ..World::default()
     };
     for (id, cloud) in [(1, Cloud::Commercial), (0xf, Cloud::UsGovernment)] {

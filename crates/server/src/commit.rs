@@ -73,7 +73,14 @@ pub(crate) async fn commit(
 ) -> Attempt<Committed> {
     let change = AuditedChange::new(snapshot, stamp, changes, audit).map_err(ApiError::internal)?;
     let asked = app.clock.now();
-    let committed = match app.store.commit(&change).await {
+    let _under_way = app.effective.committing();
+    // While the disk is waited for, memory is made ready.
+    let (committed, ahead) = tokio::join!(
+        biased;
+        app.store.commit(&change),
+        async { app.effective.ahead(&change) },
+    );
+    let committed = match committed {
         Ok(committed) => committed,
         Err(error @ store::Error::Conflict { .. }) => return Ok(Err(error)),
         Err(
@@ -85,11 +92,11 @@ pub(crate) async fn commit(
         Err(error) => return Err(error.into()),
     };
     // Whoever gets the answer may ask for a decision next.
-    let followed = match change.left(&committed) {
-        Some(left) => app.effective.follow(&left, asked).await,
-        None => false,
-    };
-    if !followed && let Err(error) = app.effective.refresh(&[]).await {
+    let until = committed.sequence;
+    let followed = app.effective.follow(&change, until, ahead, asked);
+    if !followed.await
+        && let Err(error) = app.effective.refresh(&[]).await
+    {
         // No failure of the write, which is kept; the follower brings memory up to date.
         tracing::warn!(error = %error, "a commit could not be read back");
     }

@@ -8,9 +8,10 @@
 //! When the database cannot be reached, the last sheet stays in force, and [`Effective::age`] says
 //! how old it may be.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 use jiff::Timestamp;
@@ -19,14 +20,17 @@ use policy::target::UserId;
 use policy::tenant::TenantId;
 use policy::world::{External, World};
 use quick_cache::sync::Cache;
-use store::{CatchUp, Held, Moment, Moved, Revision, Sequence, Snapshot, Store};
-use tokio::sync::Mutex;
+use store::{AuditedChange, CatchUp, Held, Moment, Moved, Revision, Sequence, Snapshot, Store};
+use tokio::sync::{Mutex, Notify};
 
 use crate::clock::Clock;
 use crate::known::{self, Known};
 
 /// How many unknown tenants are remembered as such.
 const STRANGERS: usize = 100_000;
+/// How long a commit waits for those of this process that were written before it, until it is read
+/// back instead.
+const OTHERS: Duration = Duration::from_millis(10);
 /// Over how many shelves the tenants are spread: a commit copies one of them.
 const SHELVES: usize = 256;
 
@@ -147,10 +151,29 @@ pub(crate) struct Effective {
     sheet: ArcSwap<Sheet>,
     /// Tenants that the store did not know when it was asked; see `refresh`.
     strangers: Cache<TenantId, ()>,
-    /// Whoever reads the database for the next sheet holds it.
-    reading: Mutex<()>,
+    /// Whoever makes the next sheet holds it. What commits have left whose turn has not come.
+    reading: Mutex<BTreeMap<Sequence, CatchUp>>,
+    /// Wakes whoever waits for their turn.
+    moved: Notify,
     /// When the sheet was last known to be current, in milliseconds since 1970.
     fresh: AtomicI64,
+    /// How many commits of this process will put what they leave onto the sheet.
+    commits: AtomicU64,
+}
+
+/// A sheet that was made before its write was kept.
+pub(crate) struct Ahead {
+    base: Arc<Sheet>,
+    next: Arc<Sheet>,
+}
+
+/// A commit of this process, until what it has left is on the sheet.
+pub(crate) struct UnderWay<'a>(&'a AtomicU64);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Effective {
@@ -160,8 +183,10 @@ impl Effective {
             clock,
             sheet: ArcSwap::from_pointee(Sheet::empty()),
             strangers: Cache::new(STRANGERS),
-            reading: Mutex::new(()),
+            reading: Mutex::default(),
+            moved: Notify::new(),
             fresh: AtomicI64::new(i64::MIN),
+            commits: AtomicU64::new(0),
         }
     }
 
@@ -204,22 +229,89 @@ impl Effective {
         ))
     }
 
-    /// Puts what a commit of this process has left onto the sheet, if nothing else was written since
-    /// the sheet was made; otherwise it has to be read.
-    pub(crate) async fn follow(&self, left: &CatchUp, asked: Timestamp) -> bool {
-        let _reading = self.reading.lock().await;
+    /// Says that a commit begins, which will be followed.
+    pub(crate) fn committing(&self) -> UnderWay<'_> {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        UnderWay(&self.commits)
+    }
+
+    /// How many commits of this process are about to be followed.
+    pub(crate) fn commits_under_way(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// The next sheet, if that change is the next write: made while the store is still at it. `None`
+    /// when others are on their way, too.
+    pub(crate) fn ahead(&self, change: &AuditedChange) -> Option<Ahead> {
+        if self.commits_under_way() > 1 {
+            return None;
+        }
+        let base = self.sheet.load_full();
+        let until = base.until.next();
+        let next = Arc::new(base.with(&change.left(until)?, until));
+        Some(Ahead { base, next })
+    }
+
+    /// Puts what a commit of this process has left onto the sheet, after those that were written
+    /// before it. `false` when it has to be read.
+    pub(crate) async fn follow(
+        &self,
+        change: &AuditedChange,
+        until: Sequence,
+        ahead: Option<Ahead>,
+        asked: Timestamp,
+    ) -> bool {
+        let mut early = self.reading.lock().await;
         let sheet = self.sheet.load_full();
-        let until = left.settings.sequence();
         if until <= sheet.until {
             return true;
         }
-        if until != sheet.until.next() {
+        let Some(left) = change.left(until) else {
             return false;
+        };
+        if until != sheet.until.next() {
+            early.insert(until, left);
+            drop(early);
+            return self.reaches(until).await;
         }
-        self.put(&sheet, Some(left), until);
+        let mut sheet = match ahead {
+            Some(Ahead { base, next }) if Arc::ptr_eq(&base, &sheet) => next,
+            _ => Arc::new(sheet.with(&left, until)),
+        };
+        while let Some(first) = early.first_entry() {
+            let next = sheet.until.next();
+            if *first.key() > next {
+                break;
+            }
+            let (until, left) = first.remove_entry();
+            if until == next {
+                sheet = Arc::new(sheet.with(&left, until));
+            }
+        }
+        self.sheet.store(sheet);
         self.fresh
             .fetch_max(asked.as_millisecond(), Ordering::Relaxed);
+        self.moved.notify_waiters();
         true
+    }
+
+    /// Waits until the sheet is as far as that write, where commits of this process may bring it there.
+    /// `false`: it has to be read.
+    pub(crate) async fn reaches(&self, until: Sequence) -> bool {
+        let lacking = until.0.saturating_sub(self.sheet.load().until.0);
+        if lacking > self.commits_under_way() {
+            return false;
+        }
+        let arrives = async {
+            loop {
+                let moved = self.moved.notified();
+                if until <= self.sheet.load().until {
+                    return;
+                }
+                moved.await;
+            }
+        };
+        tokio::time::timeout(OTHERS, arrives).await.is_ok()
     }
 
     /// How old what is in force may be, in milliseconds; `None` before anything was read.
@@ -274,6 +366,7 @@ impl Effective {
         }
         self.put(&sheet, read.as_ref(), until);
         self.fresh.store(asked, Ordering::Relaxed);
+        self.moved.notify_waiters();
         Ok(())
     }
 

@@ -19,6 +19,9 @@ use crate::throttle::Throttle;
 
 /// How often memory is compared with the store although nobody said that something changed.
 const POLL: Duration = Duration::from_secs(1);
+/// How long commits of this process are left to themselves before anybody looks whether they have
+/// come to memory.
+const GRACE: Duration = Duration::from_millis(2);
 
 /// The server, shared by everything that runs in it.
 #[derive(Clone)]
@@ -102,7 +105,7 @@ impl App {
     pub async fn follow(self) {
         let mut watch = self.store.watch();
         loop {
-            if let Err(error) = self.effective.refresh(&[]).await {
+            if let Err(error) = self.catch_up().await {
                 tracing::warn!(error = %error, "settings could not be refreshed from the store");
                 tokio::time::sleep(POLL).await;
                 continue;
@@ -111,5 +114,17 @@ impl App {
                 return;
             }
         }
+    }
+
+    /// Brings memory up to date. What this process commits itself comes there without being read, a
+    /// moment after the store has woken everybody: that moment is left to it.
+    async fn catch_up(&self) -> store::Result<()> {
+        if self.effective.commits_under_way() > 0 {
+            tokio::time::sleep(GRACE).await;
+            if self.effective.reaches(self.store.sequence().await?).await {
+                return Ok(());
+            }
+        }
+        self.effective.refresh(&[]).await
     }
 }

@@ -135,13 +135,13 @@ impl AuditedChange {
         })
     }
 
-    /// What somebody lacks, once this is kept, who had everything up to the write before: as much
-    /// as reading it back would say. `None` when it has to be read.
-    pub fn left(&self, committed: &Committed) -> Option<CatchUp> {
+    /// What somebody lacks, once this is kept under that number, who had everything up to the write
+    /// before: as much as reading it back would say. `None` when it has to be read.
+    pub fn left(&self, sequence: Sequence) -> Option<CatchUp> {
         let left = self.left.as_ref()?;
         Some(CatchUp {
             settings: Snapshot {
-                sequence: committed.sequence,
+                sequence,
                 ..left.clone()
             },
             people: BTreeMap::new(),

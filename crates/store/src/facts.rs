@@ -26,7 +26,7 @@ impl Facts {
             both_sides_required,
         } = world;
         Facts {
-            suites: suites.clone(),
+            suites: Suites::clone(suites),
             multitenant_organizations: multitenant_organizations.clone(),
             both_sides_required: *both_sides_required,
         }
@@ -35,7 +35,7 @@ impl Facts {
     /// A world of nothing but these facts.
     pub(crate) fn world(self) -> World {
         World {
-            suites: self.suites,
+            suites: self.suites.into(),
             multitenant_organizations: self.multitenant_organizations,
             both_sides_required: self.both_sides_required,
             ..World::default()

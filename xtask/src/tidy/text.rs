@@ -154,6 +154,6 @@ mod tests {
         assert!(starts_word("see /home/fred/notes", "/home/"));
         assert!(starts_word("(`/home/fred`)", "/home/"));
         assert!(!starts_word("https://example.com/home/", "/home/"));
-        assert!(!starts_word("framework/work/x", "/work/"));
+        assert!(!starts_word("greenhouse/home/x", "/home/"));
     }
 }

@@ -6,13 +6,11 @@ use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use intake::told::Told;
 use policy::tenant::TenantId;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::report::Report;
 use crate::exit::Failure;
-
-/// How many rows that cannot be read are shown beside a table.
-const SHOWN: usize = 5;
+use crate::{logs, terminal};
 
 /// How a report is printed.
 #[derive(Debug, Args)]
@@ -60,22 +58,13 @@ impl Entry {
         }
     }
 
-    /// As a terminal may see it. Names come from other people's tenants, and what they write there
-    /// must not move the cursor.
+    /// As a terminal may see it.
     fn shown(&self) -> String {
         match self {
             Entry::Nothing => "–".to_owned(),
-            other => visible(&other.plain()),
+            other => terminal::visible(&other.plain()),
         }
     }
-}
-
-/// A text without control characters.
-pub(crate) fn visible(text: &str) -> String {
-    let shown = text
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
-    shown.collect()
 }
 
 impl Sheet {
@@ -196,61 +185,26 @@ fn as_json(tenant: TenantId, report: &Report, told: &Told) -> Value {
     for sheet in &report.sheets {
         whole.insert(sheet.name.to_owned(), sheet.json());
     }
-    let faults: Vec<String> = told.faults.iter().map(ToString::to_string).collect();
-    let read = json!({
-        "files": told.files,
-        "filesPassedOver": told.passed_over,
-        "filesReadInPart": told.broken_files,
-        "rows": told.rows,
-        "counted": told.counted,
-        "duplicates": told.duplicates,
-        "outsideOfTheWindow": told.outside,
-        "unreadable": told.unreadable,
-        "foreignOnBothSides": told.foreign,
-        "withoutTenants": told.nowhere,
-        "faults": faults,
-    });
-    whole.insert("read".to_owned(), read);
+    whole.insert("read".to_owned(), logs::json(told));
     Value::Object(whole)
 }
 
-/// What became of the rows, a line for each thing the reader should know.
+/// What became of the rows, and what the reports make of some.
 fn lines(told: &Told) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut say = |number: u64, what: &str| {
+    let mut lines = logs::lines(told);
+    for (number, what) in [
+        (
+            told.foreign,
+            "rows name two other tenants and count in both directions (S17.1)",
+        ),
+        (told.nowhere, "rows name no tenant"),
+    ] {
         if number > 0 {
             lines.push(format!("note: {number} {what}"));
         }
-    };
-    say(
-        told.unreadable,
-        "rows could not be read and are in no number above",
-    );
-    say(told.broken_files, "files could be read only in part");
-    say(
-        told.duplicates,
-        "rows came twice by their id and count once",
-    );
-    say(told.outside, "rows are outside of the window of time");
-    say(
-        told.foreign,
-        "rows name two other tenants and count in both directions (S17.1)",
-    );
-    say(told.nowhere, "rows name no tenant");
-    say(
-        told.passed_over,
-        "files of the folders do not end like a log and were passed over",
-    );
+    }
     if told.foreign > 0 && told.foreign == told.counted {
         lines.push("note: no row names the tenant given; is this another tenant's log?".to_owned());
-    }
-    let faults = told.faults.iter().take(SHOWN);
-    lines.extend(faults.map(|fault| format!("  {}", visible(&fault.to_string()))));
-    if told.faults.len() > SHOWN {
-        lines.push(format!("  (--json lists up to {})", intake::told::LISTED));
-    }
-    if lines.is_empty() && told.counted == 0 {
-        lines.push("note: there was no row to count".to_owned());
     }
     lines
 }

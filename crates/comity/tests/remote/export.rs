@@ -28,7 +28,7 @@ pub(crate) fn imported(documents: &Map<String, Value>) -> Tenant {
 /// A server that knows the suites, and hosts no tenant.
 pub(crate) async fn empty_house() -> House {
     let mut world = World {
-        suites: graph::suites::published(),
+        suites: graph::suites::published().into(),
         ..World::default()
     };
     // Clients belong to a tenant that is known; the operator's to one of its own.
@@ -157,7 +157,7 @@ fn written(question: &SignIn) -> Value {
 async fn an_imported_export_answers_as_its_files_do() {
     let house = empty_house().await;
     let mut world = World {
-        suites: graph::suites::published(),
+        suites: graph::suites::published().into(),
         ..World::default()
     };
     for (id, documents) in [

@@ -15,7 +15,8 @@ pub(crate) fn world(choices: &mut Choices) -> World {
             office365: choices.some(3, ids::app),
             all_microsoft_apps: choices.some(4, ids::app),
             direct_connect_capable: choices.some(12, ids::app),
-        },
+        }
+        .into(),
         both_sides_required: choices.percent(15),
         ..World::default()
     };

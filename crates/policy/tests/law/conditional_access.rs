@@ -130,7 +130,9 @@ fn a_guest_is_a_direct_connect_user_only_where_the_same_user_could_come_so() {
     );
     assert_eq!(said(&world, &request), OK);
     let mut world = open.clone();
-    world.suites.direct_connect_capable.clear();
+    std::sync::Arc::make_mut(&mut world.suites)
+        .direct_connect_capable
+        .clear();
     assert_eq!(said(&world, &request), OK);
     // The licence (S9.4) is not among the conditions.
     let mut world = open;

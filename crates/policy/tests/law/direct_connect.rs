@@ -1,5 +1,7 @@
 //! S9: signing in without an object.
 
+use std::sync::Arc;
+
 use comity_policy::conditional_access::Control;
 use comity_policy::decision::Verdict;
 use comity_policy::reason::{Reason, Side};
@@ -112,7 +114,9 @@ fn whether_an_application_can_be_reached_is_configuration_and_about_the_resource
         reason(&world, &request),
         Reason::DirectConnectAppUnsupported
     );
-    world.suites.direct_connect_capable.insert(ERP);
+    Arc::make_mut(&mut world.suites)
+        .direct_connect_capable
+        .insert(ERP);
     assert_eq!(reason(&world, &request), Reason::Granted);
     request.resource_app = CRM;
     assert_eq!(

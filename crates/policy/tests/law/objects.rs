@@ -1,6 +1,7 @@
 //! S1: tenants, clouds, users, groups and applications.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use comity_policy::reason::{Detail, Reason};
 use comity_policy::settings::BlockName::{
@@ -245,7 +246,7 @@ fn what_a_keyword_contains_is_configuration() {
         only_office,
     );
     assert_eq!(decide(&world, &fred()).reason, Reason::InboundBlocked);
-    world.suites.office365.insert(ERP);
+    Arc::make_mut(&mut world.suites).office365.insert(ERP);
     assert_eq!(decide(&world, &fred()).reason, Reason::Granted);
 }
 

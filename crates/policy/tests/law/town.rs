@@ -218,7 +218,8 @@ pub(crate) fn town() -> World {
                 .chain(well_known::PORTAL)
                 .collect(),
             direct_connect_capable: BTreeSet::from([TEAMS]),
-        },
+        }
+        .into(),
         ..World::default()
     };
     directory(&mut world, FABRIKAM)

@@ -78,7 +78,7 @@ pub(crate) fn world() -> BoxedStrategy<World> {
             });
             World {
                 tenants: tenants.collect(),
-                suites: suites(),
+                suites: suites().into(),
                 both_sides_required,
                 ..World::default()
             }
@@ -110,7 +110,7 @@ pub(crate) fn known_world() -> BoxedStrategy<World> {
             });
             World {
                 tenants: tenants.collect(),
-                suites: suites(),
+                suites: suites().into(),
                 ..World::default()
             }
         })

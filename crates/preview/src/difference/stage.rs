@@ -55,7 +55,7 @@ impl Two {
     /// Both, with the settings of the first only: the other side governs itself (S25.1).
     fn world(&self, policy: Policy, suites: Suites) -> World {
         let mut world = World {
-            suites,
+            suites: suites.into(),
             ..World::default()
         };
         // A tenant nobody knows counts as being in the same cloud (S1.2).

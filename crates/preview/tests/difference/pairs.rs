@@ -86,7 +86,8 @@ fn world(choices: &mut Choices) -> World {
             office365: applications(2),
             all_microsoft_apps: applications(3),
             direct_connect_capable: applications(3),
-        },
+        }
+        .into(),
         ..World::default()
     };
     let own = choices.one(&[

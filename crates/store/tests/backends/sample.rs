@@ -338,7 +338,7 @@ pub(crate) async fn commit_on(
 ) -> Result<Committed, Error> {
     let change = audited(snapshot, seconds, changes);
     let committed = store.commit(&change).await?;
-    if let Some(left) = change.left(&committed) {
+    if let Some(left) = change.left(committed.sequence) {
         left_as_read(store, &left).await;
     }
     Ok(committed)

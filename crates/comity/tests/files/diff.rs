@@ -1,32 +1,11 @@
-//! `comity diff` as it is called: where settings come from, what is printed, exit codes.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests say what they expect"
-)]
+//! `comity diff`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-const CONTOSO: &str = "0c000000-0000-4000-8000-000000000001";
-const FABRIKAM: &str = "0f000000-0000-4000-8000-000000000002";
-
-fn examples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
-}
-
-/// A folder of one test, empty.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("diff")
-        .join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
+use super::{CONTOSO, FABRIKAM, check, comity, example, examples, folder};
 
 /// Contoso's export in a folder `after`, with one document changed.
 fn changed(name: &str, document: &str, change: impl Fn(&mut Value)) -> PathBuf {
@@ -44,26 +23,8 @@ fn changed(name: &str, document: &str, change: impl Fn(&mut Value)) -> PathBuf {
     folder
 }
 
-fn comity(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_comity"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("COMITY_TENANT_ID")
-        .output()
-        .unwrap()
-}
-
-#[track_caller]
-fn check(folder: &Path, arguments: &[&str], code: i32, out: &str, err: &str) {
-    let output = comity(folder, arguments);
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    assert_eq!(text(&output.stdout), out, "{arguments:?}");
-    assert_eq!(text(&output.stderr), err, "{arguments:?}");
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}");
-}
-
 fn contoso() -> String {
-    examples().join("contoso").display().to_string()
+    example("contoso")
 }
 
 fn one_more_application(partners: &mut Value) {
@@ -201,7 +162,7 @@ fn what_cannot_be_compared_is_refused_with_what_to_do() {
         let applications = &mut default["b2bCollaborationInbound"]["applications"];
         applications["targets"][0]["target"] = "MicrosoftAdminPortals".into();
     });
-    let fabrikam = examples().join("fabrikam").display().to_string();
+    let fabrikam = example("fabrikam");
     check(
         &folder,
         &["diff", &contoso(), &fabrikam],
@@ -226,55 +187,4 @@ fn what_cannot_be_compared_is_refused_with_what_to_do() {
         error.contains("default.json") && error.contains("invalid_application_target"),
         "{error}"
     );
-}
-
-#[test]
-fn a_log_is_replayed_with_the_draft_and_what_is_no_log_is_named() {
-    let folder = folder("preview");
-    let examples = examples();
-    let [before, after, log] = ["contoso", "contoso-draft", "contoso-signins.json"]
-        .map(|name| examples.join(name).display().to_string());
-    let json = comity(
-        &folder,
-        &["preview", &before, &after, "--log", &log, "--json"],
-    );
-    assert_eq!(json.status.code(), Some(5));
-    let told: Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(told["signIns"], 13);
-    assert_eq!(
-        (&told["certain"]["closes"], &told["conditional"]["closes"]),
-        (&json!(8), &json!(1))
-    );
-    assert_eq!(
-        (&told["certain"]["opens"], &told["unchanged"]),
-        (&json!(1), &json!(3))
-    );
-    // The same settings twice: nothing is hit. One row in each line is a log as well.
-    let page: Value = serde_json::from_slice(&fs::read(&log).unwrap()).unwrap();
-    let rows = page["value"].as_array().unwrap().iter();
-    let lines: Vec<String> = rows.map(Value::to_string).collect();
-    fs::write(folder.join("lines.ndjson"), lines.join("\n")).unwrap();
-    let same = comity(
-        &folder,
-        &["preview", &before, &before, "--log", "lines.ndjson"],
-    );
-    assert_eq!(same.status.code(), Some(0));
-    assert!(
-        String::from_utf8(same.stdout)
-            .unwrap()
-            .contains("unchanged 13")
-    );
-    for (text, named) in [
-        ("{\"value\": [{\"id\": 1}]}", "broken.json"),
-        ("id,createdDateTime", "broken.json"),
-    ] {
-        fs::write(folder.join("broken.json"), text).unwrap();
-        let output = comity(
-            &folder,
-            &["preview", &before, &after, "--log", "broken.json"],
-        );
-        assert_eq!(output.status.code(), Some(2), "{text}");
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert!(error.contains(named), "{error}");
-    }
 }
