@@ -42,8 +42,22 @@ pub fn patch(partner: TenantId, token: &str, allowed: bool) -> Vec<u8> {
         half("AllUsers", "user"),
         half("AllApplications", "application"),
     );
-    let path = format!("/v1.0/policies/crossTenantAccessPolicy/partners/{partner}");
-    request("PATCH", &path, token, JSON, &body)
+    request("PATCH", &path(partner), token, JSON, &body)
+}
+
+fn path(partner: TenantId) -> String {
+    format!("/v1.0/policies/crossTenantAccessPolicy/partners/{partner}")
+}
+
+/// The request that puts what [`patch`] changes back to what it is now.
+pub fn restoration(client: &mut Client, partner: TenantId, token: &str) -> Vec<u8> {
+    let answer = client.ask(&request("GET", &path(partner), token, JSON, ""));
+    let text = String::from_utf8_lossy(answer.body);
+    assert_eq!(answer.status, 200, "{text}");
+    let settings: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let name = "b2bCollaborationInbound";
+    let body = serde_json::json!({name: settings[name]}).to_string();
+    request("PATCH", &path(partner), token, JSON, &body)
 }
 
 /// Sends a change and waits until it is kept.
@@ -60,7 +74,7 @@ pub fn run(scale: Scale) {
         .changes()
         .iter()
         .enumerate()
-        .map(|(index, (_, partner))| Writer::new(&home, &product, index, *partner))
+        .map(|(index, (_, partners))| Writer::new(&home, &product, index, partners))
         .collect();
     writers[0].write(COMMITS);
     let before = product.written();
@@ -92,6 +106,9 @@ pub fn run(scale: Scale) {
         for ((_, rates), rate) in rates.iter_mut().zip(turn) {
             rates.push(rate);
         }
+    }
+    for writer in &mut writers {
+        kept(&mut writer.client, &writer.restoration);
     }
     let [many, one, store] = ratios.map(median);
     promises();
@@ -126,14 +143,24 @@ fn rate(commits: usize, work: impl FnOnce()) -> f64 {
 struct Writer {
     client: Client,
     changes: [Vec<u8>; 2],
+    restoration: Vec<u8>,
 }
 
 impl Writer {
-    fn new(home: &Home, product: &Server, index: usize, partner: TenantId) -> Writer {
+    fn new(home: &Home, product: &Server, index: usize, partners: &[TenantId]) -> Writer {
         let mut client = product.client();
         let token = home.token(&mut client, Who::Program(index));
-        let changes = [true, false].map(|allowed| patch(partner, &token, allowed));
-        Writer { client, changes }
+        // The workload has settings that were not made over the wire, and cannot be put back there.
+        let mut restorations = partners
+            .iter()
+            .map(|partner| (*partner, restoration(&mut client, *partner, &token)));
+        let found = restorations.find(|(_, request)| product.client().ask(request).status == 204);
+        let (partner, restoration) = found.expect("settings that can be put back");
+        Writer {
+            client,
+            changes: [true, false].map(|allowed| patch(partner, &token, allowed)),
+            restoration,
+        }
     }
 
     fn write(&mut self, commits: usize) {

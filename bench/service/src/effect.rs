@@ -11,7 +11,7 @@ use workload::{Scale, scale};
 use crate::ask::{self, Asked};
 use crate::client::Client;
 use crate::cluster::Cluster;
-use crate::commit::{kept, patch};
+use crate::commit::{kept, patch, restoration};
 use crate::figure::{line, median, milliseconds, promise, promises, quantile};
 use crate::home::{Home, Who};
 use crate::process::Server;
@@ -81,6 +81,7 @@ fn measure(home: &Home, here: &Server, there: &Server) -> Measured {
     let question = ask::single(home, &token, &home.requests.list[home.changing]);
     let change = |allowed| patch(home.partner(), &token, allowed);
     let changes = [(change(false), 0), (change(true), 1)];
+    let restoration = restoration(&mut writer, home.partner(), &token);
     let mut effects = Vec::new();
     let mut questions = Vec::new();
     for (change, expected) in changes.iter().cycle().take(COMMITS) {
@@ -96,6 +97,7 @@ fn measure(home: &Home, here: &Server, there: &Server) -> Measured {
         );
         questions.push(milliseconds(begun.elapsed()));
     }
+    kept(&mut writer, &restoration);
     Measured { effects, questions }
 }
 

@@ -101,16 +101,20 @@ impl Home {
         tenant_id(self.requests.list[self.changing].home)
     }
 
-    /// Tenants that have a partner, and that partner; first the one whose settings are changed where
-    /// there is one writer.
-    pub fn changes(&self) -> Vec<(TenantId, TenantId)> {
-        let first = (self.changed(), self.partner());
-        let others = (0..self.w.tenants).filter_map(|t| {
-            let partner = self.w.owned(t).first()?.partner;
-            Some((tenant_id(t), tenant_id(partner)))
+    /// Tenants that have partners, and these; first the one whose settings are changed where there is
+    /// one writer.
+    pub fn changes(&self) -> Vec<(TenantId, Vec<TenantId>)> {
+        let first = (self.changed(), vec![self.partner()]);
+        let others = (0..self.w.tenants).map(|t| {
+            let partners = self.w.owned(t).iter();
+            let partners = partners.map(|owned| tenant_id(owned.partner));
+            (tenant_id(t), partners.collect::<Vec<_>>())
         });
-        let others = others.filter(|(tenant, _)| *tenant != first.0);
-        std::iter::once(first).chain(others).take(WRITERS).collect()
+        let others = others.filter(|(tenant, partners)| *tenant != first.0 && !partners.is_empty());
+        std::iter::once(first.clone())
+            .chain(others)
+            .take(WRITERS)
+            .collect()
     }
 
     fn make(&self) {
