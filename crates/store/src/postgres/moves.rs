@@ -32,17 +32,27 @@ pub(super) async fn note(
     Ok(())
 }
 
+/// So many at once change what the planner should know of the tables.
+const MANY: u64 = 1_000;
+
 /// The write has that number.
 pub(super) async fn number(
     writing: &mut PgConnection,
     tenant: TenantId,
     sequence: i64,
 ) -> Result<()> {
-    sqlx::query("UPDATE directory_move SET sequence = $2 WHERE tenant = $1 AND sequence = $3")
-        .bind(column::id(tenant))
-        .bind(sequence)
-        .bind(column::AT_THE_END)
-        .execute(writing)
-        .await?;
+    let number =
+        sqlx::query("UPDATE directory_move SET sequence = $2 WHERE tenant = $1 AND sequence = $3")
+            .bind(column::id(tenant))
+            .bind(sequence)
+            .bind(column::AT_THE_END)
+            .execute(&mut *writing)
+            .await?;
+    if number.rows_affected() > MANY {
+        // Until it has looked, which it does by itself within minutes, the planner takes the tables
+        // for as small as they were, and reads them whole.
+        let tables = "ANALYZE directory_move, directory_user, directory_group, membership";
+        sqlx::query(tables).execute(writing).await?;
+    }
     Ok(())
 }
