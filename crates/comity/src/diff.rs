@@ -3,7 +3,7 @@
 use clap::Args;
 use policy::explain::Names;
 use preview::difference::{self, Difference, Region, Switched, Turn, Words};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::exit::{Exit, Outcome};
 use crate::states::{Change, States};
@@ -35,11 +35,19 @@ pub(crate) struct Arguments {
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let change = arguments.states.read()?;
-    let (before, after) = (&change.before, &change.after);
-    let found = difference::between(&change.world, change.tenant, before, after);
+    let found = change.found();
     match arguments.json {
-        true => change.print_json(&found),
-        false => change.print(&found, arguments),
+        true => {
+            let mut whole = change.json(&found);
+            whole.insert("notes".to_owned(), change.notes.clone().into());
+            anstream::println!("{:#}", Value::Object(whole));
+        }
+        false => {
+            change.print(&found, arguments.all, arguments.witness);
+            for note in &change.notes {
+                anstream::println!("note: {note}");
+            }
+        }
     }
     Ok(match found.is_equal() {
         true => Exit::Yes,
@@ -52,16 +60,27 @@ impl Change {
         Words::new(self, self.tenant, &self.world.suites, most)
     }
 
-    fn print_json(&self, found: &Difference) {
-        let words = self.words(Words::FEW);
-        let suites = &self.world.suites;
-        let mut whole = graph::preview::difference(self.tenant, found, &words, suites);
-        whole.insert("notes".to_owned(), self.notes.clone().into());
-        anstream::println!("{:#}", Value::Object(whole));
+    fn found(&self) -> Difference {
+        difference::between(&self.world, self.tenant, &self.before, &self.after)
     }
 
-    fn print(&self, found: &Difference, arguments: &Arguments) {
-        let words = self.words(match arguments.all {
+    fn json(&self, found: &Difference) -> Map<String, Value> {
+        let words = self.words(Words::FEW);
+        graph::preview::difference(self.tenant, found, &words, &self.world.suites)
+    }
+
+    /// The difference, for programs.
+    pub(crate) fn difference_json(&self) -> Map<String, Value> {
+        self.json(&self.found())
+    }
+
+    /// Prints the difference.
+    pub(crate) fn print_difference(&self, all: bool) {
+        self.print(&self.found(), all, false);
+    }
+
+    fn print(&self, found: &Difference, all: bool, witness: bool) {
+        let words = self.words(match all {
             true => usize::MAX - 1,
             false => Words::FEW,
         });
@@ -73,7 +92,7 @@ impl Change {
             heading(turn, !regions.is_empty(), ["opens", "closes"]);
             for region in regions {
                 anstream::println!("  {}", words.region(region));
-                if arguments.witness {
+                if witness {
                     self.print_witness(region, &words);
                 }
             }
@@ -87,9 +106,6 @@ impl Change {
             }
         }
         print_beside(found, &words);
-        for note in &self.notes {
-            anstream::println!("note: {note}");
-        }
     }
 
     /// One request, asked with the settings before and after.

@@ -59,6 +59,13 @@ impl Failure {
         }
     }
 
+    /// Says at what it happened, in the middle of something that should have been possible.
+    pub(crate) fn during(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self.exit = Exit::No;
+        self
+    }
+
     /// Says what to do next.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());

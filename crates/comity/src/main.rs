@@ -16,6 +16,7 @@ mod import;
 mod init;
 mod logs;
 mod operator;
+mod plan;
 mod preview;
 mod question;
 mod remote;
@@ -58,6 +59,9 @@ enum Command {
     Explain(explain::Arguments),
     Diff(diff::Arguments),
     Preview(preview::Arguments),
+    Plan(plan::Arguments),
+    Apply(plan::Apply),
+    Drift(plan::Drift),
     Activity(activity::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
@@ -79,6 +83,9 @@ fn main() -> std::process::ExitCode {
         Command::Explain(arguments) => explain::run(&arguments).unwrap_or_else(Failure::report),
         Command::Diff(arguments) => diff::run(&arguments).unwrap_or_else(Failure::report),
         Command::Preview(arguments) => preview::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Plan(arguments) => plan::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Apply(arguments) => plan::apply(&arguments).unwrap_or_else(Failure::report),
+        Command::Drift(arguments) => plan::drift(&arguments).unwrap_or_else(Failure::report),
         Command::Activity(arguments) => activity::run(&arguments).unwrap_or_else(Failure::report),
         Command::Import(arguments) => import::run(&arguments).unwrap_or_else(Failure::report),
         Command::Export(arguments) => export::run(&arguments).unwrap_or_else(Failure::report),

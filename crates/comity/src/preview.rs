@@ -7,11 +7,11 @@ use intake::Taken;
 use intake::log::Log;
 use policy::decision::Verdict;
 use policy::explain::Names;
-use policy::target::UserId;
+use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::world::World;
 use preview::replay::{Group, Impact, Replay, Report, Share, Who, Words};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use signins::window::Moment;
 
 use crate::exit::{Exit, Failure, Outcome};
@@ -33,60 +33,121 @@ const FEW: usize = 5;
 pub(crate) struct Arguments {
     #[command(flatten)]
     states: States,
-    /// The tenant's sign-in log: a file, a folder with everything in it, or - for the standard
-    /// input, in any form that `comity activity` reads. Several can be given
-    #[arg(long = "log", value_name = "FILE", required = true)]
-    logs: Vec<PathBuf>,
-    #[command(flatten)]
-    stretch: Stretch,
     /// Show every person and application
     #[arg(long)]
     all: bool,
     /// Print one JSON value instead of text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    past: Past,
+}
+
+/// Past sign-ins that are replayed.
+#[derive(Debug, Args)]
+pub(crate) struct Past {
+    /// The tenant's sign-in log: a file, a folder with everything in it, or - for the standard
+    /// input, in any form that `comity activity` reads. Several can be given
+    #[arg(long = "log", value_name = "FILE")]
+    logs: Vec<PathBuf>,
+    #[command(flatten)]
+    stretch: Stretch,
 }
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let change = arguments.states.read()?;
-    let Taken { log, told, .. } = arguments.stretch.read(change.tenant, &arguments.logs)?;
-    if told.counted == 0 && told.unreadable > 0 {
-        // Of these sign-ins nothing is known: that is not the same as that nobody would be hit.
-        let first = told.faults.iter().map(|fault| format!("; {fault}")).next();
-        let message = format!("not one of {} rows could be read", told.rows);
-        return Err(Failure::broken(message + &first.unwrap_or_default()));
-    }
-    let names = Called {
-        change: &change,
-        log: &log,
-    };
-    let (now, draft) = (
-        world(&change, &change.before),
-        world(&change, &change.after),
-    );
-    let mut replay = Replay::new(&now, &draft, change.tenant);
-    let report = replay.report(log.iter());
+    let past = &arguments.past;
+    let replayed = past.replay(&change)?.ok_or_else(|| {
+        Failure::broken("no sign-in log was named")
+            .advise("--log FILE; or comity diff, which needs none")
+    })?;
     match arguments.json {
         true => {
-            let mut whole = graph::preview::replay(&replay, &report, &names);
+            let mut whole = replayed.json(&change);
             whole.insert("notes".to_owned(), change.notes.clone().into());
-            whole.insert("read".to_owned(), logs::json(&told));
             anstream::println!("{:#}", Value::Object(whole));
         }
         false => {
-            print(&names, &replay, &report, arguments.all);
-            let notes = change.notes.iter().map(|note| format!("note: {note}"));
-            for line in notes.chain(logs::lines(&told)) {
-                anstream::println!("{line}");
+            replayed.print(&change, arguments.all);
+            for note in &change.notes {
+                anstream::println!("note: {note}");
             }
         }
     }
-    let exit = match report.groups.is_empty() {
+    let exit = match replayed.report.groups.is_empty() {
         true => Exit::Yes,
         false => Exit::Differs,
     };
-    Ok(arguments.stretch.exit(&told, exit))
+    Ok(past.stretch.exit(&replayed.taken.told, exit))
+}
+
+impl Past {
+    /// The replay, for programs, if a log was named.
+    pub(crate) fn json(&self, change: &Change) -> Result<Option<Value>, Failure> {
+        let replayed = self.replay(change)?;
+        Ok(replayed.map(|replayed| Value::Object(replayed.json(change))))
+    }
+
+    /// Prints the replay, if a log was named.
+    pub(crate) fn print(&self, change: &Change, all: bool) -> Result<(), Failure> {
+        if let Some(replayed) = self.replay(change)? {
+            replayed.print(change, all);
+        }
+        Ok(())
+    }
+
+    fn replay(&self, change: &Change) -> Result<Option<Replayed>, Failure> {
+        if self.logs.is_empty() {
+            return Ok(None);
+        }
+        let taken = self.stretch.read(change.tenant, &self.logs)?;
+        let told = &taken.told;
+        if told.counted == 0 && told.unreadable > 0 {
+            // Of these sign-ins nothing is known: that is not the same as that nobody would be hit.
+            let first = told.faults.iter().map(|fault| format!("; {fault}")).next();
+            let message = format!("not one of {} rows could be read", told.rows);
+            return Err(Failure::broken(message + &first.unwrap_or_default()));
+        }
+        let (now, draft) = (world(change, &change.before), world(change, &change.after));
+        let mut replay = Replay::new(&now, &draft, change.tenant);
+        let report = replay.report(taken.log.iter());
+        Ok(Some(Replayed {
+            taken,
+            replay,
+            report,
+        }))
+    }
+}
+
+/// A log that was replayed.
+struct Replayed {
+    taken: Taken,
+    replay: Replay,
+    report: Report,
+}
+
+impl Replayed {
+    fn json(&self, change: &Change) -> Map<String, Value> {
+        let names = self.names(change);
+        let mut whole = graph::preview::replay(&self.replay, &self.report, &names);
+        whole.insert("read".to_owned(), logs::json(&self.taken.told));
+        whole
+    }
+
+    fn print(&self, change: &Change, all: bool) {
+        print(&self.names(change), &self.replay, &self.report, all);
+        for line in logs::lines(&self.taken.told) {
+            anstream::println!("{line}");
+        }
+    }
+
+    fn names<'a>(&'a self, change: &'a Change) -> Called<'a> {
+        Called {
+            change,
+            log: &self.taken.log,
+        }
+    }
 }
 
 /// What tenants are called: by what was given, or else by the log.
@@ -104,6 +165,12 @@ impl Names for Called<'_> {
     }
     fn user(&self, tenant: TenantId, id: UserId) -> String {
         self.change.user(tenant, id)
+    }
+    fn group(&self, id: GroupId) -> String {
+        self.change.group(id)
+    }
+    fn application(&self, id: ApplicationId) -> String {
+        self.change.application(id)
     }
 }
 

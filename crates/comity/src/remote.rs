@@ -379,6 +379,7 @@ async fn body(response: reqwest::Response, server: &Url) -> Result<Map<String, V
     let text = text.map_err(|error| unreachable(server, &error))?;
     match serde_json::from_str(&text) {
         Ok(Value::Object(members)) => Ok(members),
+        _ if text.is_empty() && status == StatusCode::NO_CONTENT.as_u16() => Ok(Map::new()),
         _ => Err(Failure::failed(format!(
             "{server} answered {status} with something that is not Comity's"
         ))

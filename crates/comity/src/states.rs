@@ -6,7 +6,7 @@ use clap::Args;
 use graph::import::{self, Imported, Options};
 use policy::explain::Names;
 use policy::settings::Policy;
-use policy::target::UserId;
+use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Tenant, World};
 
@@ -23,11 +23,29 @@ pub(crate) struct States {
     /// world file (.yaml). With --server, --demo or --state only the settings after
     #[arg(value_name = "SETTINGS", required = true, num_args = 1..=2)]
     settings: Vec<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Where the settings in force are.
+#[derive(Debug, Args)]
+pub(crate) struct InForce {
+    /// The settings in force: a folder or file with a Graph export, or a world file (.yaml). None with
+    /// --server, --demo or --state
+    #[arg(value_name = "SETTINGS")]
+    settings: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Where settings are when no file has them, and what is known beside.
+#[derive(Debug, Args)]
+struct Place {
     /// Whose settings, where the files do not say or a world file holds several tenants
     #[arg(long, value_name = "ID")]
     tenant: Option<TenantId>,
-    /// Before is what this folder, which `comity import` fills, keeps of the tenant
-    #[arg(long, value_name = "FOLDER", requires = "tenant", conflicts_with_all = ["server", "demo"])]
+    /// The settings in force are those that this folder, which `comity import` fills, keeps
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["server", "demo"])]
     state: Option<PathBuf>,
     /// A world file that knows further tenants, their clouds, people and suites
     #[arg(long, value_name = "FILE")]
@@ -45,33 +63,80 @@ pub(crate) struct Change {
     pub(crate) tenant: TenantId,
     pub(crate) before: Policy,
     pub(crate) after: Policy,
+    /// What an administrator calls things.
+    pub(crate) names: plan::Names,
     /// What had to be assumed.
     pub(crate) notes: Vec<String>,
 }
 
-/// The settings that one argument names.
+/// The settings of one tenant.
 struct State {
     tenant: Tenant,
     policy: Policy,
     notes: Vec<String>,
 }
 
+/// One tenant's settings in force, and what is known beside.
+pub(crate) struct Known {
+    pub(crate) world: World,
+    pub(crate) tenant: TenantId,
+    /// What had to be assumed.
+    pub(crate) notes: Vec<String>,
+}
+
+impl InForce {
+    /// The settings; of that tenant, if nothing here says of which.
+    pub(crate) fn read(&self, tenant: Option<TenantId>) -> Result<Known, Failure> {
+        let place = &self.place;
+        let unsaid =
+            || Failure::broken("nothing says whose settings are meant").advise("--tenant ID");
+        let wanted = place.tenant.or(tenant);
+        let state = match (&self.settings, place.is_given()) {
+            (Some(settings), false) => place.file(settings, wanted)?,
+            (None, true) => place.in_force(wanted.ok_or_else(unsaid)?)?,
+            (Some(_), true) => {
+                let message = "settings are given, and a place where they are";
+                return Err(Failure::broken(message).advise("one of them"));
+            }
+            (None, false) => {
+                let message = "nothing says where the settings in force are";
+                return Err(Failure::broken(message)
+                    .advise("a folder with a Graph export, --server, --demo or --state"));
+            }
+        };
+        let id = state.tenant.id;
+        if let Some(other) = wanted.filter(|wanted| *wanted != id) {
+            let message = format!("the settings are those of {id}, and not of {other}");
+            return Err(Failure::broken(message));
+        }
+        let mut world = place.world()?;
+        put(&mut world, state.tenant, state.policy);
+        Ok(Known {
+            world,
+            tenant: id,
+            notes: state.notes,
+        })
+    }
+}
+
+/// Puts the tenant there with those settings; what is known of it otherwise stays.
+fn put(world: &mut World, tenant: Tenant, policy: Policy) {
+    let known = world.tenants.get(&tenant.id);
+    let mut tenant = known.cloned().unwrap_or(tenant);
+    tenant.policy = Some(policy);
+    world.tenants.insert(tenant.id, tenant);
+}
+
 impl States {
     pub(crate) fn read(&self) -> Result<Change, Failure> {
         let (before, after) = self.states()?;
         let tenant = after.tenant.id;
-        let other = [self.tenant, Some(before.tenant.id)];
+        let other = [self.place.tenant, Some(before.tenant.id)];
         if let Some(other) = other.into_iter().flatten().find(|id| *id != tenant) {
             let message = format!("the settings after are those of {tenant}, and not of {other}");
             return Err(Failure::broken(message).advise("two states of one tenant"));
         }
-        let mut world = match &self.world {
-            Some(path) => files::world(path)?,
-            None => World {
-                suites: graph::suites::published().into(),
-                ..World::default()
-            },
-        };
+        let mut world = self.place.world()?;
         let notes = notes(&before.notes, &after.notes);
         if world.tenant(tenant).is_none() {
             world.tenants.insert(tenant, after.tenant);
@@ -81,20 +146,19 @@ impl States {
             tenant,
             before: before.policy,
             after: after.policy,
+            names: plan::Names::default(),
             notes,
         })
     }
 
     fn states(&self) -> Result<(State, State), Failure> {
-        let elsewhere = self.state.is_some() || self.login.is_given();
-        match (self.settings.as_slice(), elsewhere) {
-            ([before, after], false) => Ok((self.file(before)?, self.file(after)?)),
+        let place = &self.place;
+        let file = |path| place.file(path, place.tenant);
+        match (self.settings.as_slice(), place.is_given()) {
+            ([before, after], false) => Ok((file(before)?, file(after)?)),
             ([after], true) => {
-                let after = self.file(after)?;
-                let before = match &self.state {
-                    Some(folder) => self.kept(folder, after.tenant.id)?,
-                    None => runtime()?.block_on(self.served(after.tenant.id))?,
-                };
+                let after = file(after)?;
+                let before = place.in_force(after.tenant.id)?;
                 Ok((before, after))
             }
             ([_, _, ..], true) => Err(Failure::broken(
@@ -107,48 +171,49 @@ impl States {
             ),
         }
     }
+}
 
-    fn options(&self) -> Options {
+impl Place {
+    fn is_given(&self) -> bool {
+        self.state.is_some() || self.login.is_given()
+    }
+
+    fn in_force(&self, tenant: TenantId) -> Result<State, Failure> {
+        match &self.state {
+            Some(folder) => self.kept(folder, tenant),
+            None => runtime()?.block_on(self.served(tenant)),
+        }
+    }
+
+    fn world(&self) -> Result<World, Failure> {
+        Ok(match &self.world {
+            Some(path) => files::world(path)?,
+            None => World {
+                suites: graph::suites::published().into(),
+                ..World::default()
+            },
+        })
+    }
+
+    fn options(&self, tenant: Option<TenantId>) -> Options {
         Options {
-            tenant: self.tenant,
+            tenant,
             cloud: self.cloud,
             // Licences are left aside.
             p1: Some(true),
         }
     }
 
-    fn file(&self, path: &Path) -> Result<State, Failure> {
+    fn file(&self, path: &Path, tenant: Option<TenantId>) -> Result<State, Failure> {
         let ending = path.extension().and_then(|ending| ending.to_str());
         match ending {
-            Some("yaml" | "yml") => self.in_world(path),
-            _ => State::imported(files::export(&[path.to_owned()], &self.options())?),
-        }
-    }
-
-    /// The tenant of a world file, if it is clear which one is meant.
-    fn in_world(&self, path: &Path) -> Result<State, Failure> {
-        let world = files::world(path)?;
-        let meant = |tenant: &&Tenant| match self.tenant {
-            Some(id) => tenant.id == id,
-            None => tenant.policy.is_some(),
-        };
-        let mut tenants = world.tenants.values().filter(meant);
-        let found = (tenants.next(), tenants.next());
-        let path = path.display();
-        match found {
-            (Some(tenant), None) => State::of(tenant.clone(), Vec::new()),
-            (None, _) => Err(Failure::broken(format!(
-                "`{path}` holds no settings of such a tenant"
-            ))),
-            (Some(_), Some(_)) => Err(Failure::broken(format!(
-                "`{path}` holds the settings of several tenants"
-            ))
-            .advise("--tenant ID")),
+            Some("yaml" | "yml") => in_world(path, tenant),
+            _ => State::imported(files::export(&[path.to_owned()], &self.options(tenant))?),
         }
     }
 
     fn kept(&self, folder: &Path, tenant: TenantId) -> Result<State, Failure> {
-        match files::state(folder, tenant, &self.options())? {
+        match files::state(folder, tenant, &self.options(None))? {
             Some(imported) => State::imported(imported),
             None => Err(Failure::broken(format!(
                 "`{}` keeps no tenant {tenant}",
@@ -165,13 +230,31 @@ impl States {
             Failure::broken(format!("the server has no settings of {tenant} for us"))
                 .advise("a client of that tenant, or the operator's")
         })?;
-        let options = Options {
-            tenant: Some(tenant),
-            ..self.options()
-        };
-        let imported = import::read(&documents, &options)
+        let imported = import::read(&documents, &self.options(Some(tenant)))
             .map_err(|error| Failure::failed(format!("the answer of the server: {error}")))?;
         State::imported(imported)
+    }
+}
+
+/// The tenant of a world file, if it is clear which one is meant.
+fn in_world(path: &Path, wanted: Option<TenantId>) -> Result<State, Failure> {
+    let world = files::world(path)?;
+    let meant = |tenant: &&Tenant| match wanted {
+        Some(id) => tenant.id == id,
+        None => tenant.policy.is_some(),
+    };
+    let mut tenants = world.tenants.values().filter(meant);
+    let found = (tenants.next(), tenants.next());
+    let path = path.display();
+    match found {
+        (Some(tenant), None) => State::of(tenant.clone(), Vec::new()),
+        (None, _) => Err(Failure::broken(format!(
+            "`{path}` holds no settings of such a tenant"
+        ))),
+        (Some(_), Some(_)) => Err(Failure::broken(format!(
+            "`{path}` holds the settings of several tenants"
+        ))
+        .advise("--tenant ID")),
     }
 }
 
@@ -211,14 +294,17 @@ impl Change {
         self.called(id).is_some()
     }
 
-    fn called(&self, id: TenantId) -> Option<&String> {
+    fn called(&self, id: TenantId) -> Option<String> {
+        let written = self.names.of(&id.to_string());
         let known = self.world.tenant(id);
         let known = known.and_then(|tenant| tenant.display_name.as_ref());
         let called = [&self.after, &self.before].into_iter().find_map(|policy| {
             let entry = policy.partners.get(id)?;
             entry.synchronization.as_ref()?.display_name.as_ref()
         });
-        known.or(called)
+        written
+            .map(str::to_owned)
+            .or_else(|| known.or(called).cloned())
     }
 }
 
@@ -227,11 +313,26 @@ impl Change {
 impl Names for Change {
     fn tenant(&self, id: TenantId) -> String {
         match self.called(id) {
-            Some(name) => name.clone(),
+            Some(name) => name,
             None => Names::tenant(&self.world, id),
         }
     }
     fn user(&self, tenant: TenantId, id: UserId) -> String {
-        self.world.user(tenant, id)
+        match self.names.of(&id.to_string()) {
+            Some(name) => name.to_owned(),
+            None => self.world.user(tenant, id),
+        }
+    }
+    fn group(&self, id: GroupId) -> String {
+        match self.names.of(&id.to_string()) {
+            Some(name) => format!("group {name}"),
+            None => format!("group {id}"),
+        }
+    }
+    fn application(&self, id: ApplicationId) -> String {
+        match self.names.of(&id.to_string()) {
+            Some(name) => name.to_owned(),
+            None => format!("application {id}"),
+        }
     }
 }

@@ -32,7 +32,7 @@ pub(super) const RULES: [Rule; 3] = [
 ];
 
 /// Package, and which of ours it may use.
-const OURS: [(&str, &[&str]); 11] = [
+const OURS: [(&str, &[&str]); 12] = [
     ("comity-policy", &[]),
     ("comity-signins", &["comity-policy"]),
     ("comity-preview", &["comity-policy", "comity-signins"]),
@@ -49,6 +49,10 @@ const OURS: [(&str, &[&str]); 11] = [
             "comity-preview",
             "comity-signins",
         ],
+    ),
+    (
+        "comity-plan",
+        &["comity-graph", "comity-policy", "comity-preview"],
     ),
     // What is kept, and who is asking: neither knows Graph's JSON.
     ("comity-store", &["comity-policy", "comity-signins"]),
@@ -70,6 +74,7 @@ const OURS: [(&str, &[&str]); 11] = [
             "comity-cases",
             "comity-graph",
             "comity-intake",
+            "comity-plan",
             "comity-policy",
             "comity-preview",
             "comity-server",

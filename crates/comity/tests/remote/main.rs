@@ -11,5 +11,6 @@ mod documents;
 mod export;
 mod history;
 mod house;
+mod plan;
 mod transfer;
 mod vectors;

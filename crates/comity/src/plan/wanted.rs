@@ -1,0 +1,82 @@
+//! The file that says what is wanted, and what it comes to.
+
+use std::path::{Path, PathBuf};
+
+use ::plan::steps::{self, Plan};
+use ::plan::wanted::{self, Wanted};
+use ::plan::{Fault, Names};
+use cases::folder;
+use clap::Args;
+use graph::document::Document;
+use serde_json::Value;
+
+use crate::exit::Failure;
+use crate::states::{Change, InForce};
+
+/// The file.
+#[derive(Debug, Args)]
+pub(crate) struct WantedFile {
+    /// The settings that are wanted (.yaml or .json)
+    #[arg(value_name = "WANTED")]
+    wanted: PathBuf,
+    /// A file that says what ids are called, besides `names` in the one that is wanted
+    #[arg(long, value_name = "FILE")]
+    names: Option<PathBuf>,
+}
+
+impl WantedFile {
+    /// The settings in force and those that are wanted, and the requests that turn them into those that are wanted.
+    pub(super) fn against(&self, in_force: &InForce) -> Result<(Change, Plan), Failure> {
+        let document = read(&self.wanted)?;
+        let names = self.names.as_deref().map(book).transpose()?;
+        let located = |fault: Fault| {
+            let place = document.locate(&fault.path);
+            let path = match fault.path.segments() {
+                [] => String::new(),
+                _ => format!(" {}:", fault.path),
+            };
+            let file = self.wanted.display();
+            Failure::broken(format!("{file}:{place}:{path} {fault}"))
+        };
+        let wanted: Wanted =
+            wanted::read(document.value(), names.unwrap_or_default()).map_err(located)?;
+        let known = in_force.read(wanted.tenant)?;
+        if let Some(other) = wanted.tenant.filter(|wanted| *wanted != known.tenant) {
+            let message = format!(
+                "{} is about tenant {other}, and the settings are those of {}",
+                self.wanted.display(),
+                known.tenant
+            );
+            return Err(Failure::broken(message));
+        }
+        let plan = steps::make(&known.world, known.tenant, &wanted).map_err(located)?;
+        let before = known.world.policy(plan.tenant).cloned().unwrap_or_default();
+        let after = plan.after().unwrap_or(&before).clone();
+        let change = Change {
+            world: known.world,
+            tenant: plan.tenant,
+            before,
+            after,
+            names: wanted.names,
+            notes: known.notes,
+        };
+        Ok((change, plan))
+    }
+}
+
+fn read(path: &Path) -> Result<Document, Failure> {
+    folder::read(path).map_err(|fault| Failure::broken(fault.to_string()))
+}
+
+/// A name book, as `comity activity` reads it: for each id a name, or an object with a `name`.
+fn book(path: &Path) -> Result<Names, Failure> {
+    let document = read(path)?;
+    let mut names = Names::default();
+    for (id, said) in document.value().as_object().into_iter().flatten() {
+        let name = said.as_str().or(said.get("name").and_then(Value::as_str));
+        if let Some(name) = name {
+            names.add(name, id);
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,298 @@
+//! From the settings in force to those that are wanted, request by request.
+//!
+//! Each request is judged in memory by the function that judges those of a server, in the order in
+//! which they will be sent, so a plan that is refused is refused before anything has happened. New
+//! entries and changed ones come before the default: whoever is to keep their access has it in an
+//! entry of their own when the default closes. Entries are removed last.
+
+use graph::document::Path;
+use graph::settings::partner::Expand;
+use graph::settings::{Form, defaults, partner, root};
+use policy::administer::{Actor, ApplicationPermission, administer};
+use policy::reason::Reason;
+use policy::settings::{Partner, Policy};
+use policy::tenant::{Cloud, TenantId};
+use policy::world::{Tenant, World};
+use serde_json::{Map, Value, json};
+
+use crate::stamp::Stamp;
+use crate::wanted::{Entry, Wanted};
+use crate::{Fault, Result};
+
+const POLICY: &str = "/policies/crossTenantAccessPolicy";
+const SYNCHRONIZATION: &str = "identitySynchronization";
+
+/// One request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The method.
+    pub method: String,
+    /// The path, from the version of the endpoint on.
+    pub url: String,
+    /// What is written.
+    pub body: Option<Value>,
+    /// What the settings are after it.
+    pub state: Stamp,
+}
+
+/// The requests, and what they come to.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Whose settings.
+    pub tenant: TenantId,
+    /// What the settings are before.
+    pub state: Stamp,
+    /// The requests, in their order; none if everything is as wanted.
+    pub steps: Vec<Step>,
+    /// The settings after each of them.
+    pub states: Vec<Policy>,
+}
+
+impl Plan {
+    /// The settings when everything has been done.
+    pub fn after(&self) -> Option<&Policy> {
+        self.states.last()
+    }
+}
+
+/// Finds the requests.
+pub fn make(world: &World, tenant: TenantId, wanted: &Wanted) -> Result<Plan> {
+    let root = Path::root();
+    let mut work = Work::new(world, tenant).ok_or_else(|| {
+        let message = format!("the settings of tenant {tenant} are not known here");
+        Fault::new(&root, message)
+    })?;
+    // The object is named as a whole, since its members stand at the top of the file.
+    work.change(POLICY.to_owned(), &wanted.policy, &root, Object::Policy)?;
+    let partners = root.member("partners");
+    for is_new in [true, false] {
+        for (name, id, entry) in &wanted.partners {
+            let known = work.policy().partners.get(*id).is_some();
+            if let (Entry::Saying(members), true) = (entry, known != is_new) {
+                work.entry(*id, members, &partners.member(name))?;
+            }
+        }
+    }
+    let path = root.member("default");
+    work.change(
+        format!("{POLICY}/default"),
+        &wanted.default,
+        &path,
+        Object::Default,
+    )?;
+    for (name, id, entry) in &wanted.partners {
+        if *entry == Entry::Absent {
+            work.remove(*id, &partners.member(name))?;
+        }
+    }
+    if wanted.removes_unlisted {
+        let listed = |id: TenantId| wanted.partners.iter().any(|(_, listed, _)| *listed == id);
+        let unlisted: Vec<TenantId> = work
+            .policy()
+            .partners
+            .iter()
+            .map(|entry| entry.tenant)
+            .collect();
+        for id in unlisted.into_iter().filter(|id| !listed(*id)) {
+            work.remove(id, &root.member("unlisted"))?;
+        }
+    }
+    Ok(work.plan)
+}
+
+#[derive(Clone, Copy)]
+enum Object {
+    Policy,
+    Default,
+    Partner(TenantId),
+    Synchronization(TenantId),
+}
+
+impl Object {
+    const fn partner(self) -> Option<TenantId> {
+        match self {
+            Object::Partner(id) | Object::Synchronization(id) => Some(id),
+            Object::Policy | Object::Default => None,
+        }
+    }
+}
+
+/// The settings as they are after the steps so far.
+struct Work {
+    world: World,
+    plan: Plan,
+    state: Stamp,
+}
+
+fn address(id: TenantId) -> String {
+    format!("{POLICY}/partners/{id}")
+}
+
+impl Work {
+    fn new(world: &World, tenant: TenantId) -> Option<Self> {
+        let state = Stamp::of(world.policy(tenant)?);
+        Some(Work {
+            world: world.clone(),
+            plan: Plan {
+                tenant,
+                state,
+                steps: Vec::new(),
+                states: Vec::new(),
+            },
+            state,
+        })
+    }
+
+    fn policy(&self) -> &Policy {
+        static NONE: std::sync::LazyLock<Policy> = std::sync::LazyLock::new(Policy::default);
+        self.world.policy(self.plan.tenant).unwrap_or(&NONE)
+    }
+
+    /// An entry with these members.
+    fn entry(&mut self, id: TenantId, wanted: &Map<String, Value>, path: &Path) -> Result<()> {
+        let mut members = wanted.clone();
+        let synchronization = members.shift_remove(SYNCHRONIZATION);
+        match self.policy().partners.get(id) {
+            Some(_) => self.change(address(id), &members, path, Object::Partner(id))?,
+            None => self.add(id, members, path)?,
+        }
+        let path = path.member(SYNCHRONIZATION);
+        let url = format!("{}/{SYNCHRONIZATION}", address(id));
+        let object = Object::Synchronization(id);
+        let entry = self.policy().partners.get(id);
+        let is_set = entry.is_some_and(|entry| entry.synchronization.is_some());
+        match (synchronization, is_set) {
+            (None, _) | (Some(Value::Null), false) => Ok(()),
+            (Some(Value::Null), true) => self.step("DELETE", url, None, &path, object),
+            (Some(body), false) => self.step("PUT", url, Some(body), &path, object),
+            (Some(Value::Object(members)), true) => self.change(url, &members, &path, object),
+            (Some(_), true) => Err(Fault::new(&path, "expected true, false, null or settings")),
+        }
+    }
+
+    fn add(&mut self, id: TenantId, members: Map<String, Value>, path: &Path) -> Result<()> {
+        let mut body = Map::new();
+        body.insert("tenantId".to_owned(), id.to_string().into());
+        body.extend(members.into_iter().filter(|(_, value)| !value.is_null()));
+        if self.world.tenant(id).is_none() {
+            let own = self.world.tenant(self.plan.tenant);
+            let cloud = own.map_or(Cloud::Commercial, |own| own.cloud);
+            self.world.tenants.insert(id, Tenant::registered(id, cloud));
+        }
+        let url = format!("{POLICY}/partners");
+        self.step("POST", url, Some(body.into()), path, Object::Partner(id))
+    }
+
+    fn remove(&mut self, id: TenantId, path: &Path) -> Result<()> {
+        let Some(entry) = self.policy().partners.get(id) else {
+            return Ok(());
+        };
+        if entry.synchronization.is_some() {
+            let url = format!("{}/{SYNCHRONIZATION}", address(id));
+            self.step("DELETE", url, None, path, Object::Synchronization(id))?;
+        }
+        self.step("DELETE", address(id), None, path, Object::Partner(id))
+    }
+
+    /// Changes what differs among these members, if anything does.
+    fn change(
+        &mut self,
+        url: String,
+        members: &Map<String, Value>,
+        path: &Path,
+        object: Object,
+    ) -> Result<()> {
+        if members.is_empty() {
+            return Ok(());
+        }
+        let whole = Value::Object(members.clone());
+        let (after, _) = self.judge("PATCH", &url, Some(&whole), path)?;
+        let (now, then) = (
+            rendered(self.policy(), object),
+            rendered(
+                after.policy(self.plan.tenant).unwrap_or(self.policy()),
+                object,
+            ),
+        );
+        let mut differing = members.clone();
+        differing.retain(|name, _| now.get(name) != then.get(name));
+        match differing.is_empty() {
+            true => Ok(()),
+            false => self.step("PATCH", url, Some(differing.into()), path, object),
+        }
+    }
+
+    fn step(
+        &mut self,
+        method: &str,
+        url: String,
+        body: Option<Value>,
+        path: &Path,
+        object: Object,
+    ) -> Result<()> {
+        let (after, before) = self.judge(method, &url, body.as_ref(), path)?;
+        self.world = after;
+        self.state = self.state.after(&before, self.policy(), object.partner());
+        self.plan.steps.push(Step {
+            method: method.to_owned(),
+            url,
+            body,
+            state: self.state,
+        });
+        self.plan.states.push(self.policy().clone());
+        Ok(())
+    }
+
+    /// The world after a request, and the settings before it.
+    fn judge(
+        &self,
+        method: &str,
+        url: &str,
+        body: Option<&Value>,
+        path: &Path,
+    ) -> Result<(World, Policy)> {
+        let operation =
+            graph::route::operation(method, url, body).map_err(|error| match error {
+                graph::route::RouteError::Body(error) => {
+                    Fault::new(&path.join(&error.path), error.message)
+                }
+                other => Fault::new(path, other.to_string()),
+            })?;
+        let actor = Actor {
+            application: Some(ApplicationPermission::ReadWrite),
+            ..Actor::default()
+        };
+        // How large a policy is on the wire matters to the server that keeps it.
+        let outcome = administer(&self.world, self.plan.tenant, &actor, &operation, &|_| 0);
+        if outcome.reason != Reason::Ok {
+            let mut path = path.clone();
+            for member in outcome.target.iter().flat_map(|target| target.split('.')) {
+                path = path.member(member);
+            }
+            let reason = outcome.reason;
+            let message = format!("{} [{}]", reason.sentence(), reason.as_str());
+            return Err(Fault::new(&path, message));
+        }
+        let mut after = self.world.clone();
+        after.apply(&outcome.effects);
+        Ok((after, self.policy().clone()))
+    }
+}
+
+/// What Graph would answer about the object.
+fn rendered(policy: &Policy, object: Object) -> Value {
+    let entry = |id| policy.partners.get(id);
+    match object {
+        Object::Policy => root::render(policy, Form::Export),
+        Object::Default => defaults::render(&policy.defaults, policy.id, Form::Export),
+        Object::Partner(id) => entry(id).map_or(Value::Null, written),
+        Object::Synchronization(id) => {
+            let entry = entry(id).map_or(Value::Null, written);
+            entry.get(SYNCHRONIZATION).cloned().unwrap_or(json!({}))
+        }
+    }
+}
+
+fn written(entry: &Partner) -> Value {
+    partner::render(entry, Expand::Synchronization, Form::Export)
+}
