@@ -219,7 +219,7 @@ pub(crate) fn fixture() -> impl Strategy<Value = Fixture> {
                 Fixture {
                     world: World {
                         tenants: tenants.into_values().collect(),
-                        suites,
+                        suites: suites.into(),
                         multitenant_organizations,
                         both_sides_required: both,
                     },
