@@ -15,7 +15,8 @@ use crate::server::Server;
 pub(crate) fn run(repository: &Repository) -> anyhow::Result<()> {
     run_sdks(repository)?;
     run_azure_cli(repository)?;
-    run_m365(repository)
+    run_m365(repository)?;
+    run_engines(repository)
 }
 
 /// Runs the SDKs.
@@ -68,6 +69,26 @@ pub(crate) fn run_m365(repository: &Repository) -> anyhow::Result<()> {
     })
 }
 
+/// Runs engines that hold logs already: what they make of the query that is printed for them.
+pub(crate) fn run_engines(repository: &Repository) -> anyhow::Result<()> {
+    println!("\nDuckDB and ClickHouse");
+    run_engine(repository, "engines")
+}
+
+/// Runs Spark, which needs Java and is large.
+pub(crate) fn run_spark(repository: &Repository) -> anyhow::Result<()> {
+    println!("\nSpark");
+    run_engine(repository, "spark")
+}
+
+fn run_engine(repository: &Repository, name: &str) -> anyhow::Result<()> {
+    let installed = Installed::new(repository)?;
+    let python = installed.python(name)?;
+    let mut tests = tests_in(repository, &python, name);
+    let program = repository.comity()?;
+    run_command(tests.env("COMITY_PROGRAM", program))
+}
+
 /// Does the work while a server answers.
 fn beside_a_server(
     repository: &Repository,
@@ -81,6 +102,12 @@ fn beside_a_server(
 
 /// The tests in a folder of Python programs.
 fn unittest(repository: &Repository, python: &Path, folder: &str, server: &Server) -> Command {
+    let mut tests = tests_in(repository, python, folder);
+    for_server(&mut tests, server);
+    tests
+}
+
+fn tests_in(repository: &Repository, python: &Path, folder: &str) -> Command {
     let mut tests = Command::new(python);
     // What the SDK itself uses and should not is not ours to mend.
     tests.args(["-W", "ignore::DeprecationWarning", "-m", "unittest"]);
@@ -88,7 +115,7 @@ fn unittest(repository: &Repository, python: &Path, folder: &str, server: &Serve
     let clients = repository.root.join("clients");
     // Where the scenario is that the command lines have in common.
     tests.current_dir(&clients).env("PYTHONPATH", &clients);
-    without_traces(for_server(&mut tests, server), python);
+    without_traces(&mut tests, python);
     tests
 }
 

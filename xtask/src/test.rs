@@ -38,7 +38,7 @@ const PARTS: [Entry; 12] = [
 ];
 
 /// What `--long` adds.
-const LONG: [Entry; 4] = [
+const LONG: [Entry; 5] = [
     (
         "crashes",
         "COMITY_CRASH_KILLS=200 cargo test -p comity-store -p comity crash",
@@ -54,6 +54,7 @@ const LONG: [Entry; 4] = [
         "cargo run --release -p comity-preview --example enumerate -- 1000000",
         difference,
     ),
+    ("spark", "cargo xtask clients spark", clients::run_spark),
     (
         "schemathesis, long",
         "cargo xtask clients schemathesis --long",

@@ -1,6 +1,7 @@
 //! `comity activity`: what the sign-in logs in files say about a tenant's partners (S17).
 
 mod names;
+mod query;
 mod report;
 mod sheet;
 
@@ -49,6 +50,7 @@ enum Command {
     Pairs(Pairs),
     Panels(Panels),
     Restrictions(Restrictions),
+    Query(query::Query),
 }
 
 /// One row for each external tenant and direction (S17.2)
@@ -226,6 +228,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Some(Command::Pairs(pairs)) => pairs.run(),
         Some(Command::Panels(panels)) => panels.run(),
         Some(Command::Restrictions(restrictions)) => restrictions.run(),
+        Some(Command::Query(query)) => query.run(),
         None => arguments.asked.run(&arguments.reading()?),
     }
 }
