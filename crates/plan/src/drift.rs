@@ -1,5 +1,6 @@
 //! How the settings in force have moved away from those that are wanted.
 
+use graph::settings::shape;
 use policy::settings::Policy;
 use policy::tenant::TenantId;
 use policy::world::World;
@@ -61,7 +62,6 @@ pub fn find<'a>(world: &World, now: &Policy, plan: &'a Plan) -> Vec<(&'a Step, D
 
 /// Members of the settings that nobody here knows: what they do cannot be said.
 pub fn unknown(policy: &Policy) -> Vec<(Option<TenantId>, String)> {
-    let known = |shape: &[&str], name: &str| shape.contains(&name) || name.contains('@');
     let defaults = policy
         .defaults
         .untreated
@@ -71,25 +71,16 @@ pub fn unknown(policy: &Policy) -> Vec<(Option<TenantId>, String)> {
         let members = entry.untreated.iter();
         members.map(|(name, _)| (Some(entry.tenant), name))
     });
+    let known = |partner: &Option<TenantId>, name: &str| {
+        let shape = match partner {
+            Some(_) => &shape::PARTNER,
+            None => &shape::DEFAULT,
+        };
+        shape.member(name).is_some() || name.contains('@')
+    };
     defaults
         .chain(entries)
-        .filter(|(_, name)| !known(&STORED, name))
+        .filter(|(partner, name)| !known(partner, name))
         .map(|(partner, name)| (partner, name.to_owned()))
         .collect()
 }
-
-/// Members that Graph knows and that are only kept here.
-const STORED: [&str; 12] = [
-    "id",
-    "displayName",
-    "isServiceDefault",
-    "crossCloudMeetingConfiguration",
-    "protectedContentSharing",
-    "m365CollaborationInbound",
-    "m365CollaborationOutbound",
-    "appServiceConnectInbound",
-    "blockServiceProviderOutboundAccess",
-    "deletedDateTime",
-    "invitationRedemptionIdentityProviderConfiguration",
-    "isInMultiTenantOrganization",
-];

@@ -271,6 +271,25 @@ fn a_plan_that_is_kept_is_read_back_and_holds_nothing_but_settings() {
 }
 
 #[test]
+fn members_that_nobody_knows_are_named_and_no_others() {
+    let mut documents = documents("contoso");
+    documents[2].1["newKindOfAccess"] = json!({"isOpen": true});
+    documents[2].1["m365CollaborationInbound"] = json!({"users": null});
+    documents[3].1["value"][0]["anotherKind"] = json!(7);
+    let tenant = import::read(&documents, &Options::default())
+        .unwrap()
+        .tenant;
+    let unknown = plan::drift::unknown(&tenant.policy.unwrap());
+    assert_eq!(
+        unknown,
+        [
+            (None, "newKindOfAccess".to_owned()),
+            (Some(FABRIKAM.parse().unwrap()), "anotherKind".to_owned())
+        ]
+    );
+}
+
+#[test]
 fn the_schema_accepts_what_can_be_read_and_refuses_slips_of_the_pen() {
     let schema: Value = serde_json::from_str(wanted::SCHEMA).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
