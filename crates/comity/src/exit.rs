@@ -18,6 +18,8 @@ pub(crate) enum Exit {
     Challenged,
     /// 5: two states differ: some request gets another answer.
     Differs,
+    /// 5: something was found in the settings that was not to be there.
+    Found,
 }
 
 impl From<Exit> for ExitCode {
@@ -28,7 +30,7 @@ impl From<Exit> for ExitCode {
             Exit::Broken => 2,
             Exit::Blocked => 3,
             Exit::Challenged => 4,
-            Exit::Differs => 5,
+            Exit::Differs | Exit::Found => 5,
         })
     }
 }

@@ -69,6 +69,12 @@ pub(crate) fn states(folder: &Path) -> Result<Vec<Imported>, Failure> {
     }
 }
 
+/// Whether the file is called like a world, and not like a part of an export.
+pub(crate) fn is_world(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    matches!(ending, Some("yaml" | "yml"))
+}
+
 /// Reads a world file: the fixture of a file of policy tests.
 pub(crate) fn world(path: &Path) -> Result<World, Failure> {
     let document = folder::read(path).map_err(|fault| unread(&fault))?;

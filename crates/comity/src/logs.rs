@@ -70,6 +70,17 @@ impl Stretch {
     }
 }
 
+/// Refuses a log of which nothing could be read: of these sign-ins nothing is known, and that is not
+/// the same as that there are none.
+pub(crate) fn readable(told: &Told) -> Result<(), Failure> {
+    if told.counted > 0 || told.unreadable == 0 {
+        return Ok(());
+    }
+    let first = told.faults.iter().map(|fault| format!("; {fault}")).next();
+    let message = format!("not one of {} rows could be read", told.rows);
+    Err(Failure::broken(message + &first.unwrap_or_default()))
+}
+
 /// What became of the rows, for programs.
 pub(crate) fn json(told: &Told) -> Value {
     let faults: Vec<String> = told.faults.iter().map(ToString::to_string).collect();

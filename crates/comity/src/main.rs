@@ -14,6 +14,7 @@ mod files;
 mod history;
 mod import;
 mod init;
+mod lint;
 mod logs;
 mod operator;
 mod plan;
@@ -58,6 +59,7 @@ enum Command {
     Decide(decide::Arguments),
     Explain(explain::Arguments),
     Diff(diff::Arguments),
+    Lint(lint::Arguments),
     Preview(preview::Arguments),
     Plan(plan::Arguments),
     Apply(plan::Apply),
@@ -82,6 +84,7 @@ fn main() -> std::process::ExitCode {
         Command::Decide(arguments) => decide::run(&arguments).unwrap_or_else(Failure::report),
         Command::Explain(arguments) => explain::run(&arguments).unwrap_or_else(Failure::report),
         Command::Diff(arguments) => diff::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Lint(arguments) => lint::run(&arguments).unwrap_or_else(Failure::report),
         Command::Preview(arguments) => preview::run(&arguments).unwrap_or_else(Failure::report),
         Command::Plan(arguments) => plan::run(&arguments).unwrap_or_else(Failure::report),
         Command::Apply(arguments) => plan::apply(&arguments).unwrap_or_else(Failure::report),

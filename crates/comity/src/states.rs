@@ -85,6 +85,17 @@ pub(crate) struct Known {
 }
 
 impl InForce {
+    /// The folder or file with the settings, if they are in one.
+    pub(crate) fn settings(&self) -> Option<&Path> {
+        self.settings.as_deref()
+    }
+
+    /// The world file that says what there is beside the settings; one with the settings does, too.
+    pub(crate) fn world(&self) -> Option<&Path> {
+        let itself = self.settings().filter(|path| files::is_world(path));
+        self.place.world.as_deref().or(itself)
+    }
+
     /// The settings; of that tenant, if nothing here says of which.
     pub(crate) fn read(&self, tenant: Option<TenantId>) -> Result<Known, Failure> {
         let place = &self.place;
@@ -205,10 +216,9 @@ impl Place {
     }
 
     fn file(&self, path: &Path, tenant: Option<TenantId>) -> Result<State, Failure> {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        match ending {
-            Some("yaml" | "yml") => in_world(path, tenant),
-            _ => State::imported(files::export(&[path.to_owned()], &self.options(tenant))?),
+        match files::is_world(path) {
+            true => in_world(path, tenant),
+            false => State::imported(files::export(&[path.to_owned()], &self.options(tenant))?),
         }
     }
 
@@ -296,16 +306,25 @@ impl Change {
 
     fn called(&self, id: TenantId) -> Option<String> {
         let written = self.names.of(&id.to_string());
-        let known = self.world.tenant(id);
-        let known = known.and_then(|tenant| tenant.display_name.as_ref());
-        let called = [&self.after, &self.before].into_iter().find_map(|policy| {
-            let entry = policy.partners.get(id)?;
-            entry.synchronization.as_ref()?.display_name.as_ref()
-        });
-        written
-            .map(str::to_owned)
-            .or_else(|| known.or(called).cloned())
+        let known = || called(&self.world, [&self.after, &self.before], id).cloned();
+        written.map(str::to_owned).or_else(known)
     }
+}
+
+/// What a tenant is called: by the world, or else by what the administrator called the
+/// synchronization with it.
+pub(crate) fn called<'a>(
+    world: &'a World,
+    settings: impl IntoIterator<Item = &'a Policy>,
+    id: TenantId,
+) -> Option<&'a String> {
+    let known = world.tenant(id);
+    let known = known.and_then(|tenant| tenant.display_name.as_ref());
+    let called = settings.into_iter().find_map(|policy| {
+        let entry = policy.partners.get(id)?;
+        entry.synchronization.as_ref()?.display_name.as_ref()
+    });
+    known.or(called)
 }
 
 /// A tenant that the world does not know is called what the administrator called the synchronization

@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use policy::decision::Verdict;
+use posture::check::Severity;
 
 /// The style of a verdict.
 pub(crate) const fn verdict(verdict: Verdict) -> Style {
@@ -13,6 +14,15 @@ pub(crate) const fn verdict(verdict: Verdict) -> Style {
     Style::new()
         .bold()
         .fg_color(Some(anstyle::Color::Ansi(colour)))
+}
+
+/// The style of a severity.
+pub(crate) const fn severity(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => ERROR,
+        Severity::Warning => verdict(Verdict::Challenge),
+        Severity::Note => Style::new().bold(),
+    }
 }
 
 /// The text in that style. The stream it is printed to takes the style off again where it is not a

@@ -81,7 +81,8 @@ fn extent<T>(extent: &Extent<T>, list: impl Fn(Option<&[T]>) -> Vec<Value>) -> V
     json!({"allOf": any_of, "noneOf": list(Some(&extent.none_of))})
 }
 
-fn witness(witness: &Witness) -> Value {
+/// One request.
+pub fn witness(witness: &Witness) -> Value {
     let Witness {
         partner,
         person,

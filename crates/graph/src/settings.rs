@@ -17,6 +17,7 @@ pub mod synchronization;
 pub mod trust;
 mod untreated;
 
+pub use untreated::customizes;
 pub(crate) use untreated::json_text;
 
 /// What happens to members this product does not know.

@@ -17,7 +17,7 @@ pub(super) const RULES: [Rule; 3] = [
     },
     Rule {
         name: "the pure crates use few foreign crates, and none that reads, writes or waits",
-        why: "`policy`, `signins` and `preview` are pure: no JSON, no IO, no clock. A serialisable domain type is \
+        why: "`policy`, `signins`, `preview` and `posture` are pure: no JSON, no IO, no clock. A serialisable domain type is \
               a promise to strangers about its shape.",
         remedy: "Give the wire its own mirror type in `graph`. A library that is pure as well is added \
                  to FOREIGN in xtask/src/tidy/edges.rs, with its reason in docs/decisions/.",
@@ -32,10 +32,14 @@ pub(super) const RULES: [Rule; 3] = [
 ];
 
 /// Package, and which of ours it may use.
-const OURS: [(&str, &[&str]); 12] = [
+const OURS: [(&str, &[&str]); 13] = [
     ("comity-policy", &[]),
     ("comity-signins", &["comity-policy"]),
     ("comity-preview", &["comity-policy", "comity-signins"]),
+    (
+        "comity-posture",
+        &["comity-policy", "comity-preview", "comity-signins"],
+    ),
     ("comity-intake", &["comity-policy", "comity-signins"]),
     (
         "comity-graph",
@@ -76,6 +80,7 @@ const OURS: [(&str, &[&str]); 12] = [
             "comity-intake",
             "comity-plan",
             "comity-policy",
+            "comity-posture",
             "comity-preview",
             "comity-server",
             "comity-signins",
@@ -88,13 +93,14 @@ const OURS: [(&str, &[&str]); 12] = [
 ];
 
 /// Pure package, and every foreign crate it may use. Tests are free.
-const FOREIGN: [(&str, &[&str]); 3] = [
+const FOREIGN: [(&str, &[&str]); 4] = [
     (
         "comity-policy",
         &["arc-swap", "const-hex", "rpds", "thiserror", "uuid"],
     ),
     ("comity-signins", &["thiserror"]),
     ("comity-preview", &[]),
+    ("comity-posture", &[]),
 ];
 
 fn ours(sources: &Sources) -> anyhow::Result<Vec<String>> {

@@ -11,6 +11,7 @@ use std::process::{Command, Output};
 
 mod activity;
 mod diff;
+mod lint;
 mod preview;
 
 const CONTOSO: &str = "0c000000-0000-4000-8000-000000000001";

@@ -62,6 +62,24 @@ pub(super) fn note_left_out(untreated: &mut Untreated, value: &Value, members: &
     }
 }
 
+/// Whether anything of it is customized: what only repeats what holds without it, and annotations,
+/// do not count.
+pub fn customizes(untreated: &Untreated) -> bool {
+    untreated.iter().any(|(name, json)| {
+        let value: Option<Value> = serde_json::from_str(json).ok();
+        !name.contains('@') && !value.is_some_and(|value| inherits(&value))
+    })
+}
+
+/// Null, or an object of nothing else.
+fn inherits(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(members) => members.values().all(inherits),
+        _ => false,
+    }
+}
+
 /// Null, false, or an object that says only that.
 fn says_nothing(value: &Value) -> bool {
     match value {
