@@ -19,6 +19,7 @@ mod logs;
 mod operator;
 mod plan;
 mod preview;
+mod propose;
 mod question;
 mod remote;
 mod roles;
@@ -64,6 +65,7 @@ enum Command {
     Plan(plan::Arguments),
     Apply(plan::Apply),
     Drift(plan::Drift),
+    Propose(propose::Arguments),
     Activity(activity::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
@@ -89,6 +91,7 @@ fn main() -> std::process::ExitCode {
         Command::Plan(arguments) => plan::run(&arguments).unwrap_or_else(Failure::report),
         Command::Apply(arguments) => plan::apply(&arguments).unwrap_or_else(Failure::report),
         Command::Drift(arguments) => plan::drift(&arguments).unwrap_or_else(Failure::report),
+        Command::Propose(arguments) => propose::run(&arguments).unwrap_or_else(Failure::report),
         Command::Activity(arguments) => activity::run(&arguments).unwrap_or_else(Failure::report),
         Command::Import(arguments) => import::run(&arguments).unwrap_or_else(Failure::report),
         Command::Export(arguments) => export::run(&arguments).unwrap_or_else(Failure::report),

@@ -10,4 +10,5 @@
 //! The crate knows no JSON, no database and no clock.
 
 pub mod difference;
+pub mod proposal;
 pub mod replay;

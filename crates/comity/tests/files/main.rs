@@ -13,6 +13,7 @@ mod activity;
 mod diff;
 mod lint;
 mod preview;
+mod propose;
 
 const CONTOSO: &str = "0c000000-0000-4000-8000-000000000001";
 const FABRIKAM: &str = "0f000000-0000-4000-8000-000000000002";
