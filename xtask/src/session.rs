@@ -77,9 +77,13 @@ fn outputs(
     let server = Server::start(comity, &folder, DATA)?;
     let marked = steps.iter().map(|step| format!("{step}echo '{MARK}'\n"));
     let script = "exec 2>&1\n".to_owned() + &marked.collect::<String>();
+    // `comity` is the program that was built, as for somebody who installed it.
+    let programs = comity.parent().unwrap_or(Path::new("."));
+    let path = std::env::var("PATH").unwrap_or_default();
     let shell = Command::new("sh")
         .args(["-c", &script.replace(HOST, &server.host)])
         .current_dir(&folder)
+        .env("PATH", format!("{}:{path}", programs.display()))
         .env("NO_PROXY", "localhost")
         .env("no_proxy", "localhost")
         .stdin(Stdio::null())

@@ -242,7 +242,8 @@ impl Place {
         })?;
         let imported = import::read(&documents, &self.options(Some(tenant)))
             .map_err(|error| Failure::failed(format!("the answer of the server: {error}")))?;
-        State::imported(imported)
+        // What a server leaves out it has not set: there is nothing to be assumed.
+        State::of(imported.tenant, Vec::new())
     }
 }
 
