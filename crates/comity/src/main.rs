@@ -20,6 +20,7 @@ mod operator;
 mod plan;
 mod preview;
 mod propose;
+mod pull;
 mod question;
 mod remote;
 mod roles;
@@ -67,6 +68,7 @@ enum Command {
     Drift(plan::Drift),
     Propose(propose::Arguments),
     Activity(activity::Arguments),
+    Pull(pull::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
     Test(test::Arguments),
@@ -93,6 +95,7 @@ fn main() -> std::process::ExitCode {
         Command::Drift(arguments) => plan::drift(&arguments).unwrap_or_else(Failure::report),
         Command::Propose(arguments) => propose::run(&arguments).unwrap_or_else(Failure::report),
         Command::Activity(arguments) => activity::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Pull(arguments) => pull::run(&arguments).unwrap_or_else(Failure::report),
         Command::Import(arguments) => import::run(&arguments).unwrap_or_else(Failure::report),
         Command::Export(arguments) => export::run(&arguments).unwrap_or_else(Failure::report),
         Command::Test(arguments) => test::run(&arguments),

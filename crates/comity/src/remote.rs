@@ -2,6 +2,8 @@
 //!
 //! Secrets come from files, never from arguments, and are shown nowhere.
 
+pub(crate) mod grant;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -156,9 +158,14 @@ impl Key {
     }
 }
 
-/// The address of a server. In the clear only on the machine itself: a secret is sent to it.
 fn address(text: &str) -> Result<Url, Failure> {
-    let refuse = |why: &str| Failure::broken(format!("--server: `{text}` {why}"));
+    address_in("--server", text)
+}
+
+/// The address of a server, and the option that names it. In the clear only on the machine itself:
+/// a secret is sent to it.
+fn address_in(option: &str, text: &str) -> Result<Url, Failure> {
+    let refuse = |why: &str| Failure::broken(format!("{option}: `{text}` {why}"));
     let url: Url = text
         .parse()
         .map_err(|_| refuse("is no address (expected https://host:port)"))?;

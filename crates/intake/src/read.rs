@@ -239,6 +239,9 @@ fn folder(path: &Path, files: &mut Files, passed_over: &mut u64) -> Result<(), I
     }
     entries.sort_by(|(one, _), (other, _)| one.cmp(other));
     for (entry, kind) in entries {
+        if is_kept_by_pull(&entry) {
+            continue;
+        }
         // A link to a folder may lead back to where it is.
         if kind.is_dir() {
             folder(&entry, files, passed_over)?;
@@ -249,6 +252,12 @@ fn folder(path: &Path, files: &mut Files, passed_over: &mut u64) -> Result<(), I
         }
     }
     Ok(())
+}
+
+/// Whether it is what `comity pull` keeps beside the rows: no row is in it.
+fn is_kept_by_pull(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with(".comity-pull"))
 }
 
 fn ends_like_a_log(path: &Path) -> bool {
