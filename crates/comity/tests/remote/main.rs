@@ -12,5 +12,6 @@ mod export;
 mod history;
 mod house;
 mod plan;
+mod pull;
 mod transfer;
 mod vectors;

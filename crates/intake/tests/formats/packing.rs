@@ -101,6 +101,8 @@ fn folders_are_read_to_the_bottom_and_what_ends_otherwise_is_told() {
     fs::write(folder.join("2026/01/a.csv"), csv(2)).unwrap();
     fs::write(folder.join("2026/b.csv.gz"), gzip(csv(3).as_bytes())).unwrap();
     fs::write(folder.join("README.md"), "not a log").unwrap();
+    // What `comity pull` keeps is no log, and no news.
+    fs::write(folder.join("2026/.comity-pull.json"), "{}").unwrap();
     let taken = read(&folder);
     assert_eq!((taken.told.files, taken.told.passed_over), (2, 1));
     assert_eq!(

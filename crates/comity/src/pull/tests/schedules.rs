@@ -137,7 +137,7 @@ async fn survive(seed: u64, client: &Client, happened: &Arc<Mutex<Happened>>) {
         let work = pull(client, &endpoint, &place, &asked, durability);
         let steps = match dice.below(3) {
             0 => u64::MAX,
-            _ => 1 + dice.below(40),
+            _ => 1 + dice.below(16),
         };
         match killed(work, steps).await {
             Some(Ok((windows, _))) => {
