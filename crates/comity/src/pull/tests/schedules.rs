@@ -100,10 +100,15 @@ fn tear(place: &Place, dice: &mut Dice, happened: &mut Happened) {
     if dice.below(2) == 0 && length < whole.len() {
         let rest = &whole.as_bytes()[length..];
         let torn = usize::try_from(dice.below(rest.len() as u64)).unwrap();
+        // The next answer need not be the one that was being written.
+        let start = match dice.below(2) {
+            0 => 0,
+            _ => torn / 3,
+        };
         let mut rows = std::fs::OpenOptions::new();
         let mut rows = rows.append(true).open(place.0.join(ROWS)).unwrap();
         rows.set_len(length as u64).unwrap();
-        rows.write_all(&rest[..torn]).unwrap();
+        rows.write_all(&rest[start..torn]).unwrap();
         happened.count("torn rows");
     }
     if dice.below(3) == 0 {
