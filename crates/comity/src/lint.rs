@@ -5,17 +5,15 @@ mod junit;
 mod sarif;
 mod text;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use intake::log::Log;
 use intake::told::Told;
-use policy::explain::Names;
 use policy::settings::Policy;
-use policy::target::UserId;
 use policy::tenant::TenantId;
-use policy::world::{Suites, World};
+use policy::world::Suites;
 use posture::check::{self, Check, Severity};
 use posture::facts::{Activity, Facts};
 use posture::finding::Whom;
@@ -25,8 +23,9 @@ use serde_json::Value;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files;
 use crate::logs::{self, Stretch};
-use crate::states::{self, InForce, Known};
-use crate::terminal;
+use crate::plan;
+use crate::preview::Called;
+use crate::states::{Change, InForce};
 
 /// Say which settings deserve a second look: what is open, what contradicts itself, what does nothing
 ///
@@ -39,6 +38,9 @@ use crate::terminal;
 pub(crate) struct Arguments {
     #[command(flatten)]
     in_force: InForce,
+    /// Look at the settings as this file wants them (`comity plan`), instead of those in force
+    #[arg(long, value_name = "FILE")]
+    wanted: Option<PathBuf>,
     /// The tenant's sign-in log: a file, a folder with everything in it, or - for the standard
     /// input, in any form that `comity activity` reads. Several can be given
     #[arg(long = "log", value_name = "FILE")]
@@ -100,13 +102,9 @@ fn checks() -> impl TypedValueParser<Value = &'static Check> {
     })
 }
 
-/// What was looked at.
+/// What was looked at: the settings after the change, which is none unless some are wanted.
 struct Looked {
-    world: World,
-    tenant: TenantId,
-    policy: Policy,
-    /// What had to be assumed.
-    notes: Vec<String>,
+    change: Change,
     /// What is known beside the settings, without a log.
     facts: Facts,
 }
@@ -128,7 +126,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let looked = arguments.look()?;
     let taken = match arguments.logs.as_slice() {
         [] => None,
-        logs => Some(arguments.stretch.read(looked.tenant, logs)?),
+        logs => Some(arguments.stretch.read(looked.change.tenant, logs)?),
     };
     if let Some(taken) = &taken {
         logs::readable(&taken.told)?;
@@ -136,17 +134,17 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let facts = Facts {
         activity: taken
             .as_ref()
-            .map(|taken| Activity::of(looked.tenant, taken.log.iter())),
+            .map(|taken| Activity::of(looked.change.tenant, taken.log.iter())),
         ..looked.facts.clone()
     };
     let names = Called {
-        looked: &looked,
+        change: &looked.change,
         log: taken.as_ref().map(|taken| &taken.log),
     };
     let subject = Subject {
-        world: &looked.world,
-        tenant: looked.tenant,
-        policy: &looked.policy,
+        world: &looked.change.world,
+        tenant: looked.change.tenant,
+        policy: &looked.change.after,
         names: &names,
         facts: &facts,
     };
@@ -185,45 +183,33 @@ impl Arguments {
     }
 
     fn look(&self) -> Result<Looked, Failure> {
-        let Known {
-            world: settings,
-            tenant,
-            notes,
-        } = self.in_force.read(None)?;
-        let own = settings.tenant(tenant);
-        let policy = own.and_then(|own| own.policy.clone()).unwrap_or_default();
+        let mut change = match &self.wanted {
+            Some(path) => plan::change(path, &self.in_force)?,
+            None => self.in_force.read(None)?.unchanged(),
+        };
+        let tenant = change.tenant;
         let beside = self.in_force.world().map(files::world).transpose()?;
-        let is_known = |world: &World| world.tenant(tenant).is_some();
-        let conditional_access_is_known = beside.as_ref().is_some_and(is_known);
-        let tenants_are_known = beside.is_some();
+        let facts = Facts {
+            mfa_registration_includes_external_users: self.mfa_registration_includes_external_users,
+            conditional_access_is_known: beside
+                .as_ref()
+                .is_some_and(|world| world.tenant(tenant).is_some()),
+            tenants_are_known: beside.is_some(),
+            say_more: say_more(&change.after),
+            activity: None,
+            unused_days: self.unused_days,
+        };
+        let own = change.world.tenant(tenant).cloned();
         let mut world = beside.unwrap_or_default();
         if let Some(own) = own {
-            world.tenants.insert(tenant, own.clone());
+            world.tenants.insert(tenant, own);
         }
         // A world that says nothing of suites would have direct connect reach nothing.
         if *world.suites == Suites::default() {
             world.suites = graph::suites::published().into();
         }
-        let say_more = policy.partners.iter().filter(|partner| {
-            let trust = partner.trust.iter().map(|trust| &trust.untreated);
-            let mut parts = trust.chain([&partner.untreated]);
-            parts.any(graph::settings::customizes)
-        });
-        let facts = Facts {
-            mfa_registration_includes_external_users: self.mfa_registration_includes_external_users,
-            conditional_access_is_known,
-            tenants_are_known,
-            say_more: say_more.map(|partner| partner.tenant).collect(),
-            activity: None,
-            unused_days: self.unused_days,
-        };
-        Ok(Looked {
-            world,
-            tenant,
-            policy,
-            notes,
-            facts,
-        })
+        change.world = world;
+        Ok(Looked { change, facts })
     }
 
     /// The file in which those settings stand, if it is clear which one.
@@ -232,34 +218,23 @@ impl Arguments {
             Whom::Everyone => "default.json",
             Whom::Partner(_) => "partners.json",
         };
-        match self.in_force.settings()? {
+        let settings = self.in_force.settings();
+        match self.wanted.as_deref().or(settings)? {
             path if path.is_dir() => Some(path.join(file)).filter(|path| path.is_file()),
             path => Some(path.to_owned()),
         }
     }
 }
 
-/// What tenants are called: by what was given, or else by the log.
-struct Called<'a> {
-    looked: &'a Looked,
-    log: Option<&'a Log>,
-}
-
-impl Names for Called<'_> {
-    fn tenant(&self, id: TenantId) -> String {
-        let world = &self.looked.world;
-        let logged = || self.log.and_then(|log| log.tenant_name(id));
-        match states::called(world, [&self.looked.policy], id) {
-            Some(name) => terminal::visible(name),
-            None => match logged() {
-                Some(name) => terminal::visible(name),
-                None => Names::tenant(world, id),
-            },
-        }
-    }
-    fn user(&self, tenant: TenantId, id: UserId) -> String {
-        self.looked.world.user(tenant, id)
-    }
+/// The partners whose entries customize something that is stored and not treated.
+fn say_more(policy: &Policy) -> BTreeSet<TenantId> {
+    let partners = policy.partners.iter().filter(|partner| {
+        let trust = partner.trust.iter().map(|trust| &trust.untreated);
+        let synchronization = partner.synchronization.iter().map(|one| &one.untreated);
+        let mut parts = trust.chain(synchronization).chain([&partner.untreated]);
+        parts.any(graph::settings::customizes)
+    });
+    partners.map(|partner| partner.tenant).collect()
 }
 
 impl Telling<'_> {

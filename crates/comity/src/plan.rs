@@ -19,6 +19,7 @@ use crate::states::InForce;
 
 pub(crate) use self::apply::{Arguments as Apply, run as apply};
 pub(crate) use self::drift::{Arguments as Drift, run as drift};
+pub(crate) use self::wanted::change;
 
 /// Say which requests turn the settings in force into those of a file, and what they would do
 ///

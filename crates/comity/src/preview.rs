@@ -140,20 +140,20 @@ impl Replayed {
     fn names<'a>(&'a self, change: &'a Change) -> Called<'a> {
         Called {
             change,
-            log: &self.taken.log,
+            log: Some(&self.taken.log),
         }
     }
 }
 
 /// What tenants are called: by what was given, or else by the log.
-struct Called<'a> {
-    change: &'a Change,
-    log: &'a Log,
+pub(crate) struct Called<'a> {
+    pub(crate) change: &'a Change,
+    pub(crate) log: Option<&'a Log>,
 }
 
 impl Names for Called<'_> {
     fn tenant(&self, id: TenantId) -> String {
-        match self.log.tenant_name(id) {
+        match self.log.and_then(|log| log.tenant_name(id)) {
             Some(name) if !self.change.is_named(id) => terminal::visible(name),
             _ => self.change.tenant(id),
         }

@@ -312,9 +312,24 @@ impl Change {
     }
 }
 
+impl Known {
+    /// These settings, before and after a change of nothing.
+    pub(crate) fn unchanged(self) -> Change {
+        let policy = self.world.policy(self.tenant).cloned().unwrap_or_default();
+        Change {
+            world: self.world,
+            tenant: self.tenant,
+            before: policy.clone(),
+            after: policy,
+            names: plan::Names::default(),
+            notes: self.notes,
+        }
+    }
+}
+
 /// What a tenant is called: by the world, or else by what the administrator called the
 /// synchronization with it.
-pub(crate) fn called<'a>(
+fn called<'a>(
     world: &'a World,
     settings: impl IntoIterator<Item = &'a Policy>,
     id: TenantId,

@@ -22,14 +22,14 @@ impl Telling<'_> {
             not_checked.map(|(check, missing)| json!({"check": check.name, "missing": missing}));
         let mut whole = Map::new();
         let mut put = |name: &str, value: Value| whole.insert(name.to_owned(), value);
-        put("tenantId", self.looked.tenant.to_string().into());
+        put("tenantId", self.looked.change.tenant.to_string().into());
         put("counts", Value::Object(counts.into_iter().collect()));
         put(
             "findings",
             findings.iter().map(|found| self.finding(found)).collect(),
         );
         put("notChecked", not_checked.collect());
-        put("notes", self.looked.notes.clone().into());
+        put("notes", self.looked.change.notes.clone().into());
         put("read", self.read.map_or(Value::Null, logs::json));
         whole
     }

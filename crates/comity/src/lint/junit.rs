@@ -13,7 +13,7 @@ use crate::exit::Failure;
 
 impl Telling<'_> {
     pub(super) fn junit(&self) -> Result<String, Failure> {
-        let mut suite = TestSuite::new(self.names.tenant(self.looked.tenant));
+        let mut suite = TestSuite::new(self.names.tenant(self.looked.change.tenant));
         suite.add_test_cases(self.wanted.iter().map(|check| self.test_case(check)));
         let mut report = Report::new("comity lint");
         report.add_test_suite(suite);

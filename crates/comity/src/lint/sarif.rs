@@ -41,7 +41,7 @@ impl Telling<'_> {
                 "associatedRule": {"id": check.name, "index": self.index(check)},
             })
         });
-        let notes = self.looked.notes.iter();
+        let notes = self.looked.change.notes.iter();
         let notes = notes.map(|note| json!({"level": "note", "message": {"text": note}}));
         let told: Vec<Value> = not_made.chain(notes).collect();
         json!({
@@ -92,7 +92,7 @@ impl Telling<'_> {
 
     /// The setting as a path that stays when names change.
     fn path(&self, found: &Finding) -> String {
-        let tenant = self.looked.tenant;
+        let tenant = self.looked.change.tenant;
         let whose = match found.source.whom {
             Whom::Everyone => format!("{tenant}/default"),
             Whom::Partner(partner) => format!("{tenant}/partners/{partner}"),

@@ -15,10 +15,10 @@ const FEW: usize = 5;
 impl Telling<'_> {
     pub(super) fn print_text(&self) {
         let findings = &self.report.findings;
-        let tenant = terminal::visible(&self.names.tenant(self.looked.tenant));
+        let tenant = terminal::visible(&self.names.tenant(self.looked.change.tenant));
         anstream::println!("{tenant}: {}", counted(findings));
-        let suites = &self.looked.world.suites;
-        let words = Words::new(self.names, self.looked.tenant, suites, Words::FEW);
+        let suites = &self.looked.change.world.suites;
+        let words = Words::new(self.names, self.looked.change.tenant, suites, Words::FEW);
         for check in &self.wanted {
             let places = findings.iter().filter(|found| found.check == *check);
             let places: Vec<&Finding> = places.collect();
@@ -29,7 +29,12 @@ impl Telling<'_> {
         for (check, missing) in &self.report.not_made {
             anstream::println!("not checked: {}: {missing}", check.name);
         }
-        let notes = self.looked.notes.iter().map(|note| format!("note: {note}"));
+        let notes = self
+            .looked
+            .change
+            .notes
+            .iter()
+            .map(|note| format!("note: {note}"));
         let read = self.read.map(logs::lines).unwrap_or_default();
         for line in notes.chain(read) {
             anstream::println!("{line}");

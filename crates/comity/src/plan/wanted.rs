@@ -64,6 +64,15 @@ impl WantedFile {
     }
 }
 
+/// The settings in force and those that the file wants.
+pub(crate) fn change(path: &Path, in_force: &InForce) -> Result<Change, Failure> {
+    let file = WantedFile {
+        wanted: path.to_owned(),
+        names: None,
+    };
+    file.against(in_force).map(|(change, _)| change)
+}
+
 fn read(path: &Path) -> Result<Document, Failure> {
     folder::read(path).map_err(|fault| Failure::broken(fault.to_string()))
 }

@@ -275,3 +275,23 @@ fn a_member_that_is_stored_and_not_treated_is_something_an_entry_says() {
     let stated = ", crossCloudMeetingConfiguration: {inboundAllowed: true, outboundAllowed: null}";
     assert_eq!(entry(stated), Vec::<String>::new());
 }
+
+#[test]
+fn what_is_wanted_can_be_looked_at_before_it_is_so() {
+    let contoso = example("contoso");
+    let folder = folder("lint-wanted");
+    let now = names(&comity(&folder, &["lint", &contoso, "--json"]));
+    assert!(now.contains(&"collaboration-inbound-default".to_owned()));
+    let wanted = example("contoso-wanted.yaml");
+    let output = comity(&folder, &["lint", &contoso, "--wanted", &wanted, "--json"]);
+    let then = names(&output);
+    assert!(
+        !then.contains(&"collaboration-inbound-default".to_owned()),
+        "{then:?}"
+    );
+    // Redeemed without a question already, Fabrikam's users are pushed as well.
+    assert!(
+        then.contains(&"synchronization-unasked".to_owned()),
+        "{then:?}"
+    );
+}

@@ -11,6 +11,7 @@ mod documents;
 mod export;
 mod history;
 mod house;
+mod lint;
 mod plan;
 mod pull;
 mod transfer;
