@@ -1,6 +1,6 @@
 //! `comity activity`: what the sign-in logs in files say about a tenant's partners (S17).
 
-mod names;
+pub(crate) mod names;
 mod query;
 mod report;
 mod sheet;

@@ -6,6 +6,7 @@ use clap::Args;
 use intake::Taken;
 use intake::log::Log;
 use policy::decision::Verdict;
+use policy::effect::Effect;
 use policy::explain::Names;
 use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::TenantId;
@@ -172,11 +173,10 @@ impl Names for Called<'_> {
 /// The world with those settings of the tenant.
 fn world(change: &Change, policy: &policy::settings::Policy) -> World {
     let mut world = change.world.clone();
-    if let Some(tenant) = change.world.tenant(change.tenant) {
-        let mut tenant = tenant.clone();
-        tenant.policy = Some(policy.clone());
-        world.tenants.insert(tenant.id, tenant);
-    }
+    world.apply(&[Effect::PutPolicy {
+        tenant: change.tenant,
+        policy: Box::new(policy.clone()),
+    }]);
     world
 }
 

@@ -13,6 +13,7 @@ use policy::tenant::TenantId;
 use reqwest::{Certificate, Client, Method, StatusCode, Url};
 use serde_json::{Map, Value};
 
+use self::grant::Grant;
 use crate::exit::Failure;
 use crate::serve::{chain, environment};
 
@@ -269,35 +270,21 @@ impl Session {
     }
 
     async fn enter(credentials: Credentials) -> Result<Self, Failure> {
-        let Credentials {
-            server,
-            tenant,
-            client: id,
-            secret,
-            ca_file,
-        } = credentials;
-        let client = client(ca_file.as_deref())?;
-        let form = [
-            ("grant_type", "client_credentials".to_owned()),
-            ("client_id", id.to_string()),
-            ("client_secret", secret),
-            ("scope", "https://graph.microsoft.com/.default".to_owned()),
-        ];
-        let endpoint = at(&server, &format!("/{tenant}/oauth2/v2.0/token"))?;
-        let request = client.post(endpoint).form(&form);
-        let response = request.send().await;
+        let (server, tenant) = (credentials.server.clone(), credentials.tenant);
+        let grant = Grant::of(credentials)?;
+        let response = grant.request().send().await;
         let response = response.map_err(|error| unreachable(&server, &error))?;
         let status = response.status();
         let body = body(response, &server).await?;
         let Some(token) = body.get("access_token").and_then(Value::as_str) else {
-            return Err(not_let_in(&server, tenant, id, status, &body));
+            return Err(not_let_in(&server, tenant, grant.id, status, &body));
         };
         Ok(Session {
             token: token.to_owned(),
-            client,
+            id: grant.id,
+            client: grant.client,
             server,
             tenant,
-            id,
         })
     }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use graph::import::{self, Imported, Options};
+use policy::effect::Effect;
 use policy::explain::Names;
 use policy::settings::Policy;
 use policy::target::{ApplicationId, GroupId, UserId};
@@ -121,21 +122,20 @@ impl InForce {
             return Err(Failure::broken(message));
         }
         let mut world = place.world()?;
-        put(&mut world, state.tenant, state.policy);
+        // What is known of the tenant beside its settings stays.
+        if world.tenant(id).is_none() {
+            world.tenants.insert(id, state.tenant);
+        }
+        world.apply(&[Effect::PutPolicy {
+            tenant: id,
+            policy: Box::new(state.policy),
+        }]);
         Ok(Known {
             world,
             tenant: id,
             notes: state.notes,
         })
     }
-}
-
-/// Puts the tenant there with those settings; what is known of it otherwise stays.
-fn put(world: &mut World, tenant: Tenant, policy: Policy) {
-    let known = world.tenants.get(&tenant.id);
-    let mut tenant = known.cloned().unwrap_or(tenant);
-    tenant.policy = Some(policy);
-    world.tenants.insert(tenant.id, tenant);
 }
 
 impl States {

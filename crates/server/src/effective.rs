@@ -266,17 +266,20 @@ impl Effective {
         if until <= sheet.until {
             return true;
         }
-        let Some(left) = change.left(until) else {
-            return false;
-        };
-        if until != sheet.until.next() {
-            early.insert(until, left);
-            drop(early);
-            return self.reaches(until).await;
-        }
+        let is_next = until == sheet.until.next();
         let mut sheet = match ahead {
-            Some(Ahead { base, next }) if Arc::ptr_eq(&base, &sheet) => next,
-            _ => Arc::new(sheet.with(&left, until)),
+            Some(Ahead { base, next }) if is_next && Arc::ptr_eq(&base, &sheet) => next,
+            _ => {
+                let Some(left) = change.left(until) else {
+                    return false;
+                };
+                if !is_next {
+                    early.insert(until, left);
+                    drop(early);
+                    return self.reaches(until).await;
+                }
+                Arc::new(sheet.with(&left, until))
+            }
         };
         while let Some(first) = early.first_entry() {
             let next = sheet.until.next();

@@ -104,7 +104,10 @@ impl Known<'_> {
 }
 
 /// Reads a name book: for each tenant id a name, or `name`, `domain` and `region`.
-fn read(path: &Path, book: &mut BTreeMap<TenantId, TenantDetails>) -> Result<(), Failure> {
+pub(crate) fn read(
+    path: &Path,
+    book: &mut BTreeMap<TenantId, TenantDetails>,
+) -> Result<(), Failure> {
     let document = folder::read(path).map_err(|fault| Failure::broken(fault.to_string()))?;
     let wrong = |what: String| {
         Failure::broken(format!("{}: {what}", path.display()))

@@ -1,5 +1,6 @@
 //! The file that says what is wanted, and what it comes to.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ::plan::steps::{self, Plan};
@@ -8,8 +9,8 @@ use ::plan::{Fault, Names};
 use cases::folder;
 use clap::Args;
 use graph::document::Document;
-use serde_json::Value;
 
+use crate::activity::names;
 use crate::exit::Failure;
 use crate::states::{Change, InForce};
 
@@ -77,14 +78,14 @@ fn read(path: &Path) -> Result<Document, Failure> {
     folder::read(path).map_err(|fault| Failure::broken(fault.to_string()))
 }
 
-/// A name book, as `comity activity` reads it: for each id a name, or an object with a `name`.
+/// What a name book says.
 fn book(path: &Path) -> Result<Names, Failure> {
-    let document = read(path)?;
+    let mut book = BTreeMap::new();
+    names::read(path, &mut book)?;
     let mut names = Names::default();
-    for (id, said) in document.value().as_object().into_iter().flatten() {
-        let name = said.as_str().or(said.get("name").and_then(Value::as_str));
-        if let Some(name) = name {
-            names.add(name, id);
+    for (id, details) in &book {
+        if let Some(name) = &details.name {
+            names.add(name, &id.to_string());
         }
     }
     Ok(names)

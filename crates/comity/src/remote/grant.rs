@@ -28,6 +28,24 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
+    /// Of a program of a server's tenant.
+    pub(super) fn of(credentials: Credentials) -> Result<Self, Failure> {
+        let Credentials {
+            server,
+            tenant,
+            client: id,
+            secret,
+            ca_file,
+        } = credentials;
+        Ok(Grant {
+            client: client(ca_file.as_deref())?,
+            id,
+            token_endpoint: at(&server, &format!("/{tenant}/oauth2/v2.0/token"))?,
+            secret,
+            scope: "https://graph.microsoft.com/.default".to_owned(),
+        })
+    }
+
     /// A request for a token.
     pub(crate) fn request(&self) -> RequestBuilder {
         let id = self.id.to_string();
@@ -62,21 +80,8 @@ impl Login {
                 self.key.credentials(server, tenant)?
             }
         };
-        let Credentials {
-            server,
-            tenant,
-            client: id,
-            secret,
-            ca_file,
-        } = credentials;
-        let grant = Grant {
-            client: client(ca_file.as_deref())?,
-            id,
-            token_endpoint: at(&server, &format!("/{tenant}/oauth2/v2.0/token"))?,
-            secret,
-            scope: "https://graph.microsoft.com/.default".to_owned(),
-        };
-        Ok((at(&server, "/beta")?, grant))
+        let graph = at(&credentials.server, "/beta")?;
+        Ok((graph, Grant::of(credentials)?))
     }
 
     /// Any Graph, and what lets us in there.
