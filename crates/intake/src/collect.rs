@@ -2,10 +2,10 @@
 
 mod batch;
 mod learned;
-mod seen;
+mod once;
 
 use std::hash::BuildHasher;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use policy::tenant::TenantId;
@@ -13,11 +13,12 @@ use signins::window::Window;
 
 use self::batch::{Batch, Waiting};
 use self::learned::Learned;
-use self::seen::SeenIds;
+use self::once::Once;
 use crate::cells::{Cell, Cells};
 use crate::column::Column;
 use crate::error::Refusal;
 use crate::feed::Named;
+use crate::intern::{PARTS, locked};
 use crate::log::{Log, NEVER, Times, Traits};
 use crate::meaning;
 use crate::moment;
@@ -29,15 +30,12 @@ use crate::told::{Fault, Place, Told};
 pub(crate) struct Frame {
     local: TenantId,
     window: Window,
-    seen: SeenIds,
     /// In parts, so that helpers seldom wait for one another.
     alike: Vec<Mutex<HashTable<Alike>>>,
-    learned: Mutex<Learned>,
+    learned: Learned,
     /// Of all hashes: nobody can write rows that are taken for others.
     seed: u64,
 }
-
-const PARTS: u8 = 16;
 
 /// Rows that were alike to the letter but for id and time. What they mean was found out once.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +44,6 @@ struct Alike {
     print: Print,
     /// The behaviour.
     line: u32,
-    times: Times,
 }
 
 impl Alike {
@@ -55,13 +52,17 @@ impl Alike {
     }
 }
 
-fn part_of(print: Print) -> u8 {
-    u8::try_from(print.0 & 0x0F).unwrap_or_default()
+fn part_of(print: Print) -> usize {
+    usize::try_from(print.0 & 0x0F).unwrap_or_default()
 }
 
-/// What is kept under lock is whole after every step, so a helper that fell over spoils nothing.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poison| poison.into_inner())
+/// What one helper counted.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    pub(crate) told: Told,
+    once: Once,
+    /// Of rows without an id, by the number of the behaviour.
+    times: Vec<Times>,
 }
 
 impl Frame {
@@ -70,33 +71,28 @@ impl Frame {
         Frame {
             local,
             window,
-            seen: SeenIds::new(seed),
             alike: (0..PARTS).map(|_| Mutex::default()).collect(),
-            learned: Mutex::new(Learned::new(seed)),
+            learned: Learned::new(seed),
             seed,
         }
     }
 
-    /// The part that these rows are in, all of them in the same.
-    fn part(&self, places: &[(u8, usize)]) -> Option<MutexGuard<'_, HashTable<Alike>>> {
-        let (part, _) = places.first()?;
-        self.alike.get(usize::from(*part)).map(locked)
-    }
-
     /// The behaviours with their numbers; what they say about the rows as a whole is told.
-    pub(crate) fn finish(self, told: &mut Told) -> Log {
-        let learned = self.learned.into_inner();
-        let mut log = learned.unwrap_or_else(|poison| poison.into_inner()).log;
-        for part in self.alike {
-            for alike in part
-                .into_inner()
-                .unwrap_or_else(|poison| poison.into_inner())
-            {
-                log.count(alike.line, alike.times);
-            }
+    pub(crate) fn finish(self, counted: Vec<Counted>, told: &mut Told) -> Log {
+        let mut log = self.learned.finish();
+        let mut of_ids = Vec::with_capacity(counted.len());
+        for part in counted {
+            told.add(part.told);
+            log.count(&part.times);
+            of_ids.push(part.once);
         }
-        let local = log.ids.of(self.local.as_u128());
-        told.foreign = log.foreign(local);
+        for settled in once::settle(of_ids, log.lines()) {
+            told.rows += settled.counted + settled.duplicates;
+            told.counted += settled.counted;
+            told.duplicates += settled.duplicates;
+            log.count(&settled.times);
+        }
+        told.foreign = log.foreign(self.local);
         told.nowhere = log.nowhere();
         log
     }
@@ -104,16 +100,14 @@ impl Frame {
 
 /// Rows that stand in columns.
 pub(crate) trait Rows {
-    /// How many.
-    fn len(&self) -> usize;
     /// Where one stands.
     fn place(&self, row: usize) -> Place;
-    /// What stands for everything it says except for its id and its time.
-    fn print(&self, row: usize) -> Print;
+    /// What stands for everything each of them says except for its id and its time.
+    fn prints(&self, into: &mut Vec<Print>);
     /// How often it happened, and when.
     fn times(&self, row: usize) -> Result<Times, Refusal>;
     /// Its id, unless it stands for several.
-    fn id(&self, row: usize) -> Option<&str>;
+    fn id(&self, row: usize) -> Option<&[u8]>;
     /// What it says.
     fn cells(&self, row: usize) -> Result<Cells<'_>, Refusal>;
 }
@@ -127,8 +121,12 @@ pub(crate) struct Collector<'f> {
     frame: &'f Frame,
     told: Told,
     batch: Batch,
-    /// Part and place of rows, while they are counted.
-    order: Vec<(u8, usize)>,
+    once: Once,
+    /// Of rows without an id, by the number of the behaviour.
+    times: Vec<Times>,
+    /// Which of the rows are in which part, while they are counted.
+    places: Vec<Vec<usize>>,
+    prints: Vec<Print>,
     file: Option<Arc<Named>>,
 }
 
@@ -138,15 +136,22 @@ impl<'f> Collector<'f> {
             frame,
             told: Told::default(),
             batch: Batch::default(),
-            order: Vec::new(),
+            once: Once::default(),
+            times: Vec::new(),
+            places: (0..PARTS).map(|_| Vec::new()).collect(),
+            prints: Vec::new(),
             file: None,
         }
     }
 
     /// What became of the rows.
-    pub(crate) fn finish(mut self) -> Told {
+    pub(crate) fn finish(mut self) -> Counted {
         self.flush();
-        self.told
+        Counted {
+            told: self.told,
+            once: self.once,
+            times: self.times,
+        }
     }
 
     /// Of everything that stands for something longer.
@@ -168,15 +173,20 @@ impl<'f> Collector<'f> {
             Ok(read) => read,
             Err(refusal) => return self.refuse(&refusal, place),
         };
-        if let Cell::Text(id) = cells.get(Column::Id)
-            && !cells.says(Column::Count)
-        {
-            let bits = self.frame.seen.bits(id);
-            self.batch.ids.push((bits, self.batch.waiting.len()));
-        }
         let seed = self.frame.seed;
+        let id = match cells.get(Column::Id) {
+            Cell::Text(id) if !cells.says(Column::Count) => Some(once::bits(seed, id.as_bytes())),
+            _ => None,
+        };
         let print = |values: &[u8]| Print::of(seed, values);
-        self.batch.push(cells, times, traits, place, print);
+        self.batch.push(cells, traits, print, |row, print| Waiting {
+            row,
+            print,
+            times,
+            id,
+            place,
+            line: None,
+        });
         if self.batch.is_full() {
             self.flush();
         }
@@ -217,108 +227,102 @@ impl<'f> Collector<'f> {
     fn flush(&mut self) {
         let mut batch = std::mem::take(&mut self.batch);
         let mut waiting = std::mem::take(&mut batch.waiting);
-        let mut ids = std::mem::take(&mut batch.ids);
         let traits = |row: usize| batch.traits(row);
-        self.settle(&mut waiting, &mut ids, &|row| {
-            Ok((batch.cells(row), traits(row)))
-        });
-        batch.clear(waiting, ids);
+        self.settle(&mut waiting, &|row| Ok((batch.cells(row), traits(row))));
+        batch.clear(waiting);
         self.batch = batch;
     }
 
     /// Counts rows that stand in columns.
     pub(crate) fn rows(&mut self, rows: &impl Rows) {
         self.flush();
+        let seed = self.frame.seed;
         let mut waiting = std::mem::take(&mut self.batch.waiting);
-        let mut ids = std::mem::take(&mut self.batch.ids);
-        for row in 0..rows.len() {
+        let mut prints = std::mem::take(&mut self.prints);
+        rows.prints(&mut prints);
+        for (row, print) in prints.iter().enumerate() {
             let place = rows.place(row);
             match rows.times(row) {
-                Ok(times) => {
-                    if let Some(id) = rows.id(row) {
-                        ids.push((self.frame.seen.bits(id), waiting.len()));
-                    }
-                    waiting.push(Waiting::new(row, rows.print(row), times, place));
-                }
+                Ok(times) => waiting.push(Waiting {
+                    row,
+                    print: *print,
+                    times,
+                    id: rows.id(row).map(|id| once::bits(seed, id)),
+                    place,
+                    line: None,
+                }),
                 Err(refusal) => self.list(&refusal, place),
             }
         }
-        self.settle(&mut waiting, &mut ids, &|row| {
+        self.settle(&mut waiting, &|row| {
             let cells = rows.cells(row)?;
             let traits = meaning::traits(&cells)?;
             Ok((cells, traits))
         });
-        self.batch.clear(waiting, ids);
+        self.batch.clear(waiting);
+        self.prints = prints;
     }
 
-    /// Finds out what rows mean, which of them count, and counts them.
-    fn settle<'r>(
-        &mut self,
-        rows: &mut [Waiting],
-        ids: &mut Vec<(u128, usize)>,
-        said: Said<'_, 'r>,
-    ) {
-        let mut order = std::mem::take(&mut self.order);
-        order.clear();
-        let parts = rows.iter().map(|row| part_of(row.print));
-        order.extend(parts.zip(0..));
-        order.sort_unstable();
-        self.learn(rows, &order, said);
-        for row in rows.iter_mut() {
-            if row.counts && !self.is_inside(row.times) {
-                row.counts = false;
-                self.told.rows += row.times.count;
-                self.told.outside += row.times.count;
-            }
-        }
-        ids.retain(|(_, row)| rows.get(*row).is_some_and(|row| row.counts));
-        let told = &mut self.told;
-        self.frame.seen.note(ids, |row| {
-            if let Some(row) = rows.get_mut(row) {
-                row.counts = false;
-                told.rows += 1;
-                told.duplicates += 1;
-            }
-        });
-        for places in order.chunk_by(|(one, _), (other, _)| one == other) {
-            let Some(mut part) = self.frame.part(places) else {
+    /// Finds out what rows mean, and counts them.
+    fn settle<'r>(&mut self, rows: &mut [Waiting], said: Said<'_, 'r>) {
+        self.recognise(rows);
+        self.learn(rows, said);
+        for row in rows {
+            let Some(line) = row.line else {
                 continue;
             };
-            let of_part = places.iter().filter_map(|(_, place)| rows.get(*place));
-            for row in of_part.filter(|row| row.counts) {
+            if !self.is_inside(row.times) {
                 self.told.rows += row.times.count;
-                self.told.counted += row.times.count;
-                if let Some(alike) =
-                    part.find_mut(row.print.half(), |alike| alike.print == row.print)
-                {
-                    alike.times.add(row.times);
+                self.told.outside += row.times.count;
+                continue;
+            }
+            // Whether a row with an id counts is known when all have been read.
+            if let Some(id) = row.id {
+                self.once.add(id, row.times.first, line);
+                continue;
+            }
+            self.told.rows += row.times.count;
+            self.told.counted += row.times.count;
+            let line = line as usize;
+            if self.times.len() <= line {
+                self.times.resize(line + 1, Times::NONE);
+            }
+            if let Some(times) = self.times.get_mut(line) {
+                times.add(row.times);
+            }
+        }
+    }
+
+    /// Finds the behaviours of those rows whose like has been seen. Rows are looked up part by part,
+    /// so that a helper takes each lock once.
+    fn recognise(&mut self, rows: &mut [Waiting]) {
+        for (place, row) in rows.iter().enumerate() {
+            if let Some(places) = self.places.get_mut(part_of(row.print)) {
+                places.push(place);
+            }
+        }
+        for (places, part) in self.places.iter_mut().zip(&self.frame.alike) {
+            if places.is_empty() {
+                continue;
+            }
+            let part = locked(part);
+            for place in places.drain(..) {
+                if let Some(row) = rows.get_mut(place) {
+                    let same = |alike: &Alike| alike.print == row.print;
+                    let known = part.find(row.print.half(), same);
+                    row.line = known.map(|alike| alike.line);
                 }
             }
         }
-        self.order = order;
     }
 
     /// Finds out what those rows mean whose like has not been seen. A row that cannot be read is
     /// told whether it would count or not.
-    fn learn<'r>(&mut self, rows: &mut [Waiting], order: &[(u8, usize)], said: Said<'_, 'r>) {
-        for places in order.chunk_by(|(one, _), (other, _)| one == other) {
-            let Some(part) = self.frame.part(places) else {
-                continue;
-            };
-            for (_, place) in places {
-                if let Some(row) = rows.get_mut(*place) {
-                    let same = |alike: &Alike| alike.print == row.print;
-                    row.counts = part.find(row.print.half(), same).is_some();
-                }
-            }
-        }
-        if rows.iter().all(|row| row.counts) {
-            return;
-        }
+    fn learn<'r>(&mut self, rows: &mut [Waiting], said: Said<'_, 'r>) {
         let frame = self.frame;
-        let mut learned = locked(&frame.learned);
-        for row in rows.iter_mut().filter(|row| !row.counts) {
-            let meaning = said(row.row).and_then(|(cells, traits)| learned.meaning(&cells, traits));
+        for row in rows.iter_mut().filter(|row| row.line.is_none()) {
+            let meaning = said(row.row);
+            let meaning = meaning.and_then(|(cells, traits)| frame.learned.meaning(&cells, traits));
             let line = match meaning {
                 Ok(line) => line,
                 Err(refusal) => {
@@ -326,20 +330,19 @@ impl<'f> Collector<'f> {
                     continue;
                 }
             };
-            let Some(part) = frame.alike.get(usize::from(part_of(row.print))) else {
+            let Some(part) = frame.alike.get(part_of(row.print)) else {
                 continue;
             };
             let alike = Alike {
                 print: row.print,
                 line,
-                times: Times::NONE,
             };
             // Another row of these, or another helper, may have been first.
             let same = |known: &Alike| known.print == row.print;
             locked(part)
                 .entry(alike.hash(), same, Alike::hash)
                 .or_insert(alike);
-            row.counts = true;
+            row.line = Some(line);
         }
     }
 

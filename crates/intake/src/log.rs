@@ -1,6 +1,6 @@
 //! Behaviours, each once, in little memory: names and ids by number, and a line of numbers each.
 
-use std::hash::BuildHasherDefault;
+use std::num::NonZeroUsize;
 
 use hashbrown::HashMap;
 use policy::row::TENANT_RESTRICTION;
@@ -13,7 +13,6 @@ use signins::observation::Observation;
 
 use crate::intern::{Code, Ids, Texts, Words};
 use crate::moment::{Nanoseconds, moment};
-use crate::print::{Print, Spread};
 
 /// What rows of one behaviour have in common; 0 where the log does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +38,7 @@ const PARTS: usize = 14;
 
 impl Key {
     /// All of it, one number after the other.
-    fn bytes(&self) -> [u8; PARTS * 4] {
+    pub(crate) fn bytes(&self) -> [u8; PARTS * 4] {
         let parts: [u32; PARTS] = [
             self.home_tenant,
             self.resource_tenant,
@@ -79,9 +78,9 @@ pub(crate) const NEVER: Nanoseconds = Nanoseconds::MIN;
 
 /// A behaviour, and how often it happened.
 #[derive(Clone, Copy, Debug)]
-struct Line {
-    key: Key,
-    times: Times,
+pub(crate) struct Line {
+    pub(crate) key: Key,
+    pub(crate) times: Times,
 }
 
 /// How often, and when.
@@ -128,10 +127,8 @@ impl Traits {
 pub struct Log {
     pub(crate) ids: Ids,
     pub(crate) texts: Texts,
-    lines: Vec<Line>,
-    /// The lines, by what stands for their keys.
-    known: HashMap<Print, u32, BuildHasherDefault<Spread>>,
-    seed: u64,
+    /// What has not happened is no behaviour.
+    pub(crate) lines: Vec<Line>,
     /// What the log calls tenants, by the numbers of id and text.
     pub(crate) tenant_names: HashMap<Code, Code>,
     pub(crate) accesses: Words<CrossTenantAccess>,
@@ -139,20 +136,6 @@ pub struct Log {
 }
 
 impl Log {
-    /// No behaviours. The seed is for everything that stands for something longer.
-    pub(crate) fn new(seed: u64) -> Self {
-        Log {
-            ids: Ids::default(),
-            texts: Texts::new(seed),
-            lines: Vec::new(),
-            known: HashMap::default(),
-            seed,
-            tenant_names: HashMap::new(),
-            accesses: Words::default(),
-            issuers: Words::default(),
-        }
-    }
-
     /// How many behaviours there are.
     pub fn len(&self) -> usize {
         self.lines
@@ -166,29 +149,23 @@ impl Log {
         self.len() == 0
     }
 
-    /// The line of a behaviour, which has not happened until it is counted.
-    pub(crate) fn line(&mut self, key: Key) -> u32 {
-        let next = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
-        let print = Print::of(self.seed, &key.bytes());
-        *self.known.entry(print).or_insert_with(|| {
-            self.lines.push(Line {
-                key,
-                times: Times::NONE,
-            });
-            next
-        })
+    /// How many lines there are, whether what they say has happened or not.
+    pub(crate) fn lines(&self) -> usize {
+        self.lines.len()
     }
 
-    /// Counts rows of a behaviour.
-    pub(crate) fn count(&mut self, line: u32, times: Times) {
-        if let Some(line) = self.lines.get_mut(line as usize) {
-            line.times.add(times);
+    /// Counts rows; what has happened stands in the order of the lines.
+    pub(crate) fn count(&mut self, happened: &[Times]) {
+        for (line, times) in self.lines.iter_mut().zip(happened) {
+            line.times.add(*times);
         }
     }
 
     /// How many rows crossed between two other tenants. The masked row of tenant restrictions did
     /// not (S15.6).
-    pub(crate) fn foreign(&self, local: Code) -> u64 {
+    pub(crate) fn foreign(&self, local: TenantId) -> u64 {
+        // A tenant that no row names has no number, and no tenant has number 0.
+        let local = self.ids.find(local.as_u128()).unwrap_or_default();
         let is_other = |tenant: Code| tenant != 0 && tenant != local;
         let crossed = |key: &Key| {
             is_other(key.home_tenant)
@@ -212,9 +189,34 @@ impl Log {
 
     /// The behaviours, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = Observation<'_>> {
+        self.observations(&self.lines)
+    }
+
+    fn observations<'a>(&'a self, lines: &'a [Line]) -> impl Iterator<Item = Observation<'a>> {
         // What was outside of the window has a line and did not happen.
-        let lines = self.lines.iter().filter(|line| line.times.count > 0);
+        let lines = lines.iter().filter(|line| line.times.count > 0);
         lines.map(|line| self.observation(line))
+    }
+
+    /// What is made of the behaviours in as many parts as there are processors, side by side.
+    pub fn in_parts<T: Send>(
+        &self,
+        part: impl Fn(&mut dyn Iterator<Item = Observation<'_>>) -> T + Sync,
+    ) -> Vec<T> {
+        let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let length = self.lines.len().div_ceil(processors).max(1);
+        std::thread::scope(|scope| {
+            let begin = |lines| {
+                let part = &part;
+                scope.spawn(move || part(&mut self.observations(lines)))
+            };
+            let running: Vec<_> = self.lines.chunks(length).map(begin).collect();
+            let ended = running.into_iter().map(|thread| {
+                let ended = thread.join();
+                ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            });
+            ended.collect()
+        })
     }
 
     /// What the log itself calls a tenant.

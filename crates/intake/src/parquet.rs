@@ -119,6 +119,14 @@ fn read_group(
         for strand in &mut strands {
             strand.fill(rows)?;
         }
+        let of = |column| strands.iter().find(|strand| strand.column == column);
+        // A row of a rollup stands for several sign-ins and has no id.
+        let counts = of(Column::Count).is_some();
+        let mut times = strands.iter().filter(|strand| says_when(strand.column));
+        let times = times
+            .next()
+            .filter(|only| times.next().is_none() && only.is_time());
+        let ids = of(Column::Id).filter(|_| !counts);
         for start in (0..rows).step_by(TOGETHER) {
             let count = TOGETHER.min(rows - start);
             let place = *next;
@@ -127,6 +135,8 @@ fn read_group(
             }
             collector.rows(&Window {
                 strands: &strands,
+                times,
+                ids,
                 start,
                 count,
                 place,
@@ -140,6 +150,9 @@ fn read_group(
 /// Some of the rows that are decoded.
 struct Window<'s> {
     strands: &'s [Strand],
+    /// The column with the times, if it is the only one and holds nothing else.
+    times: Option<&'s Strand>,
+    ids: Option<&'s Strand>,
     start: usize,
     count: usize,
     /// Of the first of them.
@@ -174,11 +187,12 @@ fn is_own(column: Column) -> bool {
     )
 }
 
-impl Rows for Window<'_> {
-    fn len(&self) -> usize {
-        self.count
-    }
+/// When it happened, or how often.
+fn says_when(column: Column) -> bool {
+    is_own(column) && column != Column::Id
+}
 
+impl Rows for Window<'_> {
     fn place(&self, row: usize) -> Place {
         match self.place {
             Place::Row { group, row: first } => Place::Row {
@@ -189,17 +203,17 @@ impl Rows for Window<'_> {
         }
     }
 
-    fn print(&self, row: usize) -> Print {
-        let shared = self.strands.iter().filter(|strand| !is_own(strand.column));
-        shared.fold(Print(0), |print, strand| {
-            print.then(strand.print(self.start + row))
-        })
+    fn prints(&self, into: &mut Vec<Print>) {
+        into.clear();
+        into.resize(self.count, Print(0));
+        for strand in self.strands.iter().filter(|strand| !is_own(strand.column)) {
+            strand.add_prints(self.start, into);
+        }
     }
 
     fn times(&self, row: usize) -> Result<Times, Refusal> {
-        let mut own = self.strands.iter().filter(|strand| strand.is_time());
-        if let (Some(only), None) = (own.next(), own.next())
-            && let Cell::Time(time) = only.cell(self.start + row)?
+        if let Some(times) = self.times
+            && let Cell::Time(time) = times.cell(self.start + row)?
         {
             return Ok(Times {
                 count: 1,
@@ -207,17 +221,12 @@ impl Rows for Window<'_> {
                 last: time,
             });
         }
-        meaning::times(&self.some(row, |column| is_own(column) && column != Column::Id)?)
+        meaning::times(&self.some(row, says_when)?)
     }
 
-    fn id(&self, row: usize) -> Option<&str> {
-        let mut strands = self.strands.iter();
-        if strands.any(|strand| strand.column == Column::Count) {
-            return None;
-        }
-        let mut strands = self.strands.iter();
-        let ids = strands.find(|strand| strand.column == Column::Id)?;
-        ids.text(self.start + row)
+    fn id(&self, row: usize) -> Option<&[u8]> {
+        let id = self.ids?.bytes(self.start + row)?;
+        Some(id).filter(|id| !id.is_empty())
     }
 
     fn cells(&self, row: usize) -> Result<Cells<'_>, Refusal> {

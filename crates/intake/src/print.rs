@@ -39,6 +39,11 @@ impl Print {
         Print(moved.wrapping_add(other.0).wrapping_add(FACTOR))
     }
 
+    /// The other half of them.
+    pub(crate) fn low(self) -> u64 {
+        (self.0 & u128::from(u64::MAX)) as u64
+    }
+
     /// Half of the bits.
     pub(crate) fn half(self) -> u64 {
         u64::try_from(self.0 >> 64).unwrap_or_default()

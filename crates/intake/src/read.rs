@@ -1,4 +1,4 @@
-//! Reads files into a log, with as many helpers as there are processors.
+//! Reads files into a log, with helpers side by side.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -9,7 +9,7 @@ use policy::tenant::TenantId;
 use signins::window::Window;
 
 use crate::cells::Cells;
-use crate::collect::{Collector, Frame};
+use crate::collect::{Collector, Counted, Frame};
 use crate::csv;
 use crate::error::{ENDINGS, IntakeError, Refusal};
 use crate::feed::{Feed, Piece, What};
@@ -66,7 +66,7 @@ pub struct Intake {
     pub local: TenantId,
     /// Rows outside are counted, and no more.
     pub window: Window,
-    /// How many helpers; as many as there are processors unless said.
+    /// How many helpers; one more than there are processors unless said.
     pub helpers: Option<NonZeroUsize>,
 }
 
@@ -101,9 +101,10 @@ impl Intake {
         feed.told.passed_over = passed_over;
         let feed = Mutex::new(feed);
         let frame = Frame::new(self.local, self.window);
-        let helpers = self
-            .helpers
-            .or_else(|| std::thread::available_parallelism().ok());
+        // While one waits for the disk or for another, there is one more to work.
+        let spare = |processors: NonZeroUsize| processors.saturating_add(1);
+        let processors = || std::thread::available_parallelism().ok().map(spare);
+        let helpers = self.helpers.or_else(processors);
         let helpers = helpers.map_or(1, NonZeroUsize::get);
         let collected = std::thread::scope(|scope| {
             let start = |_| scope.spawn(|| help(&feed, &frame));
@@ -118,16 +119,13 @@ impl Intake {
             .into_inner()
             .unwrap_or_else(|poison| poison.into_inner());
         let mut told = feed.told;
-        for part in collected {
-            told.add(part);
-        }
-        let log = frame.finish(&mut told);
+        let log = frame.finish(collected, &mut told);
         Ok(Taken { log, told })
     }
 }
 
 /// One helper: takes pieces until there are none.
-fn help(feed: &Mutex<Feed<'_>>, frame: &Frame) -> Result<Told, IntakeError> {
+fn help(feed: &Mutex<Feed<'_>>, frame: &Frame) -> Result<Counted, IntakeError> {
     let mut collector = Collector::new(frame);
     let mut names = Names::default();
     let mut reuse = Vec::new();

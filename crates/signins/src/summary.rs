@@ -4,8 +4,9 @@
 //! resources" is one [`SummaryRow`]; the three sign-ins themselves are [`Event`]s.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
+use hashbrown::{HashMap, HashSet};
 use policy::reason::Reason;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
@@ -175,29 +176,11 @@ impl Question {
         log: impl IntoIterator<Item = R>,
         names: Option<&dyn ResolveTenant>,
     ) -> Vec<SummaryRow> {
-        let mut found: BTreeMap<(TenantId, Direction), Crossings> = BTreeMap::new();
+        let mut counts = Counts::of(*self);
         for row in log {
-            let row = row.into();
-            for end in self.crossings(&row) {
-                found.entry(end).or_default().add(&row);
-            }
+            counts.add(&row.into());
         }
-        let row = |((external_tenant, direction), crossings): (_, Crossings)| SummaryRow {
-            external_tenant,
-            details: details(external_tenant, names),
-            direction,
-            sign_ins: crossings.sign_ins,
-            success_sign_ins: crossings.successes,
-            failed_sign_ins: crossings.sign_ins - crossings.successes,
-            unique_users: crossings.users.len(),
-            unique_resources: crossings.resources.len(),
-        };
-        let mut rows: Vec<SummaryRow> = found.into_iter().map(row).collect();
-        if self.direction.is_some() {
-            // The sort is stable: equal numbers stay in the order of their tenants.
-            rows.sort_by_key(|row| Reverse(row.sign_ins));
-        }
-        rows
+        counts.rows(names)
     }
 
     /// The events themselves: those of each row of the summary, in the order of its rows, and
@@ -249,6 +232,59 @@ impl Question {
     }
 }
 
+/// What a question counts. A large log is counted in parts, which are put together.
+pub struct Counts {
+    question: Question,
+    found: HashMap<(TenantId, Direction), Crossings>,
+}
+
+impl Counts {
+    /// Nothing counted yet.
+    pub fn of(question: Question) -> Self {
+        Counts {
+            question,
+            found: HashMap::new(),
+        }
+    }
+
+    /// Counts a row.
+    pub fn add(&mut self, row: &Observation<'_>) {
+        for end in self.question.crossings(row) {
+            self.found.entry(end).or_default().add(row);
+        }
+    }
+
+    /// Puts what was counted in another part of the log beside this.
+    #[must_use]
+    pub fn and(mut self, other: Counts) -> Self {
+        for (end, crossings) in other.found {
+            self.found.entry(end).or_default().merge(crossings);
+        }
+        self
+    }
+
+    /// One row for each external tenant and direction (S17.2), in the order of S17.3.
+    pub fn rows(self, names: Option<&dyn ResolveTenant>) -> Vec<SummaryRow> {
+        let row = |((external_tenant, direction), crossings): (_, Crossings)| SummaryRow {
+            external_tenant,
+            details: details(external_tenant, names),
+            direction,
+            sign_ins: crossings.sign_ins,
+            success_sign_ins: crossings.successes,
+            failed_sign_ins: crossings.sign_ins - crossings.successes,
+            unique_users: crossings.users.len(),
+            unique_resources: crossings.resources.len(),
+        };
+        let mut rows: Vec<SummaryRow> = self.found.into_iter().map(row).collect();
+        rows.sort_by_key(|row| (row.external_tenant, row.direction));
+        if self.question.direction.is_some() {
+            // The sort is stable: equal numbers stay in the order of their tenants.
+            rows.sort_by_key(|row| Reverse(row.sign_ins));
+        }
+        rows
+    }
+}
+
 /// What the columns show about a tenant, if anybody was asked.
 fn details(tenant: TenantId, names: Option<&dyn ResolveTenant>) -> Option<TenantDetails> {
     names.map(|names| names.resolve(tenant).unwrap_or_default())
@@ -262,6 +298,16 @@ impl Crossings {
         }
         self.users.insert(row.user);
         self.resources.insert(row.resource_app);
+    }
+
+    fn merge(&mut self, mut other: Crossings) {
+        self.sign_ins += other.sign_ins;
+        self.successes += other.successes;
+        if self.users.len() < other.users.len() {
+            std::mem::swap(&mut self.users, &mut other.users);
+        }
+        self.users.extend(other.users);
+        self.resources.extend(other.resources);
     }
 }
 

@@ -7,7 +7,7 @@ use signins::filter::Filters;
 use signins::pairs::{Counted, pairs};
 use signins::panels::Selection;
 use signins::restrictions::{RestrictionsRow, restrictions};
-use signins::summary::{NOT_FOUND, Question, ResolveTenant, TenantDetails};
+use signins::summary::{Counts, NOT_FOUND, Question, ResolveTenant, TenantDetails};
 use signins::window::Window;
 use signins::workbook::{Traffic, overview};
 
@@ -52,7 +52,13 @@ impl Report {
             "UniqueUsers",
             "UniqueResources",
         ]);
-        let rows = question.summary(log.iter(), names);
+        let counted = log.in_parts(|rows| {
+            let mut counts = Counts::of(*question);
+            rows.for_each(|row| counts.add(&row));
+            counts
+        });
+        let whole = counted.into_iter().reduce(Counts::and);
+        let rows = whole.map_or_else(Vec::new, |counts| counts.rows(names));
         let rows = rows.iter().map(|row| {
             let mut entries = vec![id(Some(row.external_tenant))];
             if let Some(details) = &row.details {

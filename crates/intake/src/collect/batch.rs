@@ -45,21 +45,11 @@ pub(super) struct Waiting {
     /// Stands for everything it says except for its id and its time.
     pub(super) print: Print,
     pub(super) times: Times,
+    /// What stands for its id, unless it stands for several sign-ins.
+    pub(super) id: Option<u128>,
     pub(super) place: Place,
-    /// It counts, as far as is known.
-    pub(super) counts: bool,
-}
-
-impl Waiting {
-    pub(super) const fn new(row: usize, print: Print, times: Times, place: Place) -> Self {
-        Waiting {
-            row,
-            print,
-            times,
-            place,
-            counts: true,
-        }
-    }
+    /// The behaviour, once it is known.
+    pub(super) line: Option<u32>,
 }
 
 /// The rows that wait.
@@ -69,8 +59,6 @@ pub(super) struct Batch {
     /// Where the values of each row end, and its traits.
     ends: Vec<(usize, Traits)>,
     pub(super) waiting: Vec<Waiting>,
-    /// What stands for their ids, and which of those that wait it is.
-    pub(super) ids: Vec<(u128, usize)>,
 }
 
 impl Batch {
@@ -78,14 +66,12 @@ impl Batch {
         self.waiting.len() >= MOST
     }
 
-    /// Forgets the rows; the lists are given back to be used again.
-    pub(super) fn clear(&mut self, waiting: Vec<Waiting>, ids: Vec<(u128, usize)>) {
+    /// Forgets the rows; the list is given back to be used again.
+    pub(super) fn clear(&mut self, waiting: Vec<Waiting>) {
         self.values.clear();
         self.ends.clear();
         self.waiting = waiting;
         self.waiting.clear();
-        self.ids = ids;
-        self.ids.clear();
     }
 
     pub(super) fn traits(&self, row: usize) -> Traits {
@@ -93,14 +79,14 @@ impl Batch {
         known.map(|(_, traits)| *traits).unwrap_or_default()
     }
 
-    /// Adds a row; `print` makes of its values what stands for them.
+    /// Adds a row; `print` makes of its values what stands for them, `waiting` of that and of the
+    /// row's number the row that waits.
     pub(super) fn push(
         &mut self,
         cells: &Cells<'_>,
-        times: Times,
         traits: Traits,
-        place: Place,
         print: impl FnOnce(&[u8]) -> Print,
+        waiting: impl FnOnce(usize, Print) -> Waiting,
     ) {
         let start = self.values.len();
         self.values.push(traits.bits());
@@ -123,7 +109,7 @@ impl Batch {
         let print = print(values);
         let row = self.ends.len();
         self.ends.push((self.values.len(), traits));
-        self.waiting.push(Waiting::new(row, print, times, place));
+        self.waiting.push(waiting(row, print));
     }
 
     /// What a row says.

@@ -1,32 +1,53 @@
 //! What rows turned out to mean: the behaviours, and what the names in them stand for.
 
 use std::borrow::Cow;
+use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use hashbrown::HashMap;
 use serde::Deserialize;
+use signins::event::{CrossTenantAccess, TokenIssuer};
 
 use crate::cells::{Cell, Cells};
 use crate::column::Column;
 use crate::error::Refusal;
-use crate::intern::{Code, Texts};
-use crate::log::{Key, Log, Traits};
+use crate::intern::{ByPrint, Code, Shared, SharedIds, SharedTexts, Words};
+use crate::log::{Key, Line, Log, Times, Traits};
 use crate::meaning::{self, says_nothing};
+use crate::print::Print;
 
 /// A longer value is no name.
 const LONGEST_VALUE: usize = 64 * 1024;
 
-/// The behaviours so far, and texts that were taken apart.
+/// What is known so far. All helpers share it.
 #[derive(Debug)]
 pub(super) struct Learned {
-    pub(super) log: Log,
-    statuses: Statuses,
+    ids: SharedIds,
+    texts: SharedTexts,
+    behaviours: Shared<Behaviours>,
+    vocabulary: RwLock<Vocabulary>,
+    seed: u64,
 }
 
-/// What texts of `status` say, since few differ.
-#[derive(Debug)]
-struct Statuses {
-    written: Texts,
-    meant: Vec<Result<(Option<u32>, Code), Refusal>>,
+/// Some of the behaviours, by what stands for their keys.
+#[derive(Debug, Default)]
+struct Behaviours {
+    keys: Vec<Key>,
+    known: ByPrint,
 }
+
+/// What is nearly always known already.
+#[derive(Debug, Default)]
+struct Vocabulary {
+    accesses: Words<CrossTenantAccess>,
+    issuers: Words<TokenIssuer>,
+    /// What the log calls tenants, by the numbers of id and text.
+    tenant_names: HashMap<Code, Code>,
+    /// What texts of `status` say, since few differ.
+    statuses: HashMap<Box<str>, Status>,
+}
+
+/// Error code and reason, or why it says neither.
+type Status = Result<(Option<u32>, Code), Refusal>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,19 +58,43 @@ struct StatusText<'a> {
 }
 
 impl Learned {
-    /// Nothing yet.
+    /// Nothing yet. The seed is for everything that stands for something longer.
     pub(super) fn new(seed: u64) -> Self {
         Learned {
-            log: Log::new(seed),
-            statuses: Statuses {
-                written: Texts::new(seed),
-                meant: Vec::new(),
-            },
+            ids: SharedIds::default(),
+            texts: SharedTexts::new(seed),
+            behaviours: Shared::new(Behaviours::default),
+            vocabulary: RwLock::default(),
+            seed,
+        }
+    }
+
+    /// Everything, and nothing of it has happened yet.
+    pub(super) fn finish(self) -> Log {
+        let vocabulary = self.vocabulary.into_inner();
+        let vocabulary = vocabulary.unwrap_or_else(|poison| poison.into_inner());
+        let parts = self.behaviours.into_parts();
+        let most = parts.iter().map(|part| part.keys.len()).max();
+        let places = (0..most.unwrap_or_default()).flat_map(|place| {
+            let parts = parts.iter();
+            parts.map(move |part| part.keys.get(place).copied())
+        });
+        let line = |key: Option<Key>| Line {
+            key: key.unwrap_or_default(),
+            times: Times::NONE,
+        };
+        Log {
+            ids: self.ids.finish(),
+            texts: self.texts.finish(),
+            lines: places.map(line).collect(),
+            tenant_names: vocabulary.tenant_names,
+            accesses: vocabulary.accesses,
+            issuers: vocabulary.issuers,
         }
     }
 
     /// The behaviour of a row whose like has not been seen.
-    pub(super) fn meaning(&mut self, cells: &Cells<'_>, traits: Traits) -> Result<u32, Refusal> {
+    pub(super) fn meaning(&self, cells: &Cells<'_>, traits: Traits) -> Result<u32, Refusal> {
         let known = [
             Column::HomeTenant,
             Column::ResourceTenant,
@@ -71,27 +116,62 @@ impl Learned {
             && name.len() <= LONGEST_VALUE
             && !says_nothing(name)
         {
-            let name = self.log.texts.code(name);
-            self.log.tenant_names.insert(key.home_tenant, name);
+            let name = self.texts.code(name);
+            let known = self.read().tenant_names.get(&key.home_tenant).copied();
+            if known != Some(name) {
+                self.write().tenant_names.insert(key.home_tenant, name);
+            }
         }
-        Ok(self.log.line(key))
+        let print = Print::of(self.seed, &key.bytes());
+        Ok(self.behaviours.number(print.low(), |part| {
+            let next = u32::try_from(part.keys.len()).unwrap_or(u32::MAX);
+            *part.known.entry(print).or_insert_with(|| {
+                part.keys.push(key);
+                next
+            })
+        }))
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Vocabulary> {
+        let vocabulary = self.vocabulary.read();
+        vocabulary.unwrap_or_else(|poison| poison.into_inner())
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Vocabulary> {
+        let vocabulary = self.vocabulary.write();
+        vocabulary.unwrap_or_else(|poison| poison.into_inner())
+    }
+
+    /// The number of a word of a column with few of them.
+    fn word<T: Clone + PartialEq>(
+        &self,
+        cell: &Cell<'_>,
+        of: impl Fn(&Vocabulary) -> &Words<T>,
+        of_mut: impl Fn(&mut Vocabulary) -> &mut Words<T>,
+        meaning: fn(&str) -> T,
+    ) -> Code {
+        let Cell::Text(text) = cell else {
+            return 0;
+        };
+        let known = of(&self.read()).known(text);
+        known.unwrap_or_else(|| of_mut(&mut self.write()).code(text, meaning))
     }
 
     fn key(
-        &mut self,
+        &self,
         cells: &Cells<'_>,
         error_code: u32,
         failure_reason: Code,
         traits: Traits,
     ) -> Result<Key, Refusal> {
-        let mut id = |column| self.id(cells, column);
+        let id = |column| self.id(cells, column);
         let (home_tenant, resource_tenant) = (id(Column::HomeTenant)?, id(Column::ResourceTenant)?);
         let (user, client_app) = (id(Column::User)?, id(Column::ClientApp)?);
         let resource_app = match id(Column::ResourceIdentity)? {
             0 => id(Column::ResourceApp)?,
             identity => identity,
         };
-        let mut name = |column| self.name(cells, column);
+        let name = |column| self.name(cells, column);
         Ok(Key {
             home_tenant,
             resource_tenant,
@@ -103,25 +183,29 @@ impl Learned {
             client_app_name: name(Column::ClientAppName)?,
             resource_app_name: name(Column::ResourceAppName)?,
             failure_reason,
-            access_type: match cells.get(Column::AccessType) {
-                Cell::Text(text) => self.log.accesses.code(text, meaning::access),
-                _ => 0,
-            },
-            token_issuer: match cells.get(Column::TokenIssuer) {
-                Cell::Text(text) => self.log.issuers.code(text, meaning::issuer),
-                _ => 0,
-            },
+            access_type: self.word(
+                cells.get(Column::AccessType),
+                |known| &known.accesses,
+                |known| &mut known.accesses,
+                meaning::access,
+            ),
+            token_issuer: self.word(
+                cells.get(Column::TokenIssuer),
+                |known| &known.issuers,
+                |known| &mut known.issuers,
+                meaning::issuer,
+            ),
             error_code,
             traits,
         })
     }
 
-    fn id(&mut self, cells: &Cells<'_>, column: Column) -> Result<Code, Refusal> {
+    fn id(&self, cells: &Cells<'_>, column: Column) -> Result<Code, Refusal> {
         match cells.get(column) {
             Cell::Nothing => Ok(0),
             // Azure Monitor's ResourceId is the address of the directory, not an application.
             Cell::Text(text) if column == Column::ResourceApp && text.starts_with('/') => Ok(0),
-            Cell::Text(text) => match self.log.ids.code(text) {
+            Cell::Text(text) => match self.ids.code(text) {
                 Some(code) => Ok(code),
                 None if says_nothing(text) => Ok(0),
                 None => Err(Refusal::NotId {
@@ -133,20 +217,20 @@ impl Learned {
         }
     }
 
-    fn name(&mut self, cells: &Cells<'_>, column: Column) -> Result<Code, Refusal> {
+    fn name(&self, cells: &Cells<'_>, column: Column) -> Result<Code, Refusal> {
         match cells.get(column) {
             Cell::Nothing => Ok(0),
             Cell::Text(text) if text.len() > LONGEST_VALUE => Err(Refusal::LongValue {
                 column,
                 limit: LONGEST_VALUE,
             }),
-            Cell::Text(text) => Ok(self.log.texts.code(text)),
+            Cell::Text(text) => Ok(self.texts.code(text)),
             _ => Err(Refusal::NotText(column)),
         }
     }
 
     /// The error code, and why it failed.
-    fn outcome(&mut self, cells: &Cells<'_>) -> Result<(u32, Code), Refusal> {
+    fn outcome(&self, cells: &Cells<'_>) -> Result<(u32, Code), Refusal> {
         let mut reason = self.name(cells, Column::FailureReason)?;
         let mut code = meaning::code(cells, Column::ErrorCode)?;
         let mut word = None;
@@ -178,24 +262,22 @@ impl Learned {
     }
 
     /// What a `status` says that is JSON as text.
-    fn status(&mut self, text: &str) -> Result<(Option<u32>, Code), Refusal> {
-        let writing = self.statuses.written.code(text);
-        let index = writing.saturating_sub(1) as usize;
-        if let Some(known) = self.statuses.meant.get(index) {
+    fn status(&self, text: &str) -> Status {
+        if let Some(known) = self.read().statuses.get(text) {
             return known.clone();
         }
         let read: Result<StatusText<'_>, _> = serde_json::from_str(text);
         let meant = match read {
             Ok(status) => {
                 let reason = status.failure_reason.unwrap_or_default();
-                Ok((status.error_code, self.log.texts.code(&reason)))
+                Ok((status.error_code, self.texts.code(&reason)))
             }
             Err(_) => Err(Refusal::NotCode {
                 column: Column::Status,
                 value: text.to_owned(),
             }),
         };
-        self.statuses.meant.push(meant.clone());
+        self.write().statuses.insert(text.into(), meant.clone());
         meant
     }
 }

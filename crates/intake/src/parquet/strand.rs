@@ -118,8 +118,9 @@ impl Strand {
         }
     }
 
-    /// What stands for the value of a row.
-    pub(super) fn print(&self, row: usize) -> Print {
+    /// Puts what stands for the values of these rows, from `start` on, beside what stands for the
+    /// values of other columns.
+    pub(super) fn add_prints(&self, start: usize, prints: &mut [Print]) {
         let number = |kind: u8, number: u128| {
             let mut bytes = [kind; 17];
             for (place, byte) in bytes.iter_mut().zip(number.to_le_bytes()) {
@@ -129,20 +130,29 @@ impl Strand {
         };
         match &self.values {
             Values::Coded(texts, slots) => {
-                let slot = slots.get(row).copied().unwrap_or_default();
-                texts.entry(slot).map_or(Print(0), |entry| entry.print)
+                let slots = slots.get(start..).unwrap_or_default();
+                for (print, slot) in prints.iter_mut().zip(slots) {
+                    let entry = texts.entry(*slot);
+                    *print = print.then(entry.map_or(Print(0), |entry| entry.print));
+                }
             }
-            Values::Decoded { rows, .. } => match rows.get(row) {
-                None | Some(Value::Nothing) => Print(0),
-                Some(Value::Text(bytes)) => Print::of_text(self.seed, bytes),
-                Some(Value::Number(value)) => number(1, u128::from(value.cast_unsigned())),
-                Some(Value::Flag(flag)) => number(2, u128::from(*flag)),
-                Some(Value::Guid(bits)) => number(3, *bits),
-            },
+            Values::Decoded { rows, .. } => {
+                let rows = rows.get(start..).unwrap_or_default();
+                for (print, value) in prints.iter_mut().zip(rows) {
+                    *print = print.then(match value {
+                        Value::Nothing => Print(0),
+                        Value::Text(bytes) => Print::of_text(self.seed, bytes),
+                        Value::Number(value) => number(1, u128::from(value.cast_unsigned())),
+                        Value::Flag(flag) => number(2, u128::from(*flag)),
+                        Value::Guid(bits) => number(3, *bits),
+                    });
+                }
+            }
         }
     }
 
-    fn bytes(&self, row: usize) -> Option<&[u8]> {
+    /// The bytes of a row's text, if it is one.
+    pub(super) fn bytes(&self, row: usize) -> Option<&[u8]> {
         match &self.values {
             Values::Coded(texts, slots) => {
                 let entry = texts.entry(slots.get(row).copied()?)?;
@@ -153,12 +163,6 @@ impl Strand {
                 _ => None,
             },
         }
-    }
-
-    /// The text of a row, if it is one.
-    pub(super) fn text(&self, row: usize) -> Option<&str> {
-        let text = std::str::from_utf8(self.bytes(row)?).ok()?;
-        Some(text).filter(|text| !text.is_empty())
     }
 
     /// The value of a row.
