@@ -13,9 +13,9 @@ use workload::random::{Rng, mix};
 const HABITS: u64 = 2_000_000;
 const ROWS: u64 = 10_000_000;
 /// Partners with whom anything happens.
-const PARTNERS: u64 = 400;
+pub const PARTNERS: u64 = 400;
 /// Applications of everybody, and of each tenant.
-const APPLICATIONS: u64 = 300;
+pub const APPLICATIONS: u64 = 300;
 
 /// The tenant whose log it is.
 pub const LOCAL: &str = "0c000000-0000-4000-8000-000000000001";
@@ -106,7 +106,8 @@ fn habit(number: u64) -> Habit {
     }
 }
 
-fn tenant(partner: u64) -> String {
+/// The id of a partner.
+pub fn tenant(partner: u64) -> String {
     format!(
         "0f{:06x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
         partner,
@@ -115,6 +116,11 @@ fn tenant(partner: u64) -> String {
         mix(partner + 1) >> 52,
         mix(partner + 2) >> 16
     )
+}
+
+/// The id of a resource application.
+pub fn resource_id(number: u64) -> String {
+    id(4, number)
 }
 
 fn id(kind: u64, number: u64) -> String {
@@ -216,7 +222,7 @@ fn write_row(
         if home == LOCAL { "member" } else { "guest" },
         id(3, habit.client),
         habit.client,
-        id(4, habit.resource),
+        resource_id(habit.resource),
         habit.resource,
         home,
         resource,

@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 use nix::time::{ClockId, clock_getcpuclockid};
 use nix::unistd::Pid;
 
+/// The exit code of a comparison that found a difference.
+const DIFFERS: i32 = 5;
+
 /// How often memory is looked at.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -47,7 +50,8 @@ pub fn measure(command: &mut Command) -> Result<Run, Box<dyn Error>> {
     };
     let wall = begin.elapsed().as_secs_f64();
     let output = output.join().map_err(|_| "the output was lost")??;
-    if !status.success() {
+    // A preview that finds something says so by its exit code.
+    if !matches!(status.code(), Some(0 | DIFFERS)) {
         return Err(format!("{command:?} ended with {status}").into());
     }
     Ok(Run {

@@ -11,7 +11,7 @@ use policy::explain::Names;
 use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::world::World;
-use preview::replay::{Group, Impact, Replay, Report, Share, Who, Words};
+use preview::replay::{Account, Group, Impact, Replay, Report, Share, Who, Words};
 use serde_json::{Map, Value};
 use signins::window::Moment;
 
@@ -106,8 +106,14 @@ impl Past {
         let told = &taken.told;
         logs::readable(told)?;
         let (now, draft) = (world(change, &change.before), world(change, &change.after));
-        let mut replay = Replay::new(&now, &draft, change.tenant);
-        let report = replay.report(taken.log.iter());
+        let replay = Replay::new(&now, &draft, change.tenant);
+        let parts = taken.log.in_parts(|behaviours| {
+            let mut account = Account::of(&replay);
+            behaviours.for_each(|behaviour| account.add(&behaviour));
+            account
+        });
+        let whole = parts.into_iter().reduce(Account::and);
+        let report = whole.unwrap_or_else(|| Account::of(&replay)).finish();
         Ok(Some(Replayed {
             taken,
             replay,

@@ -199,9 +199,9 @@ impl Log {
     }
 
     /// What is made of the behaviours in as many parts as there are processors, side by side.
-    pub fn in_parts<T: Send>(
-        &self,
-        part: impl Fn(&mut dyn Iterator<Item = Observation<'_>>) -> T + Sync,
+    pub fn in_parts<'a, T: Send>(
+        &'a self,
+        part: impl Fn(&mut dyn Iterator<Item = Observation<'a>>) -> T + Sync,
     ) -> Vec<T> {
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let length = self.lines.len().div_ceil(processors).max(1);

@@ -25,7 +25,7 @@ use crate::tenant_restrictions::{self, Header, RestrictedAccess, RestrictedAccou
 use crate::world::{External, ExternalIdentity, User, World};
 
 /// How somebody wants to reach the other tenant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Journey {
     /// As a guest.
     #[default]

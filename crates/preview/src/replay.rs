@@ -9,29 +9,31 @@
 //! judged, and the result is *conditional*: it says on what it depends, and is never taken for "no
 //! impact" (S25.3). What cannot be judged at all is counted by the reason.
 
+mod account;
 mod alike;
+mod asked;
+mod judge;
 mod keep;
-mod possible;
+mod lane;
 mod report;
 mod restricted;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
-use policy::compiled::{Answer, Asker, Question, Registry, decide};
+use hashbrown::HashMap;
+use policy::compiled::{Answer, Registry, Snapshot};
 use policy::decision::Verdict;
 use policy::reason::Reason;
-use policy::sign_in::{Journey, SignIn, SignInAccount};
-use policy::target::{ApplicationId, GroupId, UserId, UserTarget};
+use policy::target::{GroupId, UserId};
 use policy::tenant::TenantId;
-use policy::world::World;
-use signins::behaviour::TrustClaims;
-use signins::direction::Direction;
-use signins::event::CrossTenantAccess;
+use policy::world::{Directory, World};
 use signins::observation::Observation;
 
+pub use self::account::Account;
+pub use self::judge::Judge;
 pub use self::keep::{Adds, Keep};
-use self::possible::{Person, Possible};
 pub use self::report::{Coverage, Group, GroupKey, Report, Share, Who};
 pub use self::words::Words;
 
@@ -190,50 +192,48 @@ struct State {
     registry: Registry,
 }
 
-impl State {
-    fn of(world: &World) -> Self {
-        State {
-            registry: Registry::of(world),
-            world: world.clone(),
-        }
-    }
-}
-
-/// Judges behaviours of the local tenant's log with the settings in force and with a draft.
+/// Settings in force and a draft, towards which behaviours of the local tenant's log are judged. A copy
+/// costs nothing.
+#[derive(Clone)]
 pub struct Replay {
     local: TenantId,
-    now: State,
-    draft: State,
-    judged: HashMap<Asked, Judged>,
-    /// Towards whom both states say the same.
-    alike: HashMap<TenantId, bool>,
+    states: Arc<States>,
 }
 
-/// What a judgement depends on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Asked {
-    direction: Direction,
-    other: TenantId,
-    access: Option<CrossTenantAccess>,
-    person: Person,
-    client_app: Option<ApplicationId>,
-    resource_app: ApplicationId,
-    claims: TrustClaims,
-    /// Whether it passed when it happened.
-    succeeded: bool,
+struct States {
+    now: State,
+    draft: State,
+    /// The accounts of each directory by their names in small letters; `None` where several have one.
+    called: OnceLock<HashMap<TenantId, Called>>,
 }
+
+type Called = HashMap<String, Option<UserId>>;
 
 impl Replay {
     /// Settings in force and a draft. What is not of the local tenant's settings should be the same in
     /// both; a tenant whose settings the reader must not see is to be there without them, and is
     /// passed over then (S25.1).
     pub fn new(now: &World, draft: &World, local: TenantId) -> Self {
+        Replay::compiled(now, Registry::of(now), draft, local)
+    }
+
+    /// The same, where the settings in force are compiled already.
+    pub fn compiled(now: &World, registry: Registry, draft: &World, local: TenantId) -> Self {
+        let drafted = drafted(now, &registry, draft);
+        let states = States {
+            now: State {
+                world: now.clone(),
+                registry,
+            },
+            draft: State {
+                world: draft.clone(),
+                registry: drafted,
+            },
+            called: OnceLock::new(),
+        };
         Replay {
             local,
-            now: State::of(now),
-            draft: State::of(draft),
-            judged: HashMap::new(),
-            alike: HashMap::new(),
+            states: Arc::new(states),
         }
     }
 
@@ -242,249 +242,68 @@ impl Replay {
         self.local
     }
 
-    /// What the draft means for a behaviour.
-    pub fn judge<'a>(&mut self, behaviour: impl Into<Observation<'a>>) -> Judged {
-        let observed = behaviour.into();
-        if observed.is_masked() {
-            return restricted::judge(self, &observed);
+    /// Judges a whole log.
+    pub fn report<'a, T: Into<Observation<'a>>>(&self, log: impl IntoIterator<Item = T>) -> Report {
+        let mut account = Account::of(self);
+        for behaviour in log {
+            account.add(&behaviour.into());
         }
-        let asked = match self.asked(&observed) {
-            Ok(asked) => asked,
-            Err(reason) => return Judged::Not(reason),
-        };
-        if let Some(judged) = self.judged.get(&asked) {
-            return judged.clone();
-        }
-        let judged = match self.alike(asked.other) {
-            true => self.judge_once(&asked),
-            false => self.judge_all(&asked),
-        };
-        self.judged.insert(asked, judged.clone());
-        judged
+        account.finish()
     }
 
-    fn asked(&self, observed: &Observation<'_>) -> Result<Asked, Unjudged> {
-        let (direction, other) = direction(self.local, observed)?;
-        let access = observed.access_type.cloned();
-        if let Some(
-            CrossTenantAccess::MicrosoftSupport
-            | CrossTenantAccess::Passthrough
-            | CrossTenantAccess::Other(_),
-        ) = &access
-        {
-            return Err(Unjudged::AccessType);
-        }
-        Ok(Asked {
-            direction,
-            other,
-            person: self.person(direction, other, observed)?,
-            access,
-            client_app: observed.client_app,
-            resource_app: observed.resource_app.ok_or(Unjudged::NoApplication)?,
-            claims: observed.claims,
-            succeeded: observed.succeeded(),
-        })
+    fn now(&self) -> &State {
+        &self.states.now
     }
 
-    fn alike(&mut self, other: TenantId) -> bool {
-        let (now, draft) = (&self.now.world, &self.draft.world);
-        let alike = || alike::towards(now, draft, self.local, other);
-        *self.alike.entry(other).or_insert_with(alike)
+    fn draft(&self) -> &State {
+        &self.states.draft
     }
 
-    /// Where nothing differs, nothing depends on what is not known.
-    fn judge_once(&self, asked: &Asked) -> Judged {
-        let way = asked.journeys().first();
-        let possible = way.and_then(|way| self.possible(asked, *way).into_iter().next());
-        match possible {
-            Some(possible) => {
-                let now = self.answer(&self.now, asked, &possible);
-                Judged::Definite(Turn { now, draft: now })
-            }
-            None => Judged::Not(Unjudged::NotCrossTenant),
-        }
-    }
-
-    /// Judges everything that it may have been.
-    fn judge_all(&self, asked: &Asked) -> Judged {
-        let of_journey = |journey: &Journey| -> Vec<(Possible, Turn)> {
-            let possible = self.possible(asked, *journey);
-            let turned = possible.into_iter().flat_map(|possible| {
-                let turns = self.turn(asked, &possible).whatever_groups();
-                turns.into_iter().map(move |turn| (possible.clone(), turn))
+    /// The account of that tenant with that name, if there is one and only one; outer `None`: nobody
+    /// knows its accounts.
+    fn called(&self, tenant: TenantId, name: &str) -> Option<Option<UserId>> {
+        let called = self.states.called.get_or_init(|| {
+            let tenants = self.now().world.tenants.values();
+            let known = tenants.filter_map(|tenant| {
+                let directory = tenant.directory.as_ref()?;
+                (tenant.id != self.local).then(|| (tenant.id, names(directory)))
             });
-            let mut turned = turned.collect();
-            if asked.succeeded {
-                carried_enough(&mut turned);
+            known.collect()
+        });
+        let called = called.get(&tenant)?;
+        let found = called.get(&name.to_ascii_lowercase());
+        Some(found.copied().flatten())
+    }
+}
+
+fn names(directory: &Directory) -> Called {
+    let mut called = Called::new();
+    for user in directory.users.values() {
+        let name = user.user_principal_name.to_ascii_lowercase();
+        let account = called.entry(name);
+        account
+            .and_modify(|account| *account = None)
+            .or_insert(Some(user.id));
+    }
+    called
+}
+
+/// The draft, compiled as far as it is not what is in force. Compiling people takes longest, and they are
+/// seldom what a draft changes.
+fn drafted(now: &World, registry: &Registry, draft: &World) -> Registry {
+    let tenants = draft.tenants.values().map(|tenant| {
+        let before = now.tenants.get(&tenant.id).zip(registry.get(tenant.id));
+        match before {
+            Some((before, snapshot)) if std::ptr::eq(before, tenant) => snapshot.clone(),
+            Some((before, snapshot)) if before.directory == tenant.directory => {
+                snapshot.compile_settings(tenant)
             }
-            turned
-        };
-        let mut ways: Vec<Vec<(Possible, Turn)>> =
-            asked.journeys().iter().map(of_journey).collect();
-        // A way on which everybody is refused, with the draft as without, is hardly the one taken.
-        let shut = |way: &Vec<(Possible, Turn)>| {
-            let blocks = |answer: &Answer| answer.verdict == Verdict::Block;
-            way.iter()
-                .all(|(_, turn)| blocks(&turn.now) && blocks(&turn.draft))
-        };
-        if !ways.iter().all(shut) {
-            ways.retain(|way| !shut(way));
+            _ => Snapshot::compile(tenant),
         }
-        let all = ways.concat();
-        let mut gravest: BTreeMap<Impact, Turn> = BTreeMap::new();
-        for (_, turn) in &all {
-            gravest.entry(turn.impact()).or_insert(*turn);
-        }
-        let turns: Vec<Turn> = gravest.into_values().collect();
-        match turns.as_slice() {
-            [] => Judged::Not(Unjudged::NotCrossTenant),
-            [turn] => Judged::Definite(*turn),
-            _ => Judged::Conditional(turns, self.unknowns(asked, &all)),
-        }
-    }
-
-    /// What the result depends on: whatever changes it while all else stays the same.
-    fn unknowns(&self, asked: &Asked, all: &[(Possible, Turn)]) -> Unknowns {
-        let carried = |possible: &Possible| format!("{:?}", possible.claims);
-        let way = |possible: &Possible| access_type(possible.journey).as_str();
-        let mut unknowns = Unknowns {
-            journey: varies(all, |p| (p.user, p.groups.clone(), carried(p))),
-            claims: varies(all, |p| (p.user, p.groups.clone(), way(p))),
-            ..Unknowns::default()
-        };
-        let accounts = varies(all, |p| (p.groups.clone(), way(p), carried(p)));
-        let groups = varies(all, |p| (p.user, way(p), carried(p)));
-        let (home, resource) = asked.ends(self.local);
-        let mut told = BTreeSet::new();
-        for (possible, turn) in all {
-            let answers = [turn.now.reason, turn.draft.reason];
-            if answers.contains(&Reason::GroupsUnknown) {
-                unknowns.groups.extend(self.conditions(resource));
-            }
-            if !told.insert(way(possible)) {
-                continue;
-            }
-            let targets = self.listed(home, resource, possible.journey);
-            for target in targets {
-                match target {
-                    UserTarget::User(user) if accounts => drop(unknowns.accounts.insert(user)),
-                    UserTarget::Group(group) if groups => drop(unknowns.groups.insert(group)),
-                    UserTarget::User(_) | UserTarget::Group(_) => {}
-                }
-            }
-        }
-        unknowns
-    }
-
-    fn turn(&self, asked: &Asked, possible: &Possible) -> Turn {
-        Turn {
-            now: self.answer(&self.now, asked, possible),
-            draft: self.answer(&self.draft, asked, possible),
-        }
-    }
-
-    fn answer(&self, state: &State, asked: &Asked, possible: &Possible) -> Answer {
-        let (home, resource) = asked.ends(self.local);
-        let asker = Asker::Home {
-            tenant: home,
-            user: possible.user,
-            groups: possible.groups.as_deref(),
-        };
-        let question = Question {
-            journey: possible.journey,
-            client_app: asked.client_app,
-            claims: &possible.claims,
-            ..Question::new(asker, resource, asked.resource_app)
-        };
-        decide(&state.registry, &question)
-    }
-
-    /// The sign-in that explains the gravest result, to be judged by the plain evaluator.
-    fn example(&self, observed: &Observation<'_>) -> Option<SignIn> {
-        let asked = self.asked(observed).ok()?;
-        let possible = asked.journeys().iter();
-        let possible = possible.flat_map(|journey| self.possible(&asked, *journey));
-        let gravest = possible.min_by_key(|possible| self.turn(&asked, possible).impact())?;
-        let (home, resource) = asked.ends(self.local);
-        Some(SignIn {
-            journey: gravest.journey,
-            account: SignInAccount::Home {
-                tenant: home,
-                user: gravest.user,
-                groups: gravest.groups.map(BTreeSet::from_iter),
-            },
-            resource,
-            client_app: asked.client_app,
-            resource_app: asked.resource_app,
-            claims: gravest.claims,
-            consent_accepted: false,
-            first_access: false,
-            is_interactive: observed.is_interactive(),
-            client_app_used: None,
-            restrictions: None,
-        })
-    }
+    });
+    Registry::new(tenants, &draft.suites, draft.both_sides_required)
 }
 
-impl Asked {
-    /// The ways on which it may have come.
-    fn journeys(&self) -> &'static [Journey] {
-        match &self.access {
-            Some(CrossTenantAccess::B2bDirectConnect) => &[Journey::DirectConnect],
-            Some(CrossTenantAccess::ServiceProvider) => &[Journey::ServiceProvider],
-            None => &[Journey::Collaboration, Journey::DirectConnect],
-            Some(_) => &[Journey::Collaboration],
-        }
-    }
-
-    /// Home and resource tenant.
-    fn ends(&self, local: TenantId) -> (TenantId, TenantId) {
-        match self.direction {
-            Direction::Outbound => (local, self.other),
-            Direction::Inbound => (self.other, local),
-        }
-    }
-}
-
-/// Which way a row crossed, and from or to whom (S17.1).
-fn direction(
-    local: TenantId,
-    observed: &Observation<'_>,
-) -> Result<(Direction, TenantId), Unjudged> {
-    let end = |direction: Direction| direction.external_tenant(local, *observed);
-    match (end(Direction::Outbound), end(Direction::Inbound)) {
-        (Some(_), Some(_)) => Err(Unjudged::Passthrough),
-        (Some(other), None) if observed.home_tenant.is_some() => Ok((Direction::Outbound, other)),
-        (None, Some(other)) if observed.resource_tenant == Some(local) => {
-            Ok((Direction::Inbound, other))
-        }
-        _ => Err(Unjudged::NotCrossTenant),
-    }
-}
-
-fn access_type(journey: Journey) -> policy::row::AccessType {
-    match journey {
-        Journey::Collaboration => policy::row::AccessType::B2bCollaboration,
-        Journey::DirectConnect => policy::row::AccessType::B2bDirectConnect,
-        Journey::ServiceProvider => policy::row::AccessType::ServiceProvider,
-    }
-}
-
-/// A sign-in that succeeded carried what Conditional Access asks for, if anything would have been
-/// enough.
-fn carried_enough(all: &mut Vec<(Possible, Turn)>) {
-    let who = |possible: &Possible| (possible.user, possible.groups.clone());
-    let passed = |turn: &Turn| turn.now.verdict == Verdict::Allow;
-    let passing = all.iter().filter(|(_, turn)| passed(turn));
-    let passing: BTreeSet<_> = passing.map(|(possible, _)| who(possible)).collect();
-    all.retain(|(possible, turn)| passed(turn) || !passing.contains(&who(possible)));
-}
-
-/// Whether some cases that are alike by the key have different results.
-fn varies<K: Ord>(all: &[(Possible, Turn)], key: impl Fn(&Possible) -> K) -> bool {
-    let mut found: BTreeMap<K, Impact> = BTreeMap::new();
-    all.iter().any(|(possible, turn)| {
-        let impact = turn.impact();
-        *found.entry(key(possible)).or_insert(impact) != impact
-    })
+fn directory(world: &World, tenant: TenantId) -> Option<&Directory> {
+    world.tenant(tenant)?.directory.as_ref()
 }

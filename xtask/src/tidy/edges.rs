@@ -98,8 +98,8 @@ const FOREIGN: [(&str, &[&str]); 4] = [
         "comity-policy",
         &["arc-swap", "const-hex", "rpds", "thiserror", "uuid"],
     ),
-    ("comity-signins", &["thiserror"]),
-    ("comity-preview", &[]),
+    ("comity-signins", &["hashbrown", "thiserror"]),
+    ("comity-preview", &["hashbrown"]),
     ("comity-posture", &[]),
 ];
 

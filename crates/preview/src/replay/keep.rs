@@ -5,9 +5,7 @@
 //! the evaluator with that change made.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use policy::compiled::Snapshot;
 use policy::reason::{Reason, Side};
 use policy::resolve;
 use policy::settings::{BlockName, CompleteBlock, Partner};
@@ -16,10 +14,12 @@ use policy::target::{
     Access, ApplicationId, ApplicationTarget, Half, Scope, Targets, UserId, UserTarget,
 };
 use policy::tenant::TenantId;
+use policy::world::Tenant;
 use signins::direction::Direction;
 
-use super::possible::Person;
-use super::{Asked, Impact, Replay, State, Turn};
+use super::asked::{Asked, Person};
+use super::judge::Judge;
+use super::report::GroupKey;
 
 /// A change of one block of one partner's entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,21 +48,22 @@ pub enum Adds {
 }
 
 /// The change that keeps all of these, if the draft's block is what closes them.
-pub(super) fn keep(replay: &Replay, turn: &Turn, asked: &[Asked]) -> Option<Keep> {
+pub(super) fn keep(judge: &mut Judge, key: &GroupKey, asked: &[Asked]) -> Option<Keep> {
+    let replay = judge.replay.clone();
     let first = asked.first()?;
     let (partner, direction) = (first.other, first.direction);
-    let journey = asked_journey(first);
+    let journey = first.journeys().first().copied()?;
     let block = block_of(direction, journey)?;
     let ours = match direction {
         Direction::Outbound => (Reason::OutboundBlocked, Side::Home),
         Direction::Inbound => (Reason::InboundBlocked, Side::Resource),
     };
-    if (turn.draft.reason, turn.draft.side) != (ours.0, Some(ours.1)) {
+    if (key.reason, key.side) != (ours.0, Some(ours.1)) {
         return None;
     }
-    let policy = replay.draft.world.policy(replay.local)?;
+    let policy = replay.draft().world.policy(replay.local)?;
     let draft = resolve::block(policy, partner, block).value;
-    let now = replay.now.world.policy(replay.local)?;
+    let now = replay.now().world.policy(replay.local)?;
     let now = resolve::block(now, partner, block).value;
     let applications: BTreeSet<ApplicationId> =
         asked.iter().map(|asked| asked.resource_app).collect();
@@ -99,15 +100,7 @@ pub(super) fn keep(replay: &Replay, turn: &Turn, asked: &[Asked]) -> Option<Keep
             value,
             adds,
         })
-        .find(|keep| keep.keeps(replay, asked))
-}
-
-fn asked_journey(asked: &Asked) -> Journey {
-    match &asked.access {
-        Some(signins::event::CrossTenantAccess::B2bDirectConnect) => Journey::DirectConnect,
-        Some(signins::event::CrossTenantAccess::ServiceProvider) => Journey::ServiceProvider,
-        _ => Journey::Collaboration,
-    }
+        .find(|keep| keep.keeps(judge, asked))
 }
 
 fn block_of(direction: Direction, journey: Journey) -> Option<BlockName> {
@@ -157,11 +150,15 @@ fn admit<I: Copy + Ord, T: Clone + PartialEq>(
 
 impl Keep {
     /// Whether none of these is closed by the draft once this is made.
-    fn keeps(&self, replay: &Replay, asked: &[Asked]) -> bool {
-        let Some(tenant) = replay.draft.world.tenants.get(&replay.local) else {
+    fn keeps(&self, judge: &mut Judge, asked: &[Asked]) -> bool {
+        let replay = judge.replay.clone();
+        let draft = replay.draft();
+        let tenant = draft.world.tenants.get(&replay.local);
+        let snapshot = draft.registry.get(replay.local);
+        let (Some(tenant), Some(snapshot)) = (tenant, snapshot) else {
             return false;
         };
-        let mut tenant = tenant.clone();
+        let mut tenant = Tenant::clone(tenant);
         let Some(policy) = &mut tenant.policy else {
             return false;
         };
@@ -170,18 +167,10 @@ impl Keep {
         entry
             .blocks
             .set(self.block, Some(self.value.clone().into()));
+        // These questions are about this partner; what is said of others need not be compiled for them.
+        policy.partners = Default::default();
         policy.partners.insert(entry);
-        let registry = replay.draft.registry.with(Snapshot::compile(&tenant));
-        let mut world = replay.draft.world.clone();
-        world.tenants.insert(tenant.id, Arc::new(tenant));
-        let mended = State { world, registry };
-        asked.iter().all(|asked| {
-            let possible = replay.possible(asked, asked_journey(asked));
-            possible.iter().all(|possible| {
-                let now = replay.answer(&replay.now, asked, possible);
-                let kept = replay.answer(&mended, asked, possible);
-                Impact::between(now.verdict, kept.verdict) != Impact::Closes
-            })
-        })
+        let mended = draft.registry.with(snapshot.compile_settings(&tenant));
+        judge.would_keep(asked, &mended)
     }
 }

@@ -4,8 +4,9 @@
 //! come first, and of those the most frequent. Whatever is not in a group is counted as well: what does
 //! not change, and what could not be judged.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use hashbrown::HashSet;
 use policy::reason::{Detail, Reason, Side};
 use policy::resolve::{self, Origin};
 use policy::settings::BlockName;
@@ -13,15 +14,10 @@ use policy::sign_in::SignIn;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
 use signins::direction::Direction;
-use signins::observation::Observation;
 use signins::window::Moment;
 
-use super::keep::{self, Keep};
-use super::{Asked, Impact, Judged, Replay, Turn, Unjudged, Unknowns};
-
-/// Of how many different questions of a group it is remembered what was asked, so that a change that
-/// keeps them can be looked for. A group with more gets no proposal.
-const REMEMBERED: usize = 5_000;
+use super::keep::Keep;
+use super::{Impact, Replay, Unjudged, Unknowns};
 
 /// What the behaviours of a group have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,16 +65,6 @@ pub enum Who {
     Id(UserId),
     /// Nobody is named.
     Nobody,
-}
-
-impl Who {
-    fn of(observed: &Observation<'_>) -> Self {
-        match (observed.user_principal_name, observed.user) {
-            (Some(name), _) => Who::Name(name.to_owned()),
-            (None, Some(user)) => Who::Id(user),
-            (None, None) => Who::Nobody,
-        }
-    }
 }
 
 /// Behaviours that the draft changes in the same way, for the same reason.
@@ -149,184 +135,13 @@ impl Report {
     }
 }
 
-#[derive(Default)]
-struct Collected {
-    count: u64,
-    succeeded: u64,
-    first: Option<Moment>,
-    last: Option<Moment>,
-    users: HashMap<Who, Share<Who>>,
-    applications: HashMap<ApplicationId, Share<ApplicationId>>,
-    unknowns: Unknowns,
-    example: Option<SignIn>,
-    turn: Option<Turn>,
-    asked: BTreeMap<String, Asked>,
-}
-
-impl Replay {
-    /// Judges a whole log.
-    pub fn report<'a, T: Into<Observation<'a>>>(
-        &mut self,
-        log: impl IntoIterator<Item = T>,
-    ) -> Report {
-        let mut report = Report::default();
-        let mut groups: HashMap<GroupKey, Collected> = HashMap::new();
-        let mut seen: BTreeSet<(Direction, TenantId, ApplicationId)> = BTreeSet::new();
-        for behaviour in log {
-            let observed: Observation<'a> = behaviour.into();
-            let count = observed.count as u64;
-            report.sign_ins += count;
-            widen(
-                &mut report.coverage.first,
-                &mut report.coverage.last,
-                &observed,
-            );
-            let (turn, unknowns) = match self.judge(observed) {
-                Judged::Not(reason) => {
-                    *report.unjudged.entry(reason).or_default() += count;
-                    continue;
-                }
-                Judged::Definite(turn) => (turn, None),
-                Judged::Conditional(turns, unknowns) => match turns.first() {
-                    Some(turn) => (*turn, Some(unknowns)),
-                    None => continue,
-                },
-            };
-            let end = super::direction(self.local, &observed);
-            let resource = observed.resource_tenant;
-            let end = end.ok().or(resource.map(|to| (Direction::Outbound, to)));
-            let (Some((direction, other)), Some(app)) = (end, observed.resource_app) else {
-                continue;
-            };
-            seen.insert((direction, other, app));
-            if turn.impact() == Impact::None && unknowns.is_none() {
-                report.unchanged += count;
-                continue;
-            }
-            let told = match turn.impact() {
-                Impact::Closes | Impact::StepsUp | Impact::None => turn.draft,
-                Impact::Opens | Impact::Eases => turn.now,
-            };
-            let key = GroupKey {
-                impact: turn.impact(),
-                conditional: unknowns.is_some(),
-                direction,
-                other,
-                reason: told.reason,
-                side: told.side,
-                detail: told.detail,
-                origin: told.origin,
-            };
-            let group = groups.entry(key).or_default();
-            group.add(self, &observed, app, turn, unknowns);
-        }
-        report.coverage(self, &seen);
-        let groups = groups.into_iter();
-        report.groups = groups
-            .map(|(key, collected)| collected.finish(self, key))
-            .collect();
-        report.groups.sort_by(|a, b| {
-            let rank = |group: &Group| {
-                let key = &group.key;
-                (key.conditional, key.impact, std::cmp::Reverse(group.count))
-            };
-            rank(a).cmp(&rank(b)).then_with(|| a.key.cmp(&b.key))
-        });
-        report
-    }
-}
-
-impl Collected {
-    fn add(
+impl Report {
+    pub(super) fn cover(
         &mut self,
         replay: &Replay,
-        observed: &Observation<'_>,
-        app: ApplicationId,
-        turn: Turn,
-        unknowns: Option<Unknowns>,
+        seen: &HashSet<(Direction, TenantId, ApplicationId)>,
     ) {
-        let count = observed.count as u64;
-        self.count += count;
-        self.turn.get_or_insert(turn);
-        if observed.succeeded() {
-            self.succeeded += count;
-        }
-        widen(&mut self.first, &mut self.last, observed);
-        let who = Who::of(observed);
-        let name = observed.user_display_name;
-        share(&mut self.users, who, name, observed);
-        let name = observed.resource_app_name;
-        share(&mut self.applications, app, name, observed);
-        if let Some(unknowns) = unknowns {
-            self.unknowns.accounts.extend(unknowns.accounts);
-            self.unknowns.groups.extend(unknowns.groups);
-            self.unknowns.claims |= unknowns.claims;
-            self.unknowns.journey |= unknowns.journey;
-        }
-        if self.example.is_none() {
-            self.example = replay.example(observed);
-        }
-        if self.asked.len() <= REMEMBERED
-            && let Ok(asked) = replay.asked(observed)
-        {
-            self.asked.entry(format!("{asked:?}")).or_insert(asked);
-        }
-    }
-
-    fn finish(self, replay: &Replay, key: GroupKey) -> Group {
-        let asked: Vec<Asked> = self.asked.into_values().collect();
-        let certain = key.impact == Impact::Closes && !key.conditional;
-        let turn = self.turn.filter(|_| certain && asked.len() <= REMEMBERED);
-        Group {
-            keep: turn.and_then(|turn| keep::keep(replay, &turn, &asked)),
-            count: self.count,
-            succeeded: self.succeeded,
-            first: self.first,
-            last: self.last,
-            users: ranked(self.users),
-            applications: ranked(self.applications),
-            unknowns: self.unknowns,
-            example: self.example,
-            key,
-        }
-    }
-}
-
-fn widen(first: &mut Option<Moment>, last: &mut Option<Moment>, observed: &Observation<'_>) {
-    *first = [*first, observed.first].into_iter().flatten().min();
-    *last = [*last, observed.last].into_iter().flatten().max();
-}
-
-fn share<T: Clone + Eq + std::hash::Hash>(
-    shares: &mut HashMap<T, Share<T>>,
-    of: T,
-    name: Option<&str>,
-    observed: &Observation<'_>,
-) {
-    let share = shares.entry(of.clone()).or_insert_with(|| Share {
-        of,
-        name: None,
-        count: 0,
-        first: None,
-        last: None,
-    });
-    share.count += observed.count as u64;
-    if share.name.is_none() {
-        share.name = name.map(str::to_owned);
-    }
-    widen(&mut share.first, &mut share.last, observed);
-}
-
-/// The most frequent first.
-fn ranked<T: Ord>(shares: HashMap<T, Share<T>>) -> Vec<Share<T>> {
-    let mut shares: Vec<Share<T>> = shares.into_values().collect();
-    shares.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.of.cmp(&b.of)));
-    shares
-}
-
-impl Report {
-    fn coverage(&mut self, replay: &Replay, seen: &BTreeSet<(Direction, TenantId, ApplicationId)>) {
-        let states = [&replay.now, &replay.draft];
+        let states = [replay.now(), replay.draft()];
         let policies = states.map(|state| state.world.policy(replay.local));
         let entries = policies.into_iter().flatten();
         let listed = entries.flat_map(|policy| policy.partners.iter().map(|entry| entry.tenant));

@@ -21,7 +21,7 @@ pub(super) fn judge(replay: &Replay, observed: &Observation<'_>) -> Judged {
         return Judged::Not(Unjudged::NoApplication);
     };
     let mut unknowns = Unknowns::default();
-    for state in [&replay.now, &replay.draft] {
+    for state in [replay.now(), replay.draft()] {
         let Some(policy) = state.world.policy(replay.local) else {
             return Judged::Not(Unjudged::NotCrossTenant);
         };
@@ -56,8 +56,8 @@ pub(super) fn judge(replay: &Replay, observed: &Observation<'_>) -> Judged {
                 client_app: observed.client_app,
                 resource_app,
             };
-            let now = answer(replay, &replay.now, access.clone());
-            let draft = answer(replay, &replay.draft, access);
+            let now = answer(replay, replay.now(), access.clone());
+            let draft = answer(replay, replay.draft(), access);
             let (Some(now), Some(draft)) = (now, draft) else {
                 return Judged::Not(Unjudged::NoPolicyId);
             };

@@ -49,8 +49,8 @@ impl<'a> Words<'a> {
     /// Why: what the evaluator says of one of the sign-ins, with the state that refuses it.
     pub fn because(&self, replay: &Replay, group: &Group) -> Option<String> {
         let world: &World = match group.key.impact {
-            Impact::Opens | Impact::Eases => &replay.now.world,
-            Impact::Closes | Impact::StepsUp | Impact::None => &replay.draft.world,
+            Impact::Opens | Impact::Eases => &replay.now().world,
+            Impact::Closes | Impact::StepsUp | Impact::None => &replay.draft().world,
         };
         let request = group.example.as_ref()?;
         let decision = decide(world, request);

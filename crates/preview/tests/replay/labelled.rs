@@ -8,7 +8,7 @@ use policy::sign_in::{SignIn, SignInAccount, decide};
 use policy::target::GroupId;
 use policy::tenant::TenantId;
 use policy::world::{External, World};
-use preview::replay::{Impact, Judged, Replay};
+use preview::replay::{Impact, Judge, Judged, Replay};
 use signins::behaviour::{Behaviour, TrustClaims};
 use signins::event::{self, CrossTenantAccess};
 
@@ -167,8 +167,8 @@ fn no_impact_is_missed_and_none_is_made_up_s25_3() {
         };
         let draft = with_policy(&now, local, change(&mut choices, local, policy));
         let (now_blind, draft_blind) = (blind(&now, local), blind(&draft, local));
-        let mut seeing = Replay::new(&now, &draft, local);
-        let mut reading = Replay::new(&now_blind, &draft_blind, local);
+        let mut seeing = Judge::new(&Replay::new(&now, &draft, local));
+        let mut reading = Judge::new(&Replay::new(&now_blind, &draft_blind, local));
         for _ in 0..SIGN_INS {
             let request = plain(worlds::sign_in(&mut choices, &now));
             let request = told(&now, &request);

@@ -75,7 +75,7 @@ pub(crate) async fn preview(
     let draft = draft(&app, local, &now, &operations)?;
     let work = move || {
         let names = Known { world: &now, local };
-        let mut replay = Replay::new(&now, &draft, local);
+        let replay = Replay::new(&now, &draft, local);
         let log = rows.iter().map(|row| observation(row, local, &names));
         let report = replay.report(log);
         let mut told = graph::preview::replay(&replay, &report, &names);
