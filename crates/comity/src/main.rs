@@ -27,6 +27,7 @@ mod roles;
 mod seed;
 mod serve;
 mod sides;
+mod sign_ins;
 mod states;
 mod storage;
 mod tenant;
@@ -70,6 +71,7 @@ enum Command {
     Activity(activity::Arguments),
     Pull(pull::Arguments),
     Import(import::Arguments),
+    SignIns(sign_ins::Arguments),
     Export(export::Arguments),
     Test(test::Arguments),
     Serve(serve::Arguments),
@@ -97,6 +99,7 @@ fn main() -> std::process::ExitCode {
         Command::Activity(arguments) => activity::run(&arguments).unwrap_or_else(Failure::report),
         Command::Pull(arguments) => pull::run(&arguments).unwrap_or_else(Failure::report),
         Command::Import(arguments) => import::run(&arguments).unwrap_or_else(Failure::report),
+        Command::SignIns(arguments) => sign_ins::run(&arguments).unwrap_or_else(Failure::report),
         Command::Export(arguments) => export::run(&arguments).unwrap_or_else(Failure::report),
         Command::Test(arguments) => test::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments).unwrap_or_else(Failure::report),

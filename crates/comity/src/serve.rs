@@ -71,6 +71,22 @@ const LISTEN: &str = "127.0.0.1:8443";
 const DATA: &str = "comity-data";
 
 impl Settings {
+    /// Of a command that only needs the store.
+    pub(crate) fn of_store(
+        data: Option<PathBuf>,
+        store: Option<String>,
+        config: Option<PathBuf>,
+    ) -> Self {
+        Settings {
+            data,
+            listen: None,
+            public_url: None,
+            store,
+            master_key_file: None,
+            config,
+        }
+    }
+
     pub(crate) fn in_force(&self) -> Result<InForce, Failure> {
         let config = self.config.clone().or(environment("COMITY_CONFIG")?);
         let beside = PathBuf::from("comity.toml");

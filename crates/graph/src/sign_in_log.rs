@@ -373,7 +373,13 @@ pub fn read_all(value: &Value) -> Result<Vec<LoggedSignIn>> {
         .collect()
 }
 
-fn read(value: &Value, sign_in: SignIn) -> Result<LoggedSignIn> {
+/// Reads what stands around a sign-in that is known already: what is known is taken, the rest is
+/// passed over.
+///
+/// # Errors
+///
+/// When a member has another form than Graph gives it.
+pub fn read(value: &Value, sign_in: SignIn) -> Result<LoggedSignIn> {
     // A masked row says no more than it ought to (S15.6).
     if sign_in.is_masked() {
         let correlation = stated(value, "correlationId")?;

@@ -1,7 +1,7 @@
 //! What one helper makes of rows: what each says, whether it counts, and the behaviours so far.
 
 mod batch;
-mod learned;
+pub(crate) mod learned;
 mod once;
 
 use std::hash::BuildHasher;
@@ -23,6 +23,7 @@ use crate::log::{Log, NEVER, Times, Traits};
 use crate::meaning;
 use crate::moment;
 use crate::print::Print;
+use crate::take::{Raw, Take};
 use crate::told::{Fault, Place, Told};
 
 /// What helpers share.
@@ -110,6 +111,28 @@ pub(crate) trait Rows {
     fn id(&self, row: usize) -> Option<&[u8]>;
     /// What it says.
     fn cells(&self, row: usize) -> Result<Cells<'_>, Refusal>;
+}
+
+impl Take for Collector<'_> {
+    fn seed(&self) -> u64 {
+        Collector::seed(self)
+    }
+
+    fn row(&mut self, cells: &Cells<'_>, place: Place, _: Raw<'_>) {
+        Collector::row(self, cells, place);
+    }
+
+    fn rows(&mut self, rows: &impl Rows) {
+        Collector::rows(self, rows);
+    }
+
+    fn refuse(&mut self, refusal: &Refusal, place: Place) {
+        Collector::refuse(self, refusal, place);
+    }
+
+    fn broken(&mut self, why: String, place: Place) {
+        Collector::broken(self, why, place);
+    }
 }
 
 /// What a row says, asked for only where its like has not been seen.

@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use crate::cells::Cells;
-use crate::collect::Collector;
 use crate::column::Column;
 use crate::error::Refusal;
 use crate::feed::{Piece, no_log};
 use crate::json::document::LONGEST_ROW;
+use crate::take::{Raw, Take};
 use crate::told::Place;
 
 /// More columns than this no log has.
@@ -23,6 +23,8 @@ const MOST_COLUMNS: usize = 4096;
 pub(crate) struct Header {
     separator: u8,
     columns: Vec<Option<Column>>,
+    /// As they are written.
+    names: Vec<String>,
     /// How many bytes it takes, with the end of its line.
     length: usize,
 }
@@ -44,6 +46,8 @@ impl Header {
         let mut parser = Parser::new(separator);
         let mut rest = line;
         let fields = parser.next(&mut rest).unwrap_or_default();
+        let names = fields.iter().map(|field| String::from_utf8_lossy(field));
+        let names = names.map(Into::into).collect();
         let columns: Vec<Option<Column>> = fields
             .iter()
             .map(|field| std::str::from_utf8(field).ok().and_then(Column::named))
@@ -63,8 +67,14 @@ impl Header {
         Ok(Header {
             separator,
             columns,
+            names,
             length: end,
         })
+    }
+
+    /// What the fields of a record are called.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
     }
 
     pub(crate) const fn quote(&self) -> u8 {
@@ -160,7 +170,7 @@ impl Parser {
 }
 
 /// Reads a piece of a file.
-pub(crate) fn read(piece: &Piece, header: &Header, collector: &mut Collector<'_>) {
+pub(crate) fn read(piece: &Piece, header: &Header, take: &mut impl Take) {
     let mut rest = piece.bytes.as_slice();
     let mut line = piece.line;
     if line == 1 {
@@ -182,8 +192,8 @@ pub(crate) fn read(piece: &Piece, header: &Header, collector: &mut Collector<'_>
         let taken = before.get(..before.len() - rest.len()).unwrap_or_default();
         let place = Place::Line(line);
         match cells(fields, header, taken.len()) {
-            Ok(cells) => collector.row(&cells, place),
-            Err(refusal) => collector.refuse(&refusal, place),
+            Ok(cells) => take.row(&cells, place, Raw::Fields(header, fields)),
+            Err(refusal) => take.refuse(&refusal, place),
         }
         line += memchr::memchr_iter(b'\n', taken).count() as u64;
     }

@@ -12,6 +12,7 @@
 //! The crate opens files and no sockets, and knows no rule of the domain: what a row means is
 //! decided in `signins` and `policy`.
 
+mod around;
 mod cells;
 mod collect;
 mod column;
@@ -26,8 +27,11 @@ mod moment;
 mod parquet;
 mod print;
 mod read;
+mod rows;
+mod take;
 pub mod told;
 mod unpack;
 
 pub use error::IntakeError;
 pub use read::{Intake, Progress, Source, Taken};
+pub use rows::{Next, Row};

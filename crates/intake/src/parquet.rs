@@ -20,13 +20,14 @@ use parquet::file::serialized_reader::SerializedRowGroupReader;
 
 use self::strand::Strand;
 use crate::cells::{Cell, Cells};
-use crate::collect::{Collector, Rows};
+use crate::collect::Rows;
 use crate::column::Column;
 use crate::error::Refusal;
 use crate::feed::no_log;
 use crate::log::Times;
 use crate::meaning;
 use crate::print::Print;
+use crate::take::Take;
 use crate::told::Place;
 
 /// How many rows are decoded at a time.
@@ -37,7 +38,7 @@ const TOGETHER: usize = 512;
 /// A file whose columns are known.
 #[derive(Debug)]
 pub(crate) struct Table {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     metadata: ParquetMetaData,
     /// Which leaf is which column.
     columns: Vec<(usize, Column)>,
@@ -84,21 +85,21 @@ impl Table {
 }
 
 /// Reads one row group.
-pub(crate) fn read(table: &Table, group: usize, collector: &mut Collector<'_>) {
+pub(crate) fn read(table: &Table, group: usize, take: &mut impl Take) {
     let mut next = Place::Row {
         group: group as u64 + 1,
         row: 1,
     };
-    if let Err(error) = read_group(table, group, collector, &mut next) {
+    if let Err(error) = read_group(table, group, take, &mut next) {
         let why = format!("{error}; what follows in this row group was not read");
-        collector.broken(why, next);
+        take.broken(why, next);
     }
 }
 
 fn read_group(
     table: &Table,
     group: usize,
-    collector: &mut Collector<'_>,
+    take: &mut impl Take,
     next: &mut Place,
 ) -> Result<(), ParquetError> {
     // A file of its own: where one helper reads must not move another.
@@ -110,7 +111,7 @@ fn read_group(
     let mut strands = Vec::with_capacity(table.columns.len());
     for (leaf, column) in &table.columns {
         let chunk = metadata.column(*leaf);
-        let seed = collector.seed();
+        let seed = take.seed();
         strands.push(Strand::open(*column, chunk, &reader, *leaf, seed)?);
     }
     let mut left = usize::try_from(metadata.num_rows()).unwrap_or_default();
@@ -133,7 +134,7 @@ fn read_group(
             if let Place::Row { row, .. } = next {
                 *row += count as u64;
             }
-            collector.rows(&Window {
+            take.rows(&Window {
                 strands: &strands,
                 times,
                 ids,

@@ -17,6 +17,7 @@ use crate::json::document::LONGEST_ROW;
 use crate::json::{self, Names};
 use crate::log::Log;
 use crate::parquet;
+use crate::take::{Raw, Take};
 use crate::told::{Place, Told};
 
 /// Where rows come from.
@@ -138,19 +139,22 @@ fn help(feed: &Mutex<Feed<'_>>, frame: &Frame) -> Result<Counted, IntakeError> {
             return Ok(collector.finish());
         };
         collector.begin(&piece.file);
-        match &piece.what {
-            What::Lines => lines(&piece, &mut names, &mut collector),
-            What::Values(..) => values(&piece, &mut names, &mut collector),
-            What::Csv(header) => csv::read(&piece, header, &mut collector),
-            What::Group(table, group) => {
-                parquet::read(table, *group, &mut collector);
-            }
-        }
+        rows_of(&piece, &mut names, &mut collector);
         reuse = piece.bytes;
     }
 }
 
-fn lines(piece: &Piece, names: &mut Names, collector: &mut Collector<'_>) {
+/// Reads a piece.
+pub(crate) fn rows_of(piece: &Piece, names: &mut Names, take: &mut impl Take) {
+    match &piece.what {
+        What::Lines => lines(piece, names, take),
+        What::Values(..) => values(piece, names, take),
+        What::Csv(header) => csv::read(piece, header, take),
+        What::Group(table, group) => parquet::read(table, *group, take),
+    }
+}
+
+fn lines(piece: &Piece, names: &mut Names, take: &mut impl Take) {
     let whole = simdutf8::basic::from_utf8(&piece.bytes);
     let mut start = 0;
     let mut cells = Cells::new();
@@ -159,23 +163,26 @@ fn lines(piece: &Piece, names: &mut Names, collector: &mut Collector<'_>) {
         let bytes = piece.bytes.get(start..end).unwrap_or_default();
         let place = Place::Line(line);
         if bytes.len() > LONGEST_ROW {
-            collector.refuse(&Refusal::TooLong(LONGEST_ROW), place);
+            take.refuse(&Refusal::TooLong(LONGEST_ROW), place);
         } else if !bytes.trim_ascii().is_empty() {
             let text = match &whole {
                 Ok(whole) => whole.get(start..end).ok_or(Refusal::NotUtf8(0)),
                 Err(_) => utf8(bytes),
             };
-            let read = text.and_then(|text| json::row(text, names, &mut cells));
+            let read = text.and_then(|text| {
+                json::row(text, names, &mut cells)?;
+                Ok(Raw::Object(text))
+            });
             match read {
-                Ok(()) => collector.row(&cells, place),
-                Err(refusal) => collector.refuse(&refusal, place),
+                Ok(raw) => take.row(&cells, place, raw),
+                Err(refusal) => take.refuse(&refusal, place),
             }
         }
         start = end + 1;
     }
 }
 
-fn values(piece: &Piece, names: &mut Names, collector: &mut Collector<'_>) {
+fn values(piece: &Piece, names: &mut Names, take: &mut impl Take) {
     let What::Values(found, columns) = &piece.what else {
         return;
     };
@@ -187,13 +194,19 @@ fn values(piece: &Piece, names: &mut Names, collector: &mut Collector<'_>) {
         let read = match row.is_too_long {
             true => Err(Refusal::TooLong(LONGEST_ROW)),
             false => utf8(bytes).and_then(|text| match columns {
-                Some(columns) if text.starts_with('[') => json::list(text, columns, &mut cells),
-                _ => json::row(text, names, &mut cells),
+                Some(columns) if text.starts_with('[') => {
+                    json::list(text, columns, &mut cells)?;
+                    Ok(Raw::Values)
+                }
+                _ => {
+                    json::row(text, names, &mut cells)?;
+                    Ok(Raw::Object(text))
+                }
             }),
         };
         match read {
-            Ok(()) => collector.row(&cells, place),
-            Err(refusal) => collector.refuse(&refusal, place),
+            Ok(raw) => take.row(&cells, place, raw),
+            Err(refusal) => take.refuse(&refusal, place),
         }
         start = row.end;
     }
@@ -203,10 +216,10 @@ fn utf8(bytes: &[u8]) -> Result<&str, Refusal> {
     simdutf8::compat::from_utf8(bytes).map_err(|error| Refusal::NotUtf8(error.valid_up_to() + 1))
 }
 
-type Files = VecDeque<(PathBuf, Source)>;
+pub(crate) type Files = VecDeque<(PathBuf, Source)>;
 
 /// The files that the sources mean, and how many were passed over.
-fn files(sources: &[Source]) -> Result<(Files, u64), IntakeError> {
+pub(crate) fn files(sources: &[Source]) -> Result<(Files, u64), IntakeError> {
     let mut files = Files::new();
     let mut passed_over = 0;
     for source in sources {
@@ -269,7 +282,7 @@ fn ends_like_a_log(path: &Path) -> bool {
 }
 
 /// How large the files are; `None` if one of them does not say.
-fn bytes(files: &Files) -> Option<u64> {
+pub(crate) fn bytes(files: &Files) -> Option<u64> {
     let sizes = files.iter().map(|(path, source)| match source {
         Source::Stdin => None,
         Source::Path(_) => {

@@ -65,6 +65,7 @@ pub use permission::{
 };
 pub use retention::Retention;
 pub use router::{addresses, app, around};
+pub use routes::sign_ins::{concerns as concerns_sign_in, kept as sign_in_record};
 pub use seed::{SeedError, seed};
 pub use state::App;
 pub use throttle::{Limit, Limits as ThrottleLimits};

@@ -13,6 +13,7 @@ use signins::window::{Moment, Window};
 use crate::audit::Order;
 use crate::error::Result;
 use crate::rollup::{Day, RollupRow};
+use crate::writing::SignInColumns;
 
 /// The device of a sign-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,6 +73,15 @@ pub struct SignInRecord {
 }
 
 impl SignInRecord {
+    /// Whether the row can be kept, so that one that cannot does not hold up those beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Unkeepable`], which says why not.
+    pub fn check(&self) -> Result<()> {
+        SignInColumns::of(self).map(drop)
+    }
+
     /// A row that says nothing but what reports look at.
     pub fn bare(sign_in: SignIn) -> Self {
         SignInRecord {

@@ -20,7 +20,7 @@ const LONGEST_VALUE: usize = 64 * 1024;
 
 /// What is known so far. All helpers share it.
 #[derive(Debug)]
-pub(super) struct Learned {
+pub(crate) struct Learned {
     ids: SharedIds,
     texts: SharedTexts,
     behaviours: Shared<Behaviours>,
@@ -59,7 +59,7 @@ struct StatusText<'a> {
 
 impl Learned {
     /// Nothing yet. The seed is for everything that stands for something longer.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Learned {
             ids: SharedIds::default(),
             texts: SharedTexts::new(seed),
@@ -70,7 +70,7 @@ impl Learned {
     }
 
     /// Everything, and nothing of it has happened yet.
-    pub(super) fn finish(self) -> Log {
+    pub(crate) fn finish(self) -> Log {
         let vocabulary = self.vocabulary.into_inner();
         let vocabulary = vocabulary.unwrap_or_else(|poison| poison.into_inner());
         let parts = self.behaviours.into_parts();
@@ -94,7 +94,7 @@ impl Learned {
     }
 
     /// The behaviour of a row whose like has not been seen.
-    pub(super) fn meaning(&self, cells: &Cells<'_>, traits: Traits) -> Result<u32, Refusal> {
+    pub(crate) fn meaning(&self, cells: &Cells<'_>, traits: Traits) -> Result<u32, Refusal> {
         let known = [
             Column::HomeTenant,
             Column::ResourceTenant,

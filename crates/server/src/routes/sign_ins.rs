@@ -12,7 +12,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use graph::query::{Comparison, Filter, Literal, Manner, Query};
 use graph::sign_in_log::{self, Device, LoggedSignIn, Place, SHAPE, View};
+use policy::tenant::TenantId;
 use serde_json::{Value, json};
+use signins::event::SignIn;
 use signins::window::Window;
 use store::{
     Moment, Order, SignInDevice, SignInPlace, SignInPosition, SignInQuery, SignInRecord,
@@ -257,7 +259,8 @@ fn logged(record: SignInRecord) -> LoggedSignIn {
     }
 }
 
-fn kept(row: LoggedSignIn) -> SignInRecord {
+/// A row of Graph as the log keeps it.
+pub fn kept(row: LoggedSignIn) -> SignInRecord {
     SignInRecord {
         sign_in: row.sign_in,
         correlation: row.correlation,
@@ -289,6 +292,13 @@ fn kept(row: LoggedSignIn) -> SignInRecord {
     }
 }
 
+/// Whether a sign-in belongs into the log of that tenant. The masked row of tenant restrictions, which
+/// names the other tenant alone, is in the log of whoever restricts (S15.6).
+pub fn concerns(own: TenantId, sign_in: &SignIn) -> bool {
+    let sides = [sign_in.home_tenant, sign_in.resource_tenant];
+    sides.contains(&Some(own)) || sign_in.is_masked()
+}
+
 /// More rows in one request are refused.
 const MOST: usize = 10_000;
 /// Longer ids are refused: they have to fit into the link to the next page.
@@ -314,7 +324,7 @@ pub(crate) async fn report(
     let own = principal.tenant();
     for (index, row) in read.iter().enumerate() {
         let sign_in = &row.sign_in;
-        let concerns = sign_in.home_tenant == Some(own) || sign_in.resource_tenant == Some(own);
+        let concerns = concerns(own, sign_in);
         let id = rows.get(index).and_then(|row| row.get("id"));
         let id = id.and_then(Value::as_str).unwrap_or_default();
         let wrong = match id.len() {
