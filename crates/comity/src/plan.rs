@@ -3,6 +3,7 @@
 
 mod apply;
 mod drift;
+mod elsewhere;
 mod wanted;
 
 use std::path::PathBuf;

@@ -7,9 +7,9 @@ mod bar;
 mod checkpoint;
 mod folder;
 mod known;
-mod pace;
+pub(crate) mod pace;
 mod page;
-mod source;
+pub(crate) mod source;
 #[cfg(test)]
 mod tests;
 mod walk;

@@ -2,6 +2,7 @@
 //!
 //! Secrets come from files, never from arguments, and are shown nowhere.
 
+pub(crate) mod elsewhere;
 pub(crate) mod grant;
 
 use std::path::{Path, PathBuf};

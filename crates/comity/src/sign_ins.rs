@@ -9,6 +9,7 @@ mod sieve;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use graph::query::Version;
@@ -27,13 +28,16 @@ use self::bar::Bar;
 use self::sieve::{Left, Sieve};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::remote::{Login, Session};
-use crate::serve::{self, Settings, chain, runtime};
+use crate::serve::{Settings, chain, runtime};
 use crate::terminal;
 
 /// How many rows that were not taken are shown beside the numbers.
 const SHOWN: usize = 5;
 /// So many lots may wait to be written.
 const AHEAD: usize = 2;
+/// Between two lots, so that a server over the same file comes to write, too: SQLite has those who wait
+/// look ten times a second, and wakes nobody.
+const GAP: Duration = Duration::from_millis(120);
 /// So many rows go into one request: a server reads so much.
 const REQUEST: usize = 1_000;
 /// What the client has to hold.
@@ -98,7 +102,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 /// Where the rows go.
 enum Log {
-    Store(Arc<dyn Store>),
+    Store(Arc<dyn Store>, Duration),
     Server(Session),
 }
 
@@ -132,6 +136,9 @@ async fn import(arguments: &Import) -> Outcome {
     let mut kept = Kept::default();
     let mut trouble = None;
     while let Some(lot) = lots.recv().await {
+        if kept.new > 0 {
+            log.give_way().await;
+        }
         match log.keep(arguments.tenant, lot).await {
             Ok(lot) => {
                 kept.new += lot.new;
@@ -197,7 +204,8 @@ impl Import {
             return Err(Failure::broken(message)
                 .advise("--data DIR or --store URL of a server, or --server URL"));
         }
-        let store = serve::open(&settings).await?;
+        let store = store::open_to_fill(&settings.store).await;
+        let store = store.map_err(|error| failed(&error))?;
         let known = store.tenant(self.tenant).await;
         if known.map_err(|error| failed(&error))?.is_none() {
             store.close().await;
@@ -206,7 +214,11 @@ impl Import {
         }
         let kept = settings.file.retention.read().sign_in_days;
         let days = [kept, self.days].into_iter().flatten().min();
-        Ok((Log::Store(store), days))
+        let gap = match settings.store.starts_with("sqlite:") {
+            true => GAP,
+            false => Duration::ZERO,
+        };
+        Ok((Log::Store(store, gap), days))
     }
 
     fn print(&self, kept: Kept, told: &Told, left: Left, days: Option<u32>) {
@@ -268,7 +280,7 @@ impl Log {
     /// Keeps rows, all of them or, in a store, none.
     async fn keep(&self, tenant: TenantId, rows: Vec<LoggedSignIn>) -> Result<Kept, Failure> {
         match self {
-            Log::Store(store) => {
+            Log::Store(store, _) => {
                 let rows = rows.into_iter().map(server::sign_in_record);
                 let rows: Vec<SignInRecord> = rows.collect();
                 let kept = store.keep_sign_ins(tenant, &rows).await;
@@ -290,8 +302,17 @@ impl Log {
         }
     }
 
+    /// Lets others write.
+    async fn give_way(&self) {
+        if let Log::Store(_, gap) = self
+            && !gap.is_zero()
+        {
+            tokio::time::sleep(*gap).await;
+        }
+    }
+
     async fn close(&self) {
-        if let Log::Store(store) = self {
+        if let Log::Store(store, _) = self {
             store.close().await;
         }
     }

@@ -15,6 +15,7 @@ use crate::exit::Failure;
 use crate::export;
 use crate::files;
 use crate::remote::Login;
+use crate::remote::elsewhere::{Elsewhere, Settings};
 use crate::serve::runtime;
 
 /// Where the two states are.
@@ -56,6 +57,8 @@ struct Place {
     cloud: Option<Cloud>,
     #[command(flatten)]
     login: Login,
+    #[command(flatten)]
+    elsewhere: Elsewhere,
 }
 
 /// One tenant's settings twice, and what is known beside.
@@ -86,6 +89,11 @@ pub(crate) struct Known {
 }
 
 impl InForce {
+    /// Whether they are asked for where members of beta are not to be had.
+    pub(crate) fn lacks_beta(&self) -> bool {
+        self.place.elsewhere.is_given() && !self.place.elsewhere.knows_beta()
+    }
+
     /// The folder or file with the settings, if they are in one.
     pub(crate) fn settings(&self) -> Option<&Path> {
         self.settings.as_deref()
@@ -186,13 +194,18 @@ impl States {
 
 impl Place {
     fn is_given(&self) -> bool {
-        self.state.is_some() || self.login.is_given()
+        self.state.is_some() || self.login.is_given() || self.elsewhere.is_given()
     }
 
     fn in_force(&self, tenant: TenantId) -> Result<State, Failure> {
-        match &self.state {
-            Some(folder) => self.kept(folder, tenant),
-            None => runtime()?.block_on(self.served(tenant)),
+        match (&self.state, self.elsewhere.is_given()) {
+            (Some(_), true) => {
+                let message = "--state and --endpoint both say where the settings in force are";
+                Err(Failure::broken(message).advise("one of them"))
+            }
+            (Some(folder), false) => self.kept(folder, tenant),
+            (None, true) => runtime()?.block_on(self.fetched(tenant)),
+            (None, false) => runtime()?.block_on(self.served(tenant)),
         }
     }
 
@@ -231,6 +244,15 @@ impl Place {
             ))
             .advise("comity import --state FOLDER SOURCE…")),
         }
+    }
+
+    /// From any Graph.
+    async fn fetched(&self, tenant: TenantId) -> Result<State, Failure> {
+        let mut graph = self.elsewhere.graph(&self.login)?;
+        let settings = Settings::read(&mut graph, tenant).await?;
+        let imported = settings.imported(&self.options(Some(tenant)))?;
+        // What a server leaves out it has not set: there is nothing to be assumed.
+        State::of(imported.tenant, Vec::new())
     }
 
     async fn served(&self, tenant: TenantId) -> Result<State, Failure> {

@@ -1,10 +1,12 @@
 //! How the settings in force have moved away from those that are wanted.
 
+use graph::query::Shape;
 use graph::settings::shape;
-use policy::settings::Policy;
+use policy::settings::{Policy, Untreated};
 use policy::tenant::TenantId;
 use policy::world::World;
 use preview::difference::{self, Difference, Turn};
+use serde_json::Value;
 
 use crate::steps::{Plan, Step};
 
@@ -60,27 +62,113 @@ pub fn find<'a>(world: &World, now: &Policy, plan: &'a Plan) -> Vec<(&'a Step, D
     moved.collect()
 }
 
-/// Members of the settings that nobody here knows: what they do cannot be said.
-pub fn unknown(policy: &Policy) -> Vec<(Option<TenantId>, String)> {
-    let defaults = policy
-        .defaults
-        .untreated
-        .iter()
-        .map(|(name, _)| (None, name));
-    let entries = policy.partners.iter().flat_map(|entry| {
-        let members = entry.untreated.iter();
-        members.map(|(name, _)| (Some(entry.tenant), name))
-    });
-    let known = |partner: &Option<TenantId>, name: &str| {
-        let shape = match partner {
-            Some(_) => &shape::PARTNER,
-            None => &shape::DEFAULT,
-        };
-        shape.member(name).is_some() || name.contains('@')
+/// Which object of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Whose {
+    /// The policy.
+    Policy,
+    /// The default.
+    Default,
+    /// The entry of a partner.
+    Partner(TenantId),
+}
+
+/// Members of objects that are stored and not treated. Whatever else stands inside of them is unknown.
+const INSIDE: &[(&str, &[&str])] = &[
+    ("crossCloudMeetingConfiguration", FLAGS),
+    ("protectedContentSharing", FLAGS),
+    ("m365CollaborationInbound", TARGETS),
+    ("m365CollaborationOutbound", TARGETS),
+    ("appServiceConnectInbound", TARGETS),
+    ("groupSyncInbound", &["isSyncAllowed"]),
+    ("roleEnabledGroupSyncInbound", &["isSyncAllowed"]),
+];
+
+const FLAGS: &[&str] = &["inboundAllowed", "outboundAllowed"];
+
+const TARGETS: &[&str] = &[
+    "users",
+    "usersAndGroups",
+    "applications",
+    "accessType",
+    "targets",
+    "target",
+    "targetType",
+];
+
+/// What is stored of trust and not treated.
+const TRUST: &[&str] = &["isCompliantNetworkAccepted"];
+
+/// Members of the settings that nobody here knows, at whatever depth: what they do cannot be said.
+pub fn unknown(policy: &Policy) -> Vec<(Whose, String)> {
+    let in_shape = |shape: &'static Shape| move |name: &str| shape.member(name).is_some();
+    let mut found = Vec::new();
+    let mut look = |whose, within: &str, kept: &Untreated, is_known: &dyn Fn(&str) -> bool| {
+        for (name, json) in kept.iter().filter(|(name, _)| !name.contains('@')) {
+            let path = format!("{within}{name}");
+            match INSIDE.iter().find(|(known, _)| *known == name) {
+                Some((_, known)) => {
+                    let value = serde_json::from_str(json).unwrap_or_default();
+                    let mut inside = Vec::new();
+                    strangers(&value, known, &path, &mut inside);
+                    found.extend(inside.into_iter().map(|path| (whose, path)));
+                }
+                None if is_known(name) => {}
+                None => found.push((whose, path)),
+            }
+        }
     };
-    defaults
-        .chain(entries)
-        .filter(|(partner, name)| !known(partner, name))
-        .map(|(partner, name)| (partner, name.to_owned()))
-        .collect()
+    let navigates = |name: &str| name == graph::capability::MEMBER;
+    look(Whose::Policy, "", &policy.untreated, &|name| {
+        in_shape(&shape::POLICY)(name) || name == "templates"
+    });
+    let default = &policy.defaults;
+    look(Whose::Default, "", &default.untreated, &|name| {
+        in_shape(&shape::DEFAULT)(name) || navigates(name)
+    });
+    let in_trust = |name: &str| TRUST.contains(&name);
+    look(
+        Whose::Default,
+        "inboundTrust.",
+        &default.trust.untreated,
+        &in_trust,
+    );
+    for entry in policy.partners.iter() {
+        let whose = Whose::Partner(entry.tenant);
+        look(whose, "", &entry.untreated, &|name| {
+            in_shape(&shape::PARTNER)(name)
+                || navigates(name)
+                || name == "serviceProviderConstraints"
+        });
+        if let Some(trust) = &entry.trust {
+            look(whose, "inboundTrust.", &trust.untreated, &in_trust);
+        }
+        if let Some(synchronization) = &entry.synchronization {
+            let kept = &synchronization.untreated;
+            let known = in_shape(&shape::SYNCHRONIZATION);
+            look(whose, "identitySynchronization.", kept, &known);
+        }
+    }
+    found
+}
+
+/// Members inside of a value that are none of those.
+fn strangers(value: &Value, known: &[&str], path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members.iter().filter(|(name, _)| !name.contains('@')) {
+                let path = format!("{path}.{name}");
+                match known.contains(&name.as_str()) {
+                    true => strangers(value, known, &path, found),
+                    false => found.push(path),
+                }
+            }
+        }
+        Value::Array(entries) => {
+            for (place, entry) in entries.iter().enumerate() {
+                strangers(entry, known, &format!("{path}[{place}]"), found);
+            }
+        }
+        _ => {}
+    }
 }

@@ -79,20 +79,18 @@ fn default(policy: &Policy) -> Value {
     defaults::render(&policy.defaults, None, Form::Export)
 }
 
-/// Without annotations, which an export has and a server need not, and in one order of members.
+/// Without annotations, which an export has and a server need not, without what says nothing, which one
+/// server leaves out and another does not, and in one order of members.
 fn canonical(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let mut kept: Vec<(&String, &Value)> = members
-                .iter()
-                .filter(|(name, value)| !name.contains('@') && !value.is_null())
+            let said = members.iter().filter(|(name, _)| !name.contains('@'));
+            let said = said.map(|(name, value)| (name.clone(), canonical(value)));
+            let mut kept: Vec<(String, Value)> = said
+                .filter(|(_, value)| !value.is_null() && *value != json!({}))
                 .collect();
-            kept.sort_by_key(|(name, _)| *name);
-            let kept = kept.into_iter();
-            Value::Object(
-                kept.map(|(name, value)| (name.clone(), canonical(value)))
-                    .collect(),
-            )
+            kept.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Value::Object(kept.into_iter().collect())
         }
         Value::Array(items) => items.iter().map(canonical).collect(),
         other => other.clone(),

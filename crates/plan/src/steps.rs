@@ -6,8 +6,9 @@
 //! entry of their own when the default closes. Entries are removed last.
 
 use graph::document::Path;
+use graph::query::Member;
 use graph::settings::partner::Expand;
-use graph::settings::{Form, defaults, partner, root};
+use graph::settings::{Form, defaults, partner, root, shape};
 use policy::administer::{Actor, ApplicationPermission, administer};
 use policy::reason::Reason;
 use policy::settings::{Partner, Policy};
@@ -33,6 +34,31 @@ pub struct Step {
     pub body: Option<Value>,
     /// What the settings are after it.
     pub state: Stamp,
+}
+
+impl Step {
+    /// A member of its body that only beta has, if there is one.
+    pub fn of_beta(&self) -> Option<&str> {
+        let path = self.url.strip_prefix(POLICY).unwrap_or_default();
+        let shape = match path {
+            "" => &shape::POLICY,
+            "/default" => &shape::DEFAULT,
+            path if path.ends_with(SYNCHRONIZATION) => &shape::SYNCHRONIZATION,
+            _ => &shape::PARTNER,
+        };
+        let mut members = self.body.as_ref()?.as_object()?.keys();
+        let of_beta = |name: &&String| shape.member(name).is_some_and(Member::is_beta);
+        members.find(of_beta).map(String::as_str)
+    }
+
+    /// Whose entry it changes; none if it changes the policy or the default.
+    pub fn partner(&self) -> Option<TenantId> {
+        let path = self.url.strip_prefix(POLICY)?.strip_prefix("/partners")?;
+        match path.split('/').nth(1) {
+            Some(id) => id.parse().ok(),
+            None => self.body.as_ref()?.get("tenantId")?.as_str()?.parse().ok(),
+        }
+    }
 }
 
 /// The requests, and what they come to.

@@ -65,7 +65,7 @@ pub use error::{Cause, Error, Outage, Result, Subject};
 pub use facts::Facts;
 pub use feed::{Feed, Moved, MovedTenant, Watch};
 pub use keys::{SigningKey, SigningKeys};
-pub use open::open;
+pub use open::{open, open_to_fill};
 pub use people::{Application, Group, People};
 pub use postgres::{Postgres, PostgresOptions};
 pub use revision::{Revision, Sequence};

@@ -11,13 +11,20 @@ use crate::sqlite::{Sqlite, SqliteOptions};
 /// Opens the store at `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and brings its schema up
 /// to date.
 pub async fn open(address: &str) -> Result<Arc<dyn Store>> {
+    open_with(address, SqliteOptions::default()).await
+}
+
+/// The same, for a program that brings in large logs, and ends.
+pub async fn open_to_fill(address: &str) -> Result<Arc<dyn Store>> {
+    open_with(address, SqliteOptions::to_fill()).await
+}
+
+async fn open_with(address: &str, sqlite: SqliteOptions) -> Result<Arc<dyn Store>> {
     match address.split_once(':') {
         Some(("sqlite", ":memory:")) => Ok(Arc::new(Sqlite::in_memory().await?)),
         Some(("sqlite", path)) if !path.is_empty() => {
             let path = Path::new(path.strip_prefix("//").unwrap_or(path));
-            Ok(Arc::new(
-                Sqlite::open(path, SqliteOptions::default()).await?,
-            ))
+            Ok(Arc::new(Sqlite::open(path, sqlite).await?))
         }
         Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
             let options = PostgresOptions::default();

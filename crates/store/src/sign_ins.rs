@@ -79,7 +79,7 @@ impl SignInRecord {
     ///
     /// [`crate::Error::Unkeepable`], which says why not.
     pub fn check(&self) -> Result<()> {
-        SignInColumns::of(self).map(drop)
+        SignInColumns::check(self)
     }
 
     /// A row that says nothing but what reports look at.

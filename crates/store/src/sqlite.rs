@@ -60,9 +60,12 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["sqlite";
 /// How long a write waits for another process before it is [`Outage::Busy`].
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How much of the file whoever writes keeps in memory, in KiB; negative, as SQLite wants it. A commit
+/// How much of the file whoever writes keeps in memory, in KiB. A commit
 /// changes one page of each of a dozen indexes, and most of these are in the order of random ids.
-const CACHE: i32 = -32 * 1024;
+const CACHE: u32 = 32 * 1024;
+
+/// The same for whoever fills a log: many rows at a time, each into every index.
+const CACHE_TO_FILL: u32 = 512 * 1024;
 
 /// How many pages the write-ahead log has before they are copied into the file. A page that was
 /// written many times is copied once.
@@ -76,6 +79,19 @@ pub struct SqliteOptions {
     /// How many pages of 4 KiB the file may have at most. A write that needs more fails with
     /// [`Outage::Full`], as on a full disk.
     pub max_pages: Option<u32>,
+    /// How much of the file whoever writes keeps in memory, in KiB.
+    pub cache: u32,
+}
+
+impl SqliteOptions {
+    /// For a program that brings in large logs, and ends.
+    pub fn to_fill() -> Self {
+        SqliteOptions {
+            readers: 1,
+            cache: CACHE_TO_FILL,
+            ..SqliteOptions::default()
+        }
+    }
 }
 
 impl Default for SqliteOptions {
@@ -83,6 +99,7 @@ impl Default for SqliteOptions {
         SqliteOptions {
             readers: 8,
             max_pages: None,
+            cache: CACHE,
         }
     }
 }
@@ -99,14 +116,18 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the file, makes it if it is not there, and brings its schema up to date.
     pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self> {
-        let SqliteOptions { readers, max_pages } = options;
+        let SqliteOptions {
+            readers,
+            max_pages,
+            cache,
+        } = options;
         // Whatever it is called, it is a file: SQLite gives a meaning to some names, and to none
         // that begins with a slash.
         let path =
             std::path::absolute(path).map_err(|cause| Error::unavailable(Outage::Lost, cause))?;
         let bell = Arc::new(Bell::new());
         let readers = Readers::new(path.clone(), readers);
-        let open = move || writing_connection(&path, max_pages);
+        let open = move || writing_connection(&path, max_pages, cache);
         Ok(Sqlite {
             writer: Writer::start(open, bell.clone()).await?,
             readers: Some(readers),
@@ -175,14 +196,15 @@ fn reading_connection(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-fn writing_connection(path: &Path, max_pages: Option<u32>) -> Result<Connection> {
+fn writing_connection(path: &Path, max_pages: Option<u32>, cache: u32) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     prepare(&connection)?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")?;
-    connection.pragma_update(None, "cache_size", CACHE)?;
+    // SQLite counts pages, unless the number is negative.
+    connection.pragma_update(None, "cache_size", -i64::from(cache))?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
     if let Some(pages) = max_pages {
         connection.execute_batch(&format!("PRAGMA max_page_count = {pages}"))?;

@@ -320,6 +320,16 @@ pub(crate) struct SignInColumns {
 }
 
 impl SignInColumns {
+    /// Whether the words and the time of a row can be kept.
+    pub(crate) fn check(record: &SignInRecord) -> Result<()> {
+        column::word("the id of a sign-in", &record.sign_in.id)?;
+        column::optional_moment("the time of a sign-in", record.sign_in.created)?;
+        if let Some(correlation) = &record.correlation {
+            column::word("a correlation id", correlation)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn of(record: &SignInRecord) -> Result<Self> {
         let sign_in = &record.sign_in;
         let correlation = record.correlation.as_deref();

@@ -13,14 +13,16 @@ use policy::world::World;
 use reqwest::Method;
 use serde_json::json;
 
-use super::named;
+use super::wanted::no_beta;
+use super::{elsewhere, named};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::export;
+use crate::remote::elsewhere::Elsewhere;
 use crate::remote::{Login, Session};
 use crate::serve::runtime;
 
 const WRITES: &str = "Policy.ReadWrite.CrossTenantAccess";
-const AGAIN: &str = "comity plan again, and read what it says";
+pub(super) const AGAIN: &str = "comity plan again, and read what it says";
 
 /// Carry out a plan that `comity plan --out` has kept
 ///
@@ -37,6 +39,8 @@ pub(crate) struct Arguments {
     plan: PathBuf,
     #[command(flatten)]
     login: Login,
+    #[command(flatten)]
+    elsewhere: Elsewhere,
     /// Print one JSON value instead of text
     #[arg(long)]
     json: bool,
@@ -49,13 +53,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let shown = arguments.plan.display();
     let kept = file::read(document.value())
         .map_err(|error| Failure::broken(format!("{shown}: {error}")))?;
-    if !arguments.login.is_given() {
-        return Err(
-            Failure::broken("nothing says where the plan is to be applied")
-                .advise("--server URL, or --demo DIR"),
-        );
-    }
-    let before = runtime()?.block_on(carry_out(&kept, arguments))?;
+    let before = match (arguments.elsewhere.is_given(), arguments.login.is_given()) {
+        (true, _) => {
+            if !arguments.elsewhere.knows_beta() {
+                no_beta(kept.steps.iter())?;
+            }
+            let graph = arguments.elsewhere.graph(&arguments.login)?;
+            runtime()?.block_on(elsewhere::carry_out(&kept, graph, !arguments.json))?
+        }
+        (false, true) => runtime()?.block_on(carry_out(&kept, arguments))?,
+        (false, false) => {
+            return Err(
+                Failure::broken("nothing says where the plan is to be applied")
+                    .advise("--server URL, --demo DIR, or --endpoint URL of any Graph"),
+            );
+        }
+    };
     let done = kept.steps.len() - before;
     match arguments.json {
         true => anstream::println!(

@@ -1,6 +1,6 @@
 //! `comity drift`: have the settings moved away from the file that says what is wanted?
 
-use ::plan::drift::{self, Direction};
+use ::plan::drift::{self, Direction, Whose};
 use clap::Args;
 use policy::explain::Names;
 use serde_json::{Value, json};
@@ -44,8 +44,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 "body": step.body,
             })
         });
-        let unknown = unknown.iter().map(|(partner, member)| {
-            json!({"partner": partner.map(|id| id.to_string()), "member": member})
+        let unknown = unknown.iter().map(|(whose, member)| {
+            let (object, partner) = match whose {
+                Whose::Policy => ("policy", None),
+                Whose::Default => ("default", None),
+                Whose::Partner(id) => ("partner", Some(id.to_string())),
+            };
+            json!({"object": object, "partner": partner, "member": member})
         });
         let whole = json!({
             "tenantId": plan.tenant.to_string(),
@@ -59,10 +64,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             let word = terminal::painted(style(*direction), word(*direction));
             anstream::println!("{word}  {}", named(step, &change));
         }
-        for (partner, member) in &unknown {
-            let whose = match partner {
-                Some(id) => format!("the entry of {}", change.tenant(*id)),
-                None => "the default".to_owned(),
+        for (whose, member) in &unknown {
+            let whose = match whose {
+                Whose::Policy => "the policy".to_owned(),
+                Whose::Default => "the default".to_owned(),
+                Whose::Partner(id) => format!("the entry of {}", change.tenant(*id)),
             };
             anstream::println!(
                 "unknown member  `{member}` in {whose}: what it does cannot be said"

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ::plan::steps::{self, Plan};
+use ::plan::steps::{self, Plan, Step};
 use ::plan::wanted::{self, Wanted};
 use ::plan::{Fault, Names};
 use cases::folder;
 use clap::Args;
 use graph::document::Document;
+use policy::world::World;
 
+use super::named;
 use crate::activity::names;
 use crate::exit::Failure;
 use crate::states::{Change, InForce};
@@ -51,6 +53,9 @@ impl WantedFile {
             return Err(Failure::broken(message));
         }
         let plan = steps::make(&known.world, known.tenant, &wanted).map_err(located)?;
+        if in_force.lacks_beta() {
+            no_beta(plan.steps.iter())?;
+        }
         let before = known.world.policy(plan.tenant).cloned().unwrap_or_default();
         let after = plan.after().unwrap_or(&before).clone();
         let change = Change {
@@ -63,6 +68,23 @@ impl WantedFile {
         };
         Ok((change, plan))
     }
+}
+
+/// Refuses requests with members that only beta has: v1.0 would not take them, and does not show them.
+pub(super) fn no_beta<'a>(steps: impl Iterator<Item = &'a Step>) -> Result<(), Failure> {
+    for (at, step) in steps.enumerate() {
+        if let Some(member) = step.of_beta() {
+            let message = format!(
+                "request {}, {}: only beta has `{member}`",
+                at + 1,
+                named(step, &World::default())
+            );
+            return Err(
+                Failure::broken(message).advise("--endpoint with an address that ends with /beta")
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The settings in force and those that the file wants.

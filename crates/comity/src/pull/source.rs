@@ -99,13 +99,13 @@ impl Source {
     pub(crate) async fn page(&mut self, url: &Url) -> Result<Page, Trouble> {
         let (kept, token) = match self.token.take() {
             Some(token) => (true, token),
-            None => (false, self.enter().await?),
+            None => (false, admit(&self.grant).await?),
         };
         let mut response = self.ask(url, &token).await?;
         self.token = Some(token);
         // The token was good once: it has run out.
         if response.status() == StatusCode::UNAUTHORIZED && kept {
-            let token = self.enter().await?;
+            let token = admit(&self.grant).await?;
             response = self.ask(url, &token).await?;
             self.token = Some(token);
         }
@@ -123,32 +123,6 @@ impl Source {
     async fn ask(&self, url: &Url, token: &str) -> Result<Response, Trouble> {
         let request = self.grant.client.get(url.clone()).bearer_auth(token);
         request.send().await.map_err(|error| lost(&error))
-    }
-
-    /// Gets a token.
-    async fn enter(&self) -> Result<String, Trouble> {
-        let response = self.grant.request().send().await;
-        let response = response.map_err(|error| lost(&error))?;
-        let (status, after) = (response.status(), asked(&response));
-        let body = bytes(response, LONGEST_ANSWER).await?;
-        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let text = |member: &str| body.get(member).and_then(Value::as_str);
-        if let Some(token) = text("access_token").filter(|_| status.is_success()) {
-            return Ok(token.to_owned());
-        }
-        // What is no answer of a token endpoint at all was garbled on its way.
-        if status.is_success() || may_work_again(status) {
-            let why = format!("no token was given (status {})", status.as_u16());
-            return Err(Trouble::Again { why, after });
-        }
-        let said = text("error_description").or(text("error"));
-        let said = shown(said.unwrap_or("no reason given"));
-        let said = said.lines().next().unwrap_or_default();
-        let (whom, place) = (self.grant.id, &self.grant.token_endpoint);
-        let failure = Failure::failed(format!("{place} did not let the client {whom} in: {said}"));
-        Err(Trouble::End(failure.advise(
-            "the client's id, the secret in --client-secret-file, and the tenant they belong to",
-        )))
     }
 
     /// What an answer means that is no page.
@@ -182,20 +156,46 @@ impl Source {
     }
 }
 
-fn may_work_again(status: StatusCode) -> bool {
+/// Gets a token.
+pub(crate) async fn admit(grant: &Grant) -> Result<String, Trouble> {
+    let response = grant.request().send().await;
+    let response = response.map_err(|error| lost(&error))?;
+    let (status, after) = (response.status(), asked(&response));
+    let body = bytes(response, LONGEST_ANSWER).await?;
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let text = |member: &str| body.get(member).and_then(Value::as_str);
+    if let Some(token) = text("access_token").filter(|_| status.is_success()) {
+        return Ok(token.to_owned());
+    }
+    // What is no answer of a token endpoint at all was garbled on its way.
+    if status.is_success() || may_work_again(status) {
+        let why = format!("no token was given (status {})", status.as_u16());
+        return Err(Trouble::Again { why, after });
+    }
+    let said = text("error_description").or(text("error"));
+    let said = shown(said.unwrap_or("no reason given"));
+    let said = said.lines().next().unwrap_or_default();
+    let (whom, place) = (grant.id, &grant.token_endpoint);
+    let failure = Failure::failed(format!("{place} did not let the client {whom} in: {said}"));
+    Err(Trouble::End(failure.advise(
+        "the client's id, the secret in --client-secret-file, and the tenant they belong to",
+    )))
+}
+
+pub(crate) fn may_work_again(status: StatusCode) -> bool {
     status.is_server_error()
         || status == StatusCode::TOO_MANY_REQUESTS
         || status == StatusCode::REQUEST_TIMEOUT
 }
 
 /// How long the server asks us to stay away.
-fn asked(response: &Response) -> Option<Duration> {
+pub(crate) fn asked(response: &Response) -> Option<Duration> {
     let header = response.headers().get(reqwest::header::RETRY_AFTER)?;
     retry_after(header.to_str().ok()?, Clock::of_the_machine().now())
 }
 
 /// The body of an answer, all of it.
-async fn bytes(mut response: Response, most: usize) -> Result<Vec<u8>, Trouble> {
+pub(crate) async fn bytes(mut response: Response, most: usize) -> Result<Vec<u8>, Trouble> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| lost(&error))? {
         if body.len().saturating_add(chunk.len()) > most {
@@ -208,7 +208,7 @@ async fn bytes(mut response: Response, most: usize) -> Result<Vec<u8>, Trouble> 
 }
 
 /// No answer, or half of one.
-fn lost(error: &reqwest::Error) -> Trouble {
+pub(crate) fn lost(error: &reqwest::Error) -> Trouble {
     Trouble::Again {
         why: chain(error),
         after: None,
@@ -216,7 +216,7 @@ fn lost(error: &reqwest::Error) -> Trouble {
 }
 
 /// What a server said, fit to be shown.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let text: String = text.chars().take(SHOWN).collect();
     visible(&text)
 }

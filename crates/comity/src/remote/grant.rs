@@ -1,11 +1,14 @@
 //! What a program needs to be let in again and again: for commands that run longer than a token.
 
+use std::path::Path;
+
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use reqwest::{Client, RequestBuilder, Url};
 
-use super::{Credentials, Key, Login, address_in, at, client, demo};
+use super::{Credentials, Key, Login, address_in, at, client, demo, secret};
 use crate::exit::Failure;
+use crate::serve::environment;
 
 /// The clouds whose Graph gives tokens for itself alone.
 const GRAPHS: [&str; 4] = [
@@ -93,6 +96,22 @@ impl Login {
         let endpoint = address_in("--endpoint", endpoint)?;
         let grant = self.key.grant(&endpoint, token_endpoint)?;
         Ok((endpoint, grant))
+    }
+}
+
+impl Login {
+    /// Any Graph, and a token for it that somebody else has got.
+    pub(super) fn token_at(
+        &self,
+        endpoint: &str,
+        file: &Path,
+    ) -> Result<(Url, Client, String), Failure> {
+        let endpoint = address_in("--endpoint", endpoint)?;
+        let ca_file = match &self.key.ca_file {
+            Some(file) => Some(file.clone()),
+            None => environment("COMITY_CA_FILE")?,
+        };
+        Ok((endpoint, client(ca_file.as_deref())?, secret(file)?))
     }
 }
 

@@ -8,7 +8,7 @@ use store::SignInRecord;
 use tokio::sync::mpsc::Sender;
 
 /// How many rows go together.
-pub(super) const TOGETHER: usize = 2_000;
+pub(super) const TOGETHER: usize = 10_000;
 /// A longer id would not fit into the link to the next page.
 const LONGEST_ID: usize = 256;
 

@@ -24,4 +24,5 @@ mod partners;
 mod program;
 mod scripts;
 mod shutdown;
+mod sign_ins;
 mod slow;

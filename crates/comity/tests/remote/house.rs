@@ -72,7 +72,7 @@ impl House {
         }
     }
 
-    fn token(&self, tenant: TenantId, permissions: &[&str]) -> String {
+    pub(crate) fn token(&self, tenant: TenantId, permissions: &[&str]) -> String {
         let client = sts::Client {
             id: "c1000000-0000-4000-8000-000000000001".parse().unwrap(),
             tenant,

@@ -8,6 +8,7 @@
 
 mod command;
 mod documents;
+mod elsewhere;
 mod export;
 mod history;
 mod house;
