@@ -127,12 +127,9 @@ pub fn unknown(policy: &Policy) -> Vec<(Whose, String)> {
         in_shape(&shape::DEFAULT)(name) || navigates(name)
     });
     let in_trust = |name: &str| TRUST.contains(&name);
-    look(
-        Whose::Default,
-        "inboundTrust.",
-        &default.trust.untreated,
-        &in_trust,
-    );
+    if let Some(trust) = &default.trust {
+        look(Whose::Default, "inboundTrust.", &trust.untreated, &in_trust);
+    }
     for entry in policy.partners.iter() {
         let whose = Whose::Partner(entry.tenant);
         look(whose, "", &entry.untreated, &|name| {
@@ -170,5 +167,76 @@ fn strangers(value: &Value, known: &[&str], path: &str, found: &mut Vec<String>)
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use graph::import::{self, Options};
+    use serde_json::json;
+
+    use super::*;
+
+    const FABRIKAM: &str = "0f000000-0000-4000-8000-000000000002";
+
+    #[test]
+    fn unknown_members_are_named_at_every_depth() {
+        let base = "https://graph.microsoft.com/v1.0/$metadata#policies/crossTenantAccessPolicy";
+        let policy = json!({
+            "@odata.context": format!("{base}/$entity"),
+            "allowedCloudEndpoints": [],
+            "definition": [],
+            "atTheTop": 1,
+        });
+        let default = json!({
+            "@odata.context": format!("{base}/default/$entity"),
+            "isServiceDefault": false,
+            "inboundTrust": {"isMfaAccepted": true, "isCompliantNetworkAccepted": true, "isWatchAccepted": false},
+            "m365CollaborationInbound": {"users": {"accessType": "allowed", "targets": [
+                {"target": "AllUsers", "targetType": "user", "until": "tomorrow"},
+            ]}},
+            "protectedContentSharing": {"inboundAllowed": true, "outboundAllowed": true},
+            "blockServiceProviderOutboundAccess": false,
+        });
+        let partners = json!({
+            "@odata.context": format!("{base}/partners"),
+            "value": [{
+                "tenantId": FABRIKAM,
+                "crossCloudMeetingConfiguration": {"inboundAllowed": null, "byInvitation": true},
+                "inboundTrust": {"isMfaAccepted": true, "isRingAccepted": true},
+                "identitySynchronization": {
+                    "userSyncInbound": {"isSyncAllowed": true},
+                    "groupSyncInbound": {"isSyncAllowed": true, "depth": 2},
+                    "contactSyncInbound": {"isSyncAllowed": true},
+                },
+                "trustedForever": null,
+            }],
+        });
+        let documents = [("a", policy), ("b", default), ("c", partners)];
+        let documents = documents.map(|(name, value)| (name.to_owned(), value));
+        let options = Options {
+            tenant: "0c000000-0000-4000-8000-000000000001".parse().ok(),
+            p1: Some(true),
+            ..Options::default()
+        };
+        let imported = import::read(&documents, &options).unwrap();
+        let mut found = unknown(&imported.tenant.policy.unwrap());
+        found.sort();
+        let fabrikam = Whose::Partner(FABRIKAM.parse().unwrap());
+        let expected = [
+            (Whose::Policy, "atTheTop"),
+            (Whose::Default, "inboundTrust.isWatchAccepted"),
+            (
+                Whose::Default,
+                "m365CollaborationInbound.users.targets[0].until",
+            ),
+            (fabrikam, "crossCloudMeetingConfiguration.byInvitation"),
+            (fabrikam, "identitySynchronization.contactSyncInbound"),
+            (fabrikam, "identitySynchronization.groupSyncInbound.depth"),
+            (fabrikam, "inboundTrust.isRingAccepted"),
+            (fabrikam, "trustedForever"),
+        ];
+        let expected = expected.map(|(whose, member)| (whose, member.to_owned()));
+        assert_eq!(found, expected);
     }
 }

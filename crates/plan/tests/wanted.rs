@@ -6,6 +6,7 @@
 )]
 
 use graph::import::{self, Options};
+use plan::drift::{self, Whose};
 use plan::stamp::Stamp;
 use plan::steps::{self, Plan};
 use plan::{Fault, Names, wanted};
@@ -279,12 +280,15 @@ fn members_that_nobody_knows_are_named_and_no_others() {
     let tenant = import::read(&documents, &Options::default())
         .unwrap()
         .tenant;
-    let unknown = plan::drift::unknown(&tenant.policy.unwrap());
+    let unknown = drift::unknown(&tenant.policy.unwrap());
     assert_eq!(
         unknown,
         [
-            (None, "newKindOfAccess".to_owned()),
-            (Some(FABRIKAM.parse().unwrap()), "anotherKind".to_owned())
+            (Whose::Default, "newKindOfAccess".to_owned()),
+            (
+                Whose::Partner(FABRIKAM.parse().unwrap()),
+                "anotherKind".to_owned()
+            )
         ]
     );
 }

@@ -11,11 +11,13 @@ mod packing;
 mod tables;
 mod writers;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use comity_intake::{Intake, IntakeError, Source, Taken};
+use comity_intake::{Intake, IntakeError, Next, Source, Taken};
 use policy::tenant::TenantId;
+use signins::observation::Observation;
 use signins::summary::{Question, SummaryRow};
 
 pub(crate) const CONTOSO: TenantId = TenantId::from_u128(0x0c000000_0000_4000_8000_000000000001);
@@ -32,7 +34,47 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 }
 
 pub(crate) fn try_read(path: &Path) -> Result<Taken, IntakeError> {
-    Intake::of(CONTOSO).read(&[Source::Path(path.to_owned())], &())
+    let taken = Intake::of(CONTOSO).read(&[Source::Path(path.to_owned())], &())?;
+    assert_the_same_row_by_row(path, &taken);
+    Ok(taken)
+}
+
+/// Row by row, a file says what it says as a whole.
+fn assert_the_same_row_by_row(path: &Path, taken: &Taken) {
+    let mut ids = BTreeSet::new();
+    let mut handed = BTreeMap::new();
+    let told = Intake::of(CONTOSO).rows(&[Source::Path(path.to_owned())], &(), &mut |row| {
+        if ids.insert(row.sign_in.id.clone()) {
+            let said = Observation {
+                claims: row.claims,
+                ..Observation::from(&row.sign_in)
+            };
+            *handed.entry(key(said)).or_insert(0) += 1;
+        }
+        Next::Taken
+    });
+    let told = told.unwrap();
+    assert_eq!(told.bytes, taken.told.bytes);
+    // A row without an id counts, and cannot be handed on.
+    if told.unreadable == taken.told.unreadable {
+        let counted = taken.log.iter().map(|said| (said.count, key(said)));
+        let counted: BTreeMap<String, usize> = counted.map(|(count, key)| (key, count)).collect();
+        assert_eq!(handed, counted);
+        assert_eq!(told.counted, taken.told.counted + taken.told.duplicates);
+        assert_eq!(told.faults, taken.told.faults);
+    }
+}
+
+/// What it says, except for how often and when.
+fn key(said: Observation<'_>) -> String {
+    let alike = Observation {
+        id: None,
+        count: 1,
+        first: None,
+        last: None,
+        ..said
+    };
+    format!("{alike:?}")
 }
 
 pub(crate) fn read(path: &Path) -> Taken {
