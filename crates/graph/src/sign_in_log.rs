@@ -373,12 +373,8 @@ pub fn read_all(value: &Value) -> Result<Vec<LoggedSignIn>> {
         .collect()
 }
 
-/// Reads what stands around a sign-in that is known already: what is known is taken, the rest is
-/// passed over.
-///
-/// # Errors
-///
-/// When a member has another form than Graph gives it.
+/// Reads what stands around a sign-in: what is known is taken, the rest is passed over.
+/// A member in another form than Graph gives it is an error.
 pub fn read(value: &Value, sign_in: SignIn) -> Result<LoggedSignIn> {
     // A masked row says no more than it ought to (S15.6).
     if sign_in.is_masked() {

@@ -225,12 +225,6 @@ impl Log {
         self.texts.get(*self.tenant_names.get(&id)?)
     }
 
-    /// The behaviour of that line, whether it was counted or not.
-    pub(crate) fn behaviour(&self, line: u32) -> Option<Observation<'_>> {
-        let line = self.lines.get(line as usize)?;
-        Some(self.observation(line))
-    }
-
     fn observation(&self, line: &Line) -> Observation<'_> {
         let key = &line.key;
         let traits = key.traits;

@@ -4,6 +4,7 @@
 //! are handed on one after the other and forgotten, so memory does not grow with the files. Whether a
 //! row came before is for whoever keeps them to say, who knows more than these files.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::sync::Arc;
 
@@ -199,14 +200,27 @@ impl Reader<'_> {
     /// Hands on the rows that wait.
     fn hand_on(&mut self) {
         let learned = std::mem::replace(&mut self.learned, Learned::new(SEED));
-        let log = learned.finish();
+        let mut log = learned.finish();
+        // Behaviours come in the order of their numbers, those that have happened.
+        let mut lines: Vec<u32> = self.waiting.iter().map(|row| row.line).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        let most = lines.last().map_or(0, |line| *line as usize + 1);
+        let mut times = vec![Times::NONE; most];
+        for line in &lines {
+            if let Some(times) = times.get_mut(*line as usize) {
+                times.count = 1;
+            }
+        }
+        log.count(&times);
+        let said: HashMap<u32, Observation<'_>> = lines.into_iter().zip(log.iter()).collect();
         for waiting in std::mem::take(&mut self.waiting) {
-            let Some(said) = log.behaviour(waiting.line).filter(|_| !self.stopped) else {
+            let Some(said) = said.get(&waiting.line).filter(|_| !self.stopped) else {
                 continue;
             };
             let sign_in = SignIn {
                 created: waiting.created,
-                ..sign_in(&said, waiting.id)
+                ..sign_in(said, waiting.id)
             };
             let next = (self.next)(Row {
                 sign_in,

@@ -10,6 +10,7 @@
 //! takes back a token or a refusal. What a caller *may do* it does not know: it only says who it is
 //! and what it was given.
 
+mod claimed;
 pub mod client;
 pub mod discovery;
 pub mod grant;
@@ -25,6 +26,7 @@ pub mod statement;
 pub mod token;
 pub mod verify;
 
+pub use claimed::claimed_tenant;
 pub use client::Client;
 pub use issuer::ExternalIssuer;
 pub use keys::{KeyRing, SigningKey};

@@ -8,8 +8,6 @@ mod settings;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Args;
 use policy::tenant::TenantId;
 use reqwest::{Client, Method, Response, StatusCode, Url};
@@ -385,9 +383,6 @@ impl Graph {
 
     /// Whose token it is, where the token says so. The server says whether it is a good one.
     fn tenant_of_token(&self) -> Option<TenantId> {
-        let payload = self.token.as_deref()?.split('.').nth(1)?;
-        let claims = URL_SAFE_NO_PAD.decode(payload).ok()?;
-        let claims: Value = serde_json::from_slice(&claims).ok()?;
-        claims.get("tid")?.as_str()?.parse().ok()
+        sts::claimed_tenant(self.token.as_deref()?)
     }
 }
