@@ -1,6 +1,7 @@
 //! What one helper makes of rows: what each says, whether it counts, and the behaviours so far.
 
 mod batch;
+pub(crate) mod gathering;
 pub(crate) mod learned;
 mod once;
 

@@ -167,7 +167,8 @@ impl SharedIds {
         guid(text.as_bytes()).map(|bits| self.of(bits))
     }
 
-    fn of(&self, bits: u128) -> Code {
+    /// The number of that GUID.
+    pub(crate) fn of(&self, bits: u128) -> Code {
         let place = |part: &mut IdPart| {
             let next = u32::try_from(part.bits.len()).unwrap_or(u32::MAX);
             *part.places.entry(bits).or_insert_with(|| {

@@ -32,6 +32,7 @@ mod take;
 pub mod told;
 mod unpack;
 
+pub use collect::gathering::Gathering;
 pub use error::IntakeError;
 pub use read::{Intake, Progress, Source, Taken};
 pub use rows::{Next, Row};

@@ -69,6 +69,9 @@ pub(crate) struct Traits {
     pub(crate) interactive: Option<bool>,
     /// Member or guest.
     pub(crate) member: Option<bool>,
+    /// The home tenant vouched for multifactor authentication. No log in a file says so: a row says
+    /// what was asked for.
+    pub(crate) mfa: bool,
     pub(crate) compliant: bool,
     pub(crate) hybrid: bool,
 }
@@ -119,6 +122,7 @@ impl Traits {
             | three(self.member) << 2
             | u8::from(self.compliant) << 4
             | u8::from(self.hybrid) << 5
+            | u8::from(self.mfa) << 6
     }
 }
 
@@ -256,8 +260,7 @@ impl Log {
             failure_reason: self.texts.get(key.failure_reason),
             is_interactive: traits.interactive,
             claims: TrustClaims {
-                // A row says what was asked for, not what the home tenant vouched for.
-                mfa: false,
+                mfa: traits.mfa,
                 compliant_device: traits.compliant,
                 hybrid_joined_device: traits.hybrid,
             },

@@ -118,6 +118,7 @@ pub(crate) fn traits(cells: &Cells<'_>) -> Result<Traits, Refusal> {
     Ok(Traits {
         interactive,
         member,
+        mfa: false,
         compliant,
         hybrid,
     })

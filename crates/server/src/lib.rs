@@ -10,6 +10,7 @@
 mod access;
 mod administration;
 mod batch;
+mod behaviours;
 mod body;
 mod clock;
 mod commit;

@@ -33,6 +33,9 @@ impl App {
         if retention == Retention::default() {
             return;
         }
+        if let Some(days) = retention.sign_in_days {
+            self.behaviours.rows_are_kept_for(days);
+        }
         loop {
             if let Err(error) = self.retain_once(retention).await {
                 tracing::warn!(error = %error, "old rows of the logs could not be dropped");

@@ -11,6 +11,7 @@ use sts::secret::Secrets;
 use sts::{ExternalIssuer, KeyRing, StatementKey, Verifier};
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::behaviours::Behaviours;
 use crate::clock::Clock;
 use crate::effective::Effective;
 use crate::metrics::Metrics;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub(crate) options: Options,
     pub(crate) metrics: Metrics,
     pub(crate) throttle: Throttle,
+    /// What happened lately, for previews.
+    pub(crate) behaviours: Behaviours,
     /// Signs where the audit log ends; `None` until somebody brings it.
     pub(crate) statements: ArcSwapOption<StatementKey>,
     /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
@@ -85,6 +88,7 @@ impl App {
             options,
             metrics: Metrics::default(),
             throttle: Throttle::default(),
+            behaviours: Behaviours::default(),
             statements: ArcSwapOption::empty(),
             writers: (0..WRITERS).map(|_| Mutex::new(())).collect(),
         }))

@@ -72,7 +72,7 @@ pub use revision::{Revision, Sequence};
 pub use rollup::{Day, RollupKey, RollupRow, rollup};
 pub use settings::{At, PastSettings, RevisionRow, Settings};
 pub use sign_ins::{
-    Arrival, Intake, RollupQuery, SignInDevice, SignInLog, SignInOccasion, SignInPlace,
+    Arrival, Intake, RollupPart, RollupQuery, SignInDevice, SignInLog, SignInOccasion, SignInPlace,
     SignInPosition, SignInQuery, SignInRecord, TrustClaims,
 };
 pub use signins::window::Moment;

@@ -287,6 +287,11 @@ pub(crate) struct RollupColumns {
     pub(crate) last: i64,
 }
 
+/// What a rollup is read with: these columns of every line, in the order of [`RollupColumns`].
+pub(crate) const ROLLUP: &str =
+    "SELECT rollup.day, direction, other, user_id, client_app, resource_app,
+     access_type, token_issuer, claims, flags, error_code, count, first, last ";
+
 /// The columns of [`RollupColumns`], in its order.
 pub(crate) type RollupTuple = (
     i64,
@@ -381,7 +386,7 @@ impl RollupColumns {
         Ok(rows)
     }
 
-    fn read(self) -> Result<RollupRow> {
+    pub(crate) fn read(self) -> Result<RollupRow> {
         let wrong = |cause| Error::corrupt("the rollup", cause);
         let day = match self.day {
             NO_DAY => None,

@@ -9,6 +9,7 @@ pub use signins::behaviour::TrustClaims;
 use signins::direction::Direction;
 use signins::event::SignIn;
 use signins::window::{Moment, Window};
+use tokio::sync::mpsc::Sender;
 
 use crate::audit::Order;
 use crate::error::Result;
@@ -293,6 +294,21 @@ pub struct RollupQuery {
     pub direction: Option<Direction>,
 }
 
+/// A part of what a rollup says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RollupPart {
+    /// Reading begins, or begins anew: parts that came before are void. The log goes up to there;
+    /// what arrives after that is in none of the parts.
+    Begin(Arrival),
+    /// Lines.
+    Lines(Vec<RollupRow>),
+    /// There are no more.
+    End,
+}
+
+/// How many lines are a part.
+pub(crate) const PART: usize = 8_192;
+
 /// Takes sign-ins in and gives them back. Rows are kept for retention only and never changed.
 #[async_trait]
 pub trait SignInLog: Send + Sync {
@@ -324,6 +340,10 @@ pub trait SignInLog: Send + Sync {
     /// Reads the rollup, all of the part that was asked for: it grows with distinct behaviour, not
     /// with rows. In the order of [`crate::RollupKey`].
     async fn rollup(&self, query: &RollupQuery) -> Result<Vec<RollupRow>>;
+
+    /// Hands the same on in parts while it reads, the newest day first, all of one moment. Reads no
+    /// further when nobody takes them any more.
+    async fn rollup_parts(&self, query: &RollupQuery, to: Sender<RollupPart>) -> Result<()>;
 
     /// Forgets the rows before that moment, of every tenant; the rollup keeps what it counted.
     /// Gives back how many. A row that comes in again after that is counted again.

@@ -65,6 +65,8 @@ const OURS: [(&str, &[&str]); 13] = [
         "comity-server",
         &[
             "comity-graph",
+            // Behaviours in little memory: what a preview looks at.
+            "comity-intake",
             "comity-policy",
             "comity-preview",
             "comity-signins",

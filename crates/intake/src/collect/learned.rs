@@ -4,8 +4,12 @@ use std::borrow::Cow;
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use hashbrown::HashMap;
+use policy::target::{ApplicationId, UserId};
+use policy::tenant::TenantId;
+use policy::world::UserType;
 use serde::Deserialize;
 use signins::event::{CrossTenantAccess, TokenIssuer};
+use signins::observation::Observation;
 
 use crate::cells::{Cell, Cells};
 use crate::column::Column;
@@ -122,14 +126,60 @@ impl Learned {
                 self.write().tenant_names.insert(key.home_tenant, name);
             }
         }
+        Ok(self.line(key))
+    }
+
+    /// The number of the behaviour with that key.
+    fn line(&self, key: Key) -> u32 {
         let print = Print::of(self.seed, &key.bytes());
-        Ok(self.behaviours.number(print.low(), |part| {
+        self.behaviours.number(print.low(), |part| {
             let next = u32::try_from(part.keys.len()).unwrap_or(u32::MAX);
             *part.known.entry(print).or_insert_with(|| {
                 part.keys.push(key);
                 next
             })
-        }))
+        })
+    }
+
+    /// The number of a behaviour that nobody had to find out.
+    pub(super) fn line_of(&self, observed: &Observation<'_>) -> u32 {
+        let id = |bits: Option<u128>| bits.map_or(0, |bits| self.ids.of(bits));
+        let text = |text: Option<&str>| text.map_or(0, |text| self.texts.code(text));
+        let access = observed.access_type.map(|access| access.as_str().into());
+        let issuer = Cell::Text(observed.token_issuer.as_str().into());
+        self.line(Key {
+            home_tenant: id(observed.home_tenant.map(TenantId::as_u128)),
+            resource_tenant: id(observed.resource_tenant.map(TenantId::as_u128)),
+            user: id(observed.user.map(UserId::as_u128)),
+            client_app: id(observed.client_app.map(ApplicationId::as_u128)),
+            resource_app: id(observed.resource_app.map(ApplicationId::as_u128)),
+            user_principal_name: text(observed.user_principal_name),
+            user_display_name: text(observed.user_display_name),
+            client_app_name: text(observed.client_app_name),
+            resource_app_name: text(observed.resource_app_name),
+            failure_reason: text(observed.failure_reason),
+            access_type: self.access(
+                &access.map_or(Cell::Nothing, Cell::Text),
+                CrossTenantAccess::from_name,
+            ),
+            token_issuer: self.issuer(&issuer, TokenIssuer::from_name),
+            error_code: observed.error_code,
+            traits: Traits {
+                interactive: observed.is_interactive,
+                member: observed.user_type.map(|kind| kind == UserType::Member),
+                mfa: observed.claims.mfa,
+                compliant: observed.claims.compliant_device,
+                hybrid: observed.claims.hybrid_joined_device,
+            },
+        })
+    }
+
+    fn access(&self, cell: &Cell<'_>, meaning: fn(&str) -> CrossTenantAccess) -> Code {
+        self.word(cell, |v| &v.accesses, |v| &mut v.accesses, meaning)
+    }
+
+    fn issuer(&self, cell: &Cell<'_>, meaning: fn(&str) -> TokenIssuer) -> Code {
+        self.word(cell, |v| &v.issuers, |v| &mut v.issuers, meaning)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Vocabulary> {
@@ -146,8 +196,8 @@ impl Learned {
     fn word<T: Clone + PartialEq>(
         &self,
         cell: &Cell<'_>,
-        of: impl Fn(&Vocabulary) -> &Words<T>,
-        of_mut: impl Fn(&mut Vocabulary) -> &mut Words<T>,
+        of: fn(&Vocabulary) -> &Words<T>,
+        of_mut: fn(&mut Vocabulary) -> &mut Words<T>,
         meaning: fn(&str) -> T,
     ) -> Code {
         let Cell::Text(text) = cell else {
@@ -183,18 +233,8 @@ impl Learned {
             client_app_name: name(Column::ClientAppName)?,
             resource_app_name: name(Column::ResourceAppName)?,
             failure_reason,
-            access_type: self.word(
-                cells.get(Column::AccessType),
-                |known| &known.accesses,
-                |known| &mut known.accesses,
-                meaning::access,
-            ),
-            token_issuer: self.word(
-                cells.get(Column::TokenIssuer),
-                |known| &known.issuers,
-                |known| &mut known.issuers,
-                meaning::issuer,
-            ),
+            access_type: self.access(cells.get(Column::AccessType), meaning::access),
+            token_issuer: self.issuer(cells.get(Column::TokenIssuer), meaning::issuer),
             error_code,
             traits,
         })

@@ -29,6 +29,23 @@ fn told(schema: &str) -> Value {
     answer::json("What there is.", named(schema))
 }
 
+/// The preview; or, for whoever accepts lines, what is known so far and at last the same.
+fn previews() -> Value {
+    let mut answer = told("preview");
+    let line = json!({
+        "type": "string",
+        "description": "A line of JSON for what is known so far, with `complete` false, as often as it is \
+            worth it; the last one is the preview, with `complete` true, or says why there is none.",
+    });
+    if let Some(content) = answer
+        .pointer_mut("/content")
+        .and_then(Value::as_object_mut)
+    {
+        content.insert("application/x-ndjson".to_owned(), json!({"schema": line}));
+    }
+    answer
+}
+
 fn registry() -> Vec<Operation> {
     let page = |operation: Operation| {
         let top = json!({"type": "integer", "minimum": 0, "maximum": u32::MAX});
@@ -116,7 +133,7 @@ fn questions() -> Vec<Operation> {
             .answers(200, told("decision")),
         of("preview", &rights::PREVIEW)
             .reads(named("draft"))
-            .answers(200, told("preview")),
+            .answers(200, previews()),
         of("report_sign_ins", &rights::REPORT_SIGN_INS)
             .reads(named("signInReport"))
             .answers(200, told("signInIntake")),

@@ -7,24 +7,29 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes};
 use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use policy::administer::{Actor, ApplicationPermission, Operation, administer};
+use policy::compiled::{Registry, Snapshot};
 use policy::draft::{Patch, Written};
 use policy::explain::Names;
 use policy::reason::Reason;
 use policy::target::UserId;
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Directory, Tenant, World};
-use preview::replay::Replay;
+use preview::replay::{Account, Replay};
 use serde::Deserialize;
 use serde_json::Value;
 use signins::observation::Observation;
-use store::{Day, RollupQuery, RollupRow};
+use store::{Day, RollupQuery};
+use tokio::sync::mpsc;
 
 use super::decide::read;
 use crate::access::{logs, own};
 use crate::administration::{authorize, size};
+use crate::behaviours::Past;
 use crate::body::{self, Posted};
 use crate::clock::moment;
 use crate::context::Context;
@@ -37,6 +42,10 @@ use crate::state::App;
 const INITIAL_DAYS: u32 = 30;
 /// How many at most (S17.5).
 const MOST_DAYS: u32 = 90;
+/// The form of an answer that comes line by line.
+const LINES: &str = "application/x-ndjson";
+/// How many lines wait to be sent.
+const AHEAD: usize = 2;
 /// How many requests a draft may consist of.
 const MOST_REQUESTS: usize = 1_000;
 
@@ -62,30 +71,165 @@ pub(crate) async fn preview(
     State(app): State<App>,
     principal: Principal,
     context: Context,
+    headers: HeaderMap,
     Posted(bytes): Posted,
 ) -> Result<Response> {
     principal.may(&app, &own::PREVIEW).await?;
     let people = principal.may(&app, &logs::LIST_SIGN_INS).await.is_ok();
     let asked: Asked = read(&bytes)?;
     let local = principal.tenant();
-    let query = asked.query(local, &context)?;
+    let days = asked.days.unwrap_or(INITIAL_DAYS);
+    let query = asked.query(days, local, &context)?;
     let operations = asked.operations()?;
-    let rows = app.store.rollup(&query).await?;
-    let now = world(&app, local, &rows, &operations).await?;
-    let draft = draft(&app, local, &now, &operations)?;
-    let work = move || {
-        let names = Known { world: &now, local };
-        let replay = Replay::new(&now, &draft, local);
-        let log = rows.iter().map(|row| observation(row, local, &names));
-        let report = replay.report(log);
-        let mut told = graph::preview::replay(&replay, &report, &names);
-        if !people {
-            forget_people(&mut told);
-        }
-        Value::Object(told)
+    let preview = Preview {
+        app,
+        local,
+        people,
+        operations,
+        context,
     };
-    let answer = tokio::task::spawn_blocking(work).await;
-    Ok(body::answer(200, &answer.map_err(ApiError::internal)?))
+    // A draft that cannot be saved is refused before anything is read.
+    preview.states(&BTreeSet::new()).await?;
+    if wants_lines(&headers) {
+        return Ok(stream(preview, query, days));
+    }
+    let past = preview.app.past(&query, days, |_| ()).await?;
+    let told = preview.answer(past).await?;
+    Ok(body::answer(200, &Value::Object(told)))
+}
+
+/// Whether the answer is to come line by line, with what is known so far before the whole.
+fn wants_lines(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    let mut accepted = accepted.filter_map(|value| value.to_str().ok());
+    accepted.any(|value| value.split(',').any(|kind| kind.trim().starts_with(LINES)))
+}
+
+/// A line of JSON for what is known so far, as often as it is worth it, and one for the whole. Should the
+/// store fail on the way, the last line says so.
+fn stream(preview: Preview, query: RollupQuery, days: u32) -> Response {
+    let (to, mut lines) = mpsc::channel::<Bytes>(AHEAD);
+    tokio::spawn(async move {
+        let preview = Arc::new(preview);
+        let (show, mut shown) = mpsc::channel::<Past>(1);
+        let partly = {
+            let (preview, to) = (Arc::clone(&preview), to.clone());
+            tokio::spawn(async move {
+                while let Some(past) = shown.recv().await {
+                    let told = preview.answer(past).await;
+                    let line = told.map(|told| line(told, false));
+                    if let Ok(line) = line
+                        && to.send(line).await.is_err()
+                    {
+                        return;
+                    }
+                }
+            })
+        };
+        // What nobody has taken yet is not worth more than what comes after it.
+        let so_far = |past| drop(show.try_send(past));
+        let past = preview.app.past(&query, days, so_far).await;
+        drop(show);
+        // Nothing may come after the whole.
+        let _ = partly.await;
+        let told = match past {
+            Ok(past) => preview.answer(past).await,
+            Err(error) => Err(error),
+        };
+        let last = match told {
+            Ok(told) => line(told, true),
+            Err(error) => preview.refusal(&error),
+        };
+        // Whoever has gone does not need it.
+        let _ = to.send(last).await;
+    });
+    let lines = futures_util::stream::poll_fn(move |context| {
+        let next = lines.poll_recv(context);
+        next.map(|line| line.map(Ok::<_, std::convert::Infallible>))
+    });
+    let mut response = Response::new(Body::from_stream(lines));
+    let kind = HeaderValue::from_static(LINES);
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+fn line(mut told: serde_json::Map<String, Value>, complete: bool) -> Bytes {
+    told.insert("complete".to_owned(), complete.into());
+    written(&Value::Object(told))
+}
+
+fn written(value: &Value) -> Bytes {
+    (value.to_string() + "\n").into()
+}
+
+/// What is asked, by whom.
+struct Preview {
+    app: App,
+    local: TenantId,
+    /// Whether the caller may know whose sign-ins they are.
+    people: bool,
+    operations: Vec<Operation>,
+    context: Context,
+}
+
+/// What is in force, the same compiled, and the draft.
+struct States {
+    now: World,
+    registry: Registry,
+    draft: World,
+}
+
+impl Preview {
+    async fn states(&self, others: &BTreeSet<TenantId>) -> Result<States> {
+        let (now, registry) = world(&self.app, self.local, others, &self.operations).await?;
+        let draft = draft(&self.app, self.local, &now, &self.operations)?;
+        Ok(States {
+            now,
+            registry,
+            draft,
+        })
+    }
+
+    /// The last line of an answer that cannot be ended.
+    fn refusal(&self, error: &ApiError) -> Bytes {
+        let context = &self.context;
+        tracing::warn!(request = %context.id, cause = error.cause.as_deref(), "a preview broke off: {}", error.message);
+        let date = context.received.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+        written(&error.graph(&date, &context.id.to_string(), &context.client_request_id()))
+    }
+
+    async fn answer(&self, past: Past) -> Result<serde_json::Map<String, Value>> {
+        let States {
+            now,
+            registry,
+            draft,
+        } = self.states(&past.others).await?;
+        let (local, people) = (self.local, self.people);
+        let work = move || {
+            let names = Known { world: &now, local };
+            let replay = Replay::compiled(&now, registry, &draft, local);
+            let accounts = past.in_parts(local, |behaviours| {
+                let mut account = Account::of(&replay);
+                for behaviour in behaviours {
+                    let name = behaviour.user.and_then(|user| names.principal_name(user));
+                    account.add(&Observation {
+                        user_principal_name: name,
+                        ..behaviour
+                    });
+                }
+                account
+            });
+            let whole = accounts.into_iter().reduce(Account::and);
+            let report = whole.unwrap_or_else(|| Account::of(&replay)).finish();
+            let mut told = graph::preview::replay(&replay, &report, &names);
+            if !people {
+                forget_people(&mut told);
+            }
+            told
+        };
+        let answer = tokio::task::spawn_blocking(work).await;
+        answer.map_err(ApiError::internal)
+    }
 }
 
 /// Leaves out whose sign-ins they are: that is for whoever may read the log.
@@ -105,8 +249,7 @@ fn forget_people(told: &mut serde_json::Map<String, Value>) {
 }
 
 impl Asked {
-    fn query(&self, local: TenantId, context: &Context) -> Result<RollupQuery> {
-        let days = self.days.unwrap_or(INITIAL_DAYS);
+    fn query(&self, days: u32, local: TenantId, context: &Context) -> Result<RollupQuery> {
         if !(1..=MOST_DAYS).contains(&days) {
             let message = format!("days: expected 1 to {MOST_DAYS}.");
             return Err(ApiError::bad_body(message).at("days"));
@@ -156,10 +299,10 @@ impl Asked {
 async fn world(
     app: &App,
     local: TenantId,
-    rows: &[RollupRow],
+    others: &BTreeSet<TenantId>,
     operations: &[Operation],
-) -> Result<World> {
-    let mut ids: BTreeSet<TenantId> = rows.iter().map(|row| row.key.other).collect();
+) -> Result<(World, Registry)> {
+    let mut ids = others.clone();
     ids.extend(operations.iter().flat_map(named));
     ids.insert(local);
     let sheet = app.effective.with(&[local]).await?;
@@ -172,7 +315,8 @@ async fn world(
             .flat_map(|policy| policy.partners.iter().map(|entry| entry.tenant)),
     );
     let ids: Vec<TenantId> = ids.into_iter().collect();
-    let mut world = app.effective.with(&ids).await?.world(&ids);
+    let sheet = app.effective.with(&ids).await?;
+    let mut world = sheet.world(&ids);
     world.both_sides_required = false;
     let others: Vec<Tenant> = world
         .tenants
@@ -188,7 +332,12 @@ async fn world(
     for other in others {
         world.tenants.insert(other.id, Arc::new(other));
     }
-    Ok(world)
+    let compiled = world.tenants.values().map(|tenant| {
+        let own = sheet.registry.get(local).filter(|_| tenant.id == local);
+        own.cloned().unwrap_or_else(|| Snapshot::compile(tenant))
+    });
+    let registry = Registry::new(compiled, &world.suites, world.both_sides_required);
+    Ok((world, registry))
 }
 
 /// The tenant an operation names beside the caller's own.
@@ -229,37 +378,6 @@ fn draft(app: &App, local: TenantId, now: &World, operations: &[Operation]) -> R
         draft.apply(&outcome.effects);
     }
     Ok(draft)
-}
-
-/// A line of the rollup with what the directory knows of whom it is about.
-fn observation<'a>(row: &'a RollupRow, local: TenantId, names: &Known<'a>) -> Observation<'a> {
-    let key = &row.key;
-    let (home, resource) = match key.direction {
-        signins::direction::Direction::Outbound => (local, key.other),
-        signins::direction::Direction::Inbound => (key.other, local),
-    };
-    Observation {
-        id: None,
-        count: usize::try_from(row.count).unwrap_or(usize::MAX),
-        first: row.first,
-        last: row.last,
-        home_tenant: Some(home),
-        resource_tenant: Some(resource),
-        access_type: key.access_type.as_ref(),
-        token_issuer: &key.token_issuer,
-        user: key.user,
-        user_type: None,
-        user_display_name: key.masked.then_some(policy::row::TENANT_RESTRICTION),
-        user_principal_name: key.user.and_then(|user| names.principal_name(user)),
-        client_app: key.client_app,
-        client_app_name: None,
-        resource_app: key.resource_app,
-        resource_app_name: None,
-        error_code: key.error_code,
-        failure_reason: None,
-        is_interactive: Some(key.interactive),
-        claims: key.claims,
-    }
 }
 
 /// The names that the caller may know.

@@ -172,3 +172,53 @@ async fn a_draft_that_could_not_be_saved_is_refused_and_named() {
     let gone = draft(&policy(&format!("/partners/{NORTHWIND}")), &json!({}));
     assert_eq!(server.post(BOTH, PATH, gone).await.status, 404);
 }
+
+#[tokio::test]
+async fn what_arrives_later_is_in_the_next_preview_as_in_that_of_a_server_that_has_just_begun() {
+    let server = server().await;
+    let body = json!({"b2bCollaborationInbound": block("blocked", ERP)});
+    let body = draft(&policy("/default"), &body);
+    let mut of_one = body.clone();
+    of_one["tenantId"] = FABRIKAM.into();
+    let contoso = id::<TenantId>(CONTOSO);
+    let first = server.post(BOTH, PATH, body.clone()).await;
+    assert_eq!(first.body["signIns"], 5);
+    let batches = [
+        vec![fred(6, ERP, 0), fred(7, CRM, 0)],
+        // One that came before, and one from before the window.
+        vec![fred(7, CRM, 0), fred(8, ERP, 50_126), fred(24 * 40, ERP, 0)],
+        (10..1_500).map(|hour| fred(hour, ERP, 0)).collect(),
+    ];
+    let mut last = 5;
+    for rows in batches {
+        server.store.keep_sign_ins(contoso, &rows).await.unwrap();
+        for asked in [&body, &of_one] {
+            let warm = server.post(BOTH, PATH, asked.clone()).await;
+            let cold = server.replica().post(BOTH, PATH, asked.clone()).await;
+            assert_eq!(warm.body, cold.body);
+            assert!(warm.body["signIns"].as_u64() > Some(last), "{warm:?}");
+        }
+        let again = server.post(BOTH, PATH, body.clone()).await;
+        last = again.body["signIns"].as_u64().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_can_come_line_by_line_and_the_last_line_is_the_whole() {
+    let server = server().await;
+    let body = json!({"b2bCollaborationInbound": block("blocked", ERP)});
+    let body = draft(&policy("/default"), &body);
+    let whole = server.post(BOTH, PATH, body.clone()).await;
+    let request = server
+        .request(BOTH, "POST", PATH)
+        .header("content-type", "application/json")
+        .header("accept", "application/x-ndjson")
+        .body(axum::body::Body::from(body.to_string()));
+    let (status, headers, lines) = server.exchange(request.unwrap()).await;
+    assert_eq!(status, 200);
+    assert_eq!(headers["content-type"], "application/x-ndjson");
+    let lines = String::from_utf8(lines.to_vec()).unwrap();
+    let mut last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    let complete = last.as_object_mut().unwrap().remove("complete");
+    assert_eq!((complete, last), (Some(true.into()), whole.body));
+}

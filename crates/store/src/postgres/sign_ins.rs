@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use futures_util::TryStreamExt;
 use policy::tenant::TenantId;
 use sqlx::QueryBuilder;
 use sqlx::postgres::PgConnection;
+use tokio::sync::mpsc::Sender;
 
 use super::Postgres;
 use crate::Moment;
@@ -13,10 +15,11 @@ use crate::audit::Order;
 use crate::column;
 use crate::error::{Result, Subject};
 use crate::failure::missing;
-use crate::reading::{NO_DAY, RollupColumns, RollupTuple};
+use crate::reading::{NO_DAY, ROLLUP, RollupColumns, RollupTuple};
 use crate::rollup::{self, Day, RollupRow};
 use crate::sign_ins::{
-    Arrival, Intake, RollupQuery, SignInLog, SignInPosition, SignInQuery, SignInRecord,
+    Arrival, Intake, PART, RollupPart, RollupQuery, SignInLog, SignInPosition, SignInQuery,
+    SignInRecord,
 };
 use crate::text;
 use crate::text::sign_in::SignInText;
@@ -233,36 +236,82 @@ fn sign_in(value: String) -> Result<SignInRecord> {
     text::read::<SignInText, _>("a sign-in", &value)
 }
 
-async fn lines(reading: &mut PgConnection, query: &RollupQuery) -> Result<Vec<RollupRow>> {
+/// The lines that are asked for. Those with one partner lie in a small part of each day, so the days are
+/// gone through one by one, each found from the one before.
+fn select_lines(query: &RollupQuery) -> QueryBuilder<sqlx::Postgres> {
     let RollupQuery {
         tenant,
         from,
         until,
         other,
         direction,
-    } = query;
-    let mut sql = QueryBuilder::<sqlx::Postgres>::new(
-        "SELECT day, direction, other, user_id, client_app, resource_app, access_type,
-             token_issuer, claims, flags, error_code, count, first, last
-         FROM rollup WHERE tenant = ",
-    );
-    sql.push_bind(column::id(*tenant));
+    } = *query;
+    let mut sql = QueryBuilder::new("");
+    if other.is_some() {
+        sql.push("WITH RECURSIVE known (day) AS (SELECT MIN(day) FROM rollup WHERE tenant = ")
+            .push_bind(column::id(tenant));
+        sql.push(
+            " UNION ALL SELECT (SELECT MIN(day) FROM rollup WHERE day > known.day AND tenant = ",
+        )
+        .push_bind(column::id(tenant));
+        sql.push(") FROM known WHERE known.day IS NOT NULL) ");
+    }
+    sql.push(ROLLUP);
+    match other {
+        None => sql.push("FROM rollup WHERE tenant = "),
+        Some(id) => sql
+            .push("FROM known JOIN rollup ON rollup.day = known.day AND direction IN (0, 1) AND other = ")
+            .push_bind(column::id(id))
+            .push(" WHERE tenant = "),
+    };
+    sql.push_bind(column::id(tenant));
     if let Some(Day(from)) = from {
-        sql.push(" AND (day >= ").push_bind(i64::from(*from));
-        sql.push(" OR day = ").push_bind(NO_DAY).push(")");
+        sql.push(" AND (rollup.day >= ").push_bind(i64::from(from));
+        sql.push(" OR rollup.day = ").push_bind(NO_DAY).push(")");
     }
     if let Some(Day(until)) = until {
-        sql.push(" AND day <= ").push_bind(i64::from(*until));
-    }
-    if let Some(id) = other {
-        sql.push(" AND other = ").push_bind(column::id(*id));
+        sql.push(" AND rollup.day <= ").push_bind(i64::from(until));
     }
     if let Some(direction) = direction {
         sql.push(" AND direction = ")
-            .push_bind(RollupColumns::direction(*direction));
+            .push_bind(RollupColumns::direction(direction));
     }
-    let rows: Vec<RollupTuple> = sql.build_query_as().fetch_all(reading).await?;
-    RollupColumns::read_all(rows)
+    sql
+}
+
+/// Hands on the lines; how far the log goes is of the same moment.
+async fn hand_on(
+    reading: &mut PgConnection,
+    query: &RollupQuery,
+    to: Sender<RollupPart>,
+) -> Result<()> {
+    let end: Option<i64> = sqlx::query_scalar("SELECT arrival FROM sign_in_head WHERE tenant = $1")
+        .bind(column::id(query.tenant))
+        .fetch_optional(&mut *reading)
+        .await?;
+    let end = end.map(column::read_number).transpose()?;
+    let end = Arrival(end.unwrap_or_default());
+    if to.send(RollupPart::Begin(end)).await.is_err() {
+        return Ok(());
+    }
+    let mut sql = select_lines(query);
+    sql.push(" ORDER BY rollup.day DESC");
+    let mut rows = sql.build_query_as::<RollupTuple>().fetch(reading);
+    let mut part = Vec::new();
+    while let Some(columns) = rows.try_next().await? {
+        part.push(RollupColumns::from(columns).read()?);
+        if part.len() >= PART {
+            let part = std::mem::take(&mut part);
+            if to.send(RollupPart::Lines(part)).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    if to.send(RollupPart::Lines(part)).await.is_ok() {
+        // Whoever has gone does not need to know.
+        let _ = to.send(RollupPart::End).await;
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -343,7 +392,14 @@ impl SignInLog for Postgres {
 
     async fn rollup(&self, query: &RollupQuery) -> Result<Vec<RollupRow>> {
         let mut reading = self.read().await?;
-        lines(&mut reading, query).await
+        let mut sql = select_lines(query);
+        let rows = sql.build_query_as().fetch_all(&mut *reading).await?;
+        RollupColumns::read_all(rows)
+    }
+
+    async fn rollup_parts(&self, query: &RollupQuery, to: Sender<RollupPart>) -> Result<()> {
+        let mut reading = self.read().await?;
+        hand_on(&mut reading, query, to).await
     }
 
     async fn forget_sign_ins(&self, before: Moment) -> Result<u64> {

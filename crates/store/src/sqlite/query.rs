@@ -62,6 +62,23 @@ impl<'a> Query<'a> {
         Ok(found)
     }
 
+    /// Hands on the rows one by one for as long as they are wanted.
+    pub(super) fn each<T: Columns>(
+        &self,
+        connection: &Connection,
+        mut wanted: impl FnMut(T) -> bool,
+    ) -> Result<()> {
+        let mut statement = connection.prepare_cached(&self.text)?;
+        self.give(&mut statement)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            if !wanted(T::of(row)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// The first row.
     pub(super) fn one<T: Columns>(&self, connection: &Connection) -> Result<T> {
         let mut statement = connection.prepare_cached(&self.text)?;

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use policy::tenant::TenantId;
 use rusqlite::Connection;
+use tokio::sync::mpsc::Sender;
 
 use super::Sqlite;
 use super::query::Query;
@@ -11,10 +12,11 @@ use crate::audit::Order;
 use crate::column;
 use crate::error::{Result, Subject};
 use crate::failure::missing;
-use crate::reading::{NO_DAY, RollupColumns, RollupTuple};
+use crate::reading::{NO_DAY, ROLLUP, RollupColumns, RollupTuple};
 use crate::rollup::{self, Day, RollupRow};
 use crate::sign_ins::{
-    Arrival, Intake, RollupQuery, SignInLog, SignInPosition, SignInQuery, SignInRecord,
+    Arrival, Intake, PART, RollupPart, RollupQuery, SignInLog, SignInPosition, SignInQuery,
+    SignInRecord,
 };
 use crate::text;
 use crate::text::sign_in::SignInText;
@@ -229,36 +231,81 @@ fn sign_in(value: String) -> Result<SignInRecord> {
     text::read::<SignInText, _>("a sign-in", &value)
 }
 
-fn lines(reading: &Connection, query: &RollupQuery) -> Result<Vec<RollupRow>> {
+/// The lines that are asked for. Those with one partner lie in a small part of each day, so the days are
+/// gone through one by one, each found from the one before.
+fn select_lines(query: &RollupQuery) -> Query<'static> {
     let RollupQuery {
         tenant,
         from,
         until,
         other,
         direction,
-    } = query;
-    let mut sql = Query::new(
-        "SELECT day, direction, other, user_id, client_app, resource_app, access_type,
-             token_issuer, claims, flags, error_code, count, first, last
-         FROM rollup WHERE tenant = ",
-    );
-    sql.push_bind(column::id(*tenant));
+    } = *query;
+    let mut sql = Query::new("");
+    if other.is_some() {
+        sql.push("WITH RECURSIVE known (day) AS (SELECT MIN(day) FROM rollup WHERE tenant = ")
+            .push_bind(column::id(tenant));
+        sql.push(
+            " UNION ALL SELECT (SELECT MIN(day) FROM rollup WHERE day > known.day AND tenant = ",
+        )
+        .push_bind(column::id(tenant));
+        sql.push(") FROM known WHERE known.day IS NOT NULL) ");
+    }
+    sql.push(ROLLUP);
+    match other {
+        None => sql.push("FROM rollup WHERE tenant = "),
+        Some(id) => sql
+            .push("FROM known CROSS JOIN rollup WHERE rollup.day = known.day AND direction IN (0, 1) AND other = ")
+            .push_bind(column::id(id))
+            .push(" AND tenant = "),
+    };
+    sql.push_bind(column::id(tenant));
     if let Some(Day(from)) = from {
-        sql.push(" AND (day >= ").push_bind(i64::from(*from));
-        sql.push(" OR day = ").push_bind(NO_DAY).push(")");
+        sql.push(" AND (rollup.day >= ").push_bind(i64::from(from));
+        sql.push(" OR rollup.day = ").push_bind(NO_DAY).push(")");
     }
     if let Some(Day(until)) = until {
-        sql.push(" AND day <= ").push_bind(i64::from(*until));
-    }
-    if let Some(id) = other {
-        sql.push(" AND other = ").push_bind(column::id(*id));
+        sql.push(" AND rollup.day <= ").push_bind(i64::from(until));
     }
     if let Some(direction) = direction {
         sql.push(" AND direction = ")
-            .push_bind(RollupColumns::direction(*direction));
+            .push_bind(RollupColumns::direction(direction));
     }
-    let rows: Vec<RollupTuple> = sql.all(reading)?;
-    RollupColumns::read_all(rows)
+    sql
+}
+
+/// Hands on the lines; how far the log goes is of the same moment.
+fn hand_on(reading: &Connection, query: &RollupQuery, to: &Sender<RollupPart>) -> Result<()> {
+    let end: Option<i64> = Query::new("SELECT arrival FROM sign_in_head WHERE tenant = ?1")
+        .bind(column::id(query.tenant))
+        .optional(reading)?;
+    let end = end.map(column::read_number).transpose()?;
+    let mut going = to
+        .blocking_send(RollupPart::Begin(Arrival(end.unwrap_or_default())))
+        .is_ok();
+    let mut part = Vec::new();
+    let mut failure = None;
+    let mut sql = select_lines(query);
+    sql.push(" ORDER BY rollup.day DESC");
+    sql.each(reading, |columns: RollupTuple| {
+        match RollupColumns::from(columns).read() {
+            Ok(line) => part.push(line),
+            Err(error) => failure = Some(error),
+        }
+        if part.len() >= PART {
+            let part = std::mem::take(&mut part);
+            going = going && to.blocking_send(RollupPart::Lines(part)).is_ok();
+        }
+        going && failure.is_none()
+    })?;
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    if going && to.blocking_send(RollupPart::Lines(part)).is_ok() {
+        // Whoever has gone does not need to know.
+        let _ = to.blocking_send(RollupPart::End);
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -346,7 +393,17 @@ impl SignInLog for Sqlite {
 
     async fn rollup(&self, query: &RollupQuery) -> Result<Vec<RollupRow>> {
         let query = *query;
-        self.read(move |reading| lines(reading, &query)).await
+        self.read(move |reading| {
+            let rows: Vec<RollupTuple> = select_lines(&query).all(reading)?;
+            RollupColumns::read_all(rows)
+        })
+        .await
+    }
+
+    async fn rollup_parts(&self, query: &RollupQuery, to: Sender<RollupPart>) -> Result<()> {
+        let query = *query;
+        self.read(move |reading| hand_on(reading, &query, &to))
+            .await
     }
 
     async fn forget_sign_ins(&self, before: Moment) -> Result<u64> {

@@ -1,8 +1,8 @@
 //! Sign-in logs and their rollup.
 
 use comity_store::{
-    Arrival, Day, Error, Intake, Order, RollupKey, RollupQuery, SignInPosition, SignInQuery,
-    SignInRecord, Store, Subject, TrustClaims, rollup,
+    Arrival, Day, Error, Intake, Order, RollupKey, RollupPart, RollupQuery, RollupRow,
+    SignInPosition, SignInQuery, SignInRecord, Store, Subject, TrustClaims, rollup,
 };
 use policy::target::UserId;
 use policy::tenant::TenantId;
@@ -185,12 +185,42 @@ pub(crate) async fn the_rollup_is_the_rollup_of_the_rows<P: Place>(place: P) {
         let found = store.rollup(&query).await.unwrap();
         assert!(!found.is_empty() && found.len() < lines.len());
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{query:?}");
+        let (end, mut parts) = in_parts(&*store, query).await;
+        assert!(parts.is_sorted_by_key(|line| std::cmp::Reverse(line.key.day)));
+        parts.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        assert_eq!(parts, found, "{query:?}");
+        assert!(
+            store
+                .sign_in_ends()
+                .await
+                .unwrap()
+                .contains(&(CONTOSO, end))
+        );
     }
     let other = RollupQuery {
         tenant: FABRIKAM,
         ..EVERYTHING
     };
     assert_eq!(store.rollup(&other).await.unwrap(), []);
+}
+
+/// The rollup as it is handed on, and how far the log went.
+async fn in_parts(store: &dyn Store, query: RollupQuery) -> (Arrival, Vec<RollupRow>) {
+    let (to, mut parts) = tokio::sync::mpsc::channel(1);
+    let take = async {
+        let mut taken = (Arrival::default(), Vec::new());
+        while let Some(part) = parts.recv().await {
+            match part {
+                RollupPart::Begin(end) => taken = (end, Vec::new()),
+                RollupPart::Lines(lines) => taken.1.extend(lines),
+                RollupPart::End => return taken,
+            }
+        }
+        panic!("the rollup ended without its end");
+    };
+    let (read, taken) = tokio::join!(store.rollup_parts(&query, to), take);
+    read.unwrap();
+    taken
 }
 
 pub(crate) async fn overlapping_batches_at_once_count_once<P: Place>(place: P) {
