@@ -1,8 +1,9 @@
-"""DuckDB and ClickHouse answer `comity activity query`."""
+"""DuckDB and ClickHouse answer `comity activity query`, and DuckDB reads reports."""
 
 import unittest
+from pathlib import Path
 
-from rollup import Rollup
+from rollup import CONTOSO, REPORTS, Rollup, comity
 
 
 class Engines(Rollup, unittest.TestCase):
@@ -19,6 +20,30 @@ class Engines(Rollup, unittest.TestCase):
         file = self.folder / "duckdb.json"
         connection.execute(f"COPY ({self.query('duckdb', 'signins')}) TO '{file}' (FORMAT json)")
         self.holds(file)
+
+    def test_duckdb_reads_reports(self):
+        """A report as Parquet is the report as CSV, with numbers as numbers."""
+        import duckdb
+
+        page = Path(__file__).parents[2] / "examples" / "sign-ins" / "page.json"
+        for report in [*REPORTS, ["charts"]]:
+            tables = self.folder / f"report-{report[0]}"
+            tables.mkdir()
+            names = [] if report[0] in ["pairs", "panels", "restrictions"] else ["--resolve"]
+            one = report[0] in ["summary", "overview", "pairs"]
+            for form in ["csv", "parquet"]:
+                output = tables / f"all.{form}" if one else tables
+                comity(*report, "--tenant", CONTOSO, *names, "--format", form, "--output", str(output), str(page))
+            for file in sorted(tables.glob("*.parquet")):
+                with self.subTest(report=report[0], table=file.stem):
+                    parquet = duckdb.sql(f"FROM '{file}'")
+                    csv = duckdb.sql(f"FROM read_csv('{file.with_suffix('.csv')}', all_varchar = true, header = true)")
+                    self.assertEqual(parquet.columns, csv.columns)
+                    shown = [tuple(None if cell is None else str(cell) for cell in row) for row in parquet.fetchall()]
+                    self.assertEqual(shown, csv.fetchall())
+                    counted = [name for name in parquet.columns if name.lower().startswith("count") or "SignIns" in name]
+                    kinds = dict(zip(parquet.columns, map(str, parquet.types)))
+                    self.assertEqual({kinds[name] for name in counted}, {"BIGINT"} if counted else set())
 
     def test_clickhouse(self):
         import chdb

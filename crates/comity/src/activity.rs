@@ -1,6 +1,11 @@
 //! `comity activity`: what the sign-in logs in files say about a tenant's partners (S17).
 
+mod drawn;
 pub(crate) mod names;
+pub(crate) mod output;
+mod page;
+mod parquet;
+mod profile;
 mod query;
 mod report;
 mod sheet;
@@ -9,15 +14,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use intake::Taken;
+use intake::log::Log;
 use intake::told::Told;
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use signins::direction::Direction;
 use signins::filter::{Filters, StatusFilter, Term};
+use signins::summary::Question;
 
-use self::names::Names;
+use self::names::{Known, Names};
+use self::output::{Form, Output, Tables};
 use self::report::Report;
-use self::sheet::Output;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::Stretch;
 
@@ -46,6 +53,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Summary(Summary),
+    Charts(Charts),
     Overview(Overview),
     Pairs(Pairs),
     Panels(Panels),
@@ -60,6 +68,18 @@ struct Summary {
     reading: Reading,
     #[command(flatten)]
     asked: Asked,
+}
+
+/// The sign-ins of the summary by day, partner, application and reason of failure, as bars
+#[derive(Debug, Args)]
+struct Charts {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    asked: Asked,
+    /// Only this chart: days, partners, applications or failures
+    #[arg(long, value_name = "PANEL", value_parser = ["days", "partners", "applications", "failures"])]
+    panel: Option<String>,
 }
 
 /// What the summary is asked.
@@ -224,6 +244,7 @@ impl Reading {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.command {
         Some(Command::Summary(Summary { reading, asked })) => asked.run(reading),
+        Some(Command::Charts(charts)) => charts.run(),
         Some(Command::Overview(overview)) => overview.run(),
         Some(Command::Pairs(pairs)) => pairs.run(),
         Some(Command::Panels(panels)) => panels.run(),
@@ -233,24 +254,59 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
+/// The words where a report has several tables and no panel was named.
+const PANEL: &str = "--panel with one of status, applications, users";
+
+/// A report of several tables, unless one of them is named.
+fn tables(panel: Option<&String>, several: &'static str) -> Tables {
+    panel.map_or(Tables::Several(several), |_| Tables::One)
+}
+
 impl Asked {
     fn run(&self, reading: &Reading) -> Outcome {
+        self.tell(reading, Tables::One, |question, log, known| {
+            let summary = Report::summary(question, log, known);
+            // A page has room for both.
+            match self.output.form() {
+                Form::Html => Report::profile(question, log, known).and(summary),
+                Form::Table | Form::Json | Form::Csv | Form::Parquet => summary,
+            }
+        })
+    }
+
+    fn tell(
+        &self,
+        reading: &Reading,
+        tables: Tables,
+        report: impl Fn(&Question, &Log, Option<&Known<'_>>) -> Report,
+    ) -> Outcome {
         let local = reading.tenant;
-        let question = signins::summary::Question::new(local, self.direction, self.external_tenant);
+        let question = Question::new(local, self.direction, self.external_tenant);
         let question = question.map_err(|error| Failure::broken(error.to_string()))?;
-        self.output.check()?;
+        self.output.check(tables)?;
         let book = self.names.book()?;
         let taken = reading.read()?;
         let book = book.beside(&taken.log);
-        let report = Report::summary(&question, &taken.log, book.as_ref());
+        let report = report(&question, &taken.log, book.as_ref());
         self.output.print(local, &report, &taken.told)?;
         Ok(reading.exit(&taken.told))
     }
 }
 
+impl Charts {
+    fn run(&self) -> Outcome {
+        let several = "--panel with one of days, partners, applications, failures";
+        let tables = tables(self.panel.as_ref(), several);
+        self.asked
+            .tell(&self.reading, tables, |question, log, known| {
+                Report::profile(question, log, known).only(self.panel.as_deref())
+            })
+    }
+}
+
 impl Overview {
     fn run(&self) -> Outcome {
-        self.output.check()?;
+        self.output.check(Tables::One)?;
         let book = self.names.book()?;
         let taken = self.reading.read()?;
         let book = book.beside(&taken.log);
@@ -264,7 +320,7 @@ impl Overview {
 
 impl Pairs {
     fn run(&self) -> Outcome {
-        self.output.check()?;
+        self.output.check(Tables::One)?;
         let taken = self.reading.read()?;
         let local = self.reading.tenant;
         let report = Report::pairs(local, &taken.log, !self.non_interactive);
@@ -279,7 +335,7 @@ impl Panels {
         let selection =
             signins::panels::Selection::new(local, self.external_tenant, self.direction);
         let selection = selection.map_err(|error| Failure::broken(error.to_string()))?;
-        self.output.check()?;
+        self.output.check(tables(self.panel.as_ref(), PANEL))?;
         let taken = self.reading.read()?;
         let filters = self.filters.filters(None);
         let report = Report::panels(&selection, &taken.log, &filters, self.resource);
@@ -291,7 +347,8 @@ impl Panels {
 
 impl Restrictions {
     fn run(&self) -> Outcome {
-        self.output.check()?;
+        let several = "--panel with one of blocked, usage";
+        self.output.check(tables(self.panel.as_ref(), several))?;
         let taken = self.reading.read()?;
         let report = Report::restrictions(&taken.log).only(self.panel.as_deref());
         self.output

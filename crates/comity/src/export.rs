@@ -73,7 +73,18 @@ pub(crate) async fn documents(
     session: &Session,
     tenant: TenantId,
 ) -> Result<Option<Vec<(String, Value)>>, Failure> {
-    let path = format!("/comity/v1/tenants/{tenant}/settings");
+    documents_at(session, tenant, None).await
+}
+
+/// The same as a revision has them; those in force without one.
+pub(crate) async fn documents_at(
+    session: &Session,
+    tenant: TenantId,
+    revision: Option<u64>,
+) -> Result<Option<Vec<(String, Value)>>, Failure> {
+    let at = revision.map(|revision| format!("?at={revision}"));
+    let at = at.unwrap_or_default();
+    let path = format!("/comity/v1/tenants/{tenant}/settings{at}");
     let Some(reply) = session.find(&path, "Policy.Read.All").await? else {
         return Ok(None);
     };

@@ -14,9 +14,10 @@ use policy::explain::Names;
 use serde_json::Value;
 
 use self::wanted::WantedFile;
+use crate::drafts::Draft;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::preview::Past;
-use crate::states::InForce;
+use crate::states::{Change, InForce};
 
 pub(crate) use self::apply::{Arguments as Apply, run as apply};
 pub(crate) use self::drift::{Arguments as Drift, run as drift};
@@ -32,8 +33,15 @@ pub(crate) use self::wanted::change;
 /// read, or would be refused. 1: the server could not be asked.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
+    /// The settings that are wanted (.yaml or .json); with a draft there is no such file, and this is
+    /// where the settings in force are
+    #[arg(value_name = "WANTED")]
+    wanted: Option<PathBuf>,
+    /// A file that says what ids are called, besides `names` in the one that is wanted
+    #[arg(long, value_name = "FILE")]
+    names: Option<PathBuf>,
     #[command(flatten)]
-    wanted: WantedFile,
+    draft: Draft,
     #[command(flatten)]
     in_force: InForce,
     /// Keep the plan in this file
@@ -51,7 +59,7 @@ pub(crate) struct Arguments {
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let (change, plan) = arguments.wanted.against(&arguments.in_force)?;
+    let (change, plan) = arguments.planned()?;
     if let Some(path) = &arguments.out {
         let text = format!("{:#}\n", Value::Object(::plan::file::write(&plan)));
         std::fs::write(path, text).map_err(|error| {
@@ -87,6 +95,26 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         true => Exit::Yes,
         false => Exit::Differs,
     })
+}
+
+impl Arguments {
+    fn planned(&self) -> Result<(Change, Plan), Failure> {
+        match (&self.wanted, self.draft.is_given()) {
+            (Some(wanted), false) => {
+                let file = WantedFile::new(wanted.clone(), self.names.clone());
+                file.against(&self.in_force)
+            }
+            (wanted, true) => {
+                if wanted.is_some() && self.in_force.settings().is_some() {
+                    let message = "two files are given, and a draft";
+                    return Err(Failure::broken(message).advise("the settings in force alone"));
+                }
+                self.draft.against(&self.in_force.or_in(wanted.as_deref()))
+            }
+            (None, false) => Err(Failure::broken("nothing says what is wanted")
+                .advise("comity plan WANTED SETTINGS, --patch or --revision")),
+        }
+    }
 }
 
 fn print_steps(plan: &Plan, names: &dyn Names) {

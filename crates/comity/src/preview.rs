@@ -1,8 +1,10 @@
 //! `comity preview`: what would a draft have done to past sign-ins?
 
+mod page;
+
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use intake::Taken;
 use intake::log::Log;
 use policy::decision::Verdict;
@@ -11,10 +13,11 @@ use policy::explain::Names;
 use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::TenantId;
 use policy::world::World;
-use preview::replay::{Account, Group, Impact, Replay, Report, Share, Who, Words};
+use preview::replay::{Account, Coverage, Group, Impact, Replay, Report, Share, Who, Words};
 use serde_json::{Map, Value};
 use signins::window::Moment;
 
+use crate::activity::output;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::logs::{self, Stretch};
 use crate::states::{Change, States};
@@ -22,6 +25,14 @@ use crate::terminal;
 
 /// How many people and applications of a group are told.
 const FEW: usize = 5;
+
+/// What can change, and what it is called, the gravest first.
+const IMPACTS: [(Impact, &str); 4] = [
+    (Impact::Closes, "closes"),
+    (Impact::StepsUp, "asks for more"),
+    (Impact::Opens, "opens"),
+    (Impact::Eases, "asks for less"),
+];
 
 /// Replay past sign-ins with a draft of the settings: whom would it close out, whom let in?
 ///
@@ -37,11 +48,25 @@ pub(crate) struct Arguments {
     /// Show every person and application
     #[arg(long)]
     all: bool,
-    /// Print one JSON value instead of text
+    /// In which form
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
+    format: Option<Form>,
+    /// The same as --format json
     #[arg(long)]
     json: bool,
+    /// Write it into this file, as json or html
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     past: Past,
+}
+
+/// The form of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Text,
+    Json,
+    Html,
 }
 
 /// Past sign-ins that are replayed.
@@ -57,19 +82,33 @@ pub(crate) struct Past {
 
 /// Runs the subcommand.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let form = match (arguments.format, arguments.json) {
+        (Some(form), _) => form,
+        (None, true) => Form::Json,
+        (None, false) => Form::Text,
+    };
+    if form == Form::Text && arguments.output.is_some() {
+        let message = "a text is not written into a file";
+        return Err(Failure::broken(message).advise("--format html or --format json"));
+    }
     let change = arguments.states.read()?;
     let past = &arguments.past;
     let replayed = past.replay(&change)?.ok_or_else(|| {
         Failure::broken("no sign-in log was named")
             .advise("--log FILE; or comity diff, which needs none")
     })?;
-    match arguments.json {
-        true => {
+    let put = |text: String| match &arguments.output {
+        Some(path) => output::write(path, text.as_bytes()),
+        None => output::print(text.as_bytes()),
+    };
+    match form {
+        Form::Json => {
             let mut whole = replayed.json(&change);
             whole.insert("notes".to_owned(), change.notes.clone().into());
-            anstream::println!("{:#}", Value::Object(whole));
+            put(format!("{:#}\n", Value::Object(whole)))?;
         }
-        false => {
+        Form::Html => put(replayed.page(&change))?,
+        Form::Text => {
             replayed.print(&change, arguments.all);
             for note in &change.notes {
                 anstream::println!("note: {note}");
@@ -190,12 +229,7 @@ fn print(names: &Called<'_>, replay: &Replay, report: &Report, all: bool) {
     let words = Words::new(names);
     let tenant = names.tenant(replay.local());
     anstream::println!("{tenant}: {} sign-ins{}", report.sign_ins, span(report));
-    for (impact, word) in [
-        (Impact::Closes, "closes"),
-        (Impact::StepsUp, "asks for more"),
-        (Impact::Opens, "opens"),
-        (Impact::Eases, "asks for less"),
-    ] {
+    for (impact, word) in IMPACTS {
         for conditional in [false, true] {
             let of =
                 |group: &&Group| (group.key.impact, group.key.conditional) == (impact, conditional);
@@ -248,11 +282,8 @@ fn print_group(names: &Called<'_>, replay: &Replay, group: &Group, words: &Words
     let most = if all { usize::MAX } else { FEW };
     let users = group.users.iter().map(|share| (who(share), share.count));
     line("people", users, most);
-    let applications = group.applications.iter().map(|share| {
-        let name = share.name.clone();
-        let name = name.unwrap_or_else(|| names.application(share.of));
-        (name, share.count)
-    });
+    let applications = group.applications.iter();
+    let applications = applications.map(|share| (named(share, names), share.count));
     line("applications", applications, most);
     if let Some(because) = words.because(replay, group) {
         anstream::println!("    because: {because}");
@@ -273,6 +304,11 @@ fn who(share: &Share<Who>) -> String {
     }
 }
 
+fn named(share: &Share<ApplicationId>, names: &Called<'_>) -> String {
+    let name = share.name.clone();
+    name.unwrap_or_else(|| names.application(share.of))
+}
+
 fn line(what: &str, shares: impl ExactSizeIterator<Item = (String, u64)>, most: usize) {
     let more = shares.len().saturating_sub(most);
     let told: Vec<String> = shares
@@ -288,10 +324,7 @@ fn line(what: &str, shares: impl ExactSizeIterator<Item = (String, u64)>, most: 
 
 fn print_coverage(names: &Called<'_>, report: &Report) {
     let coverage = &report.coverage;
-    let share = match coverage.cells {
-        0 => 0,
-        cells => coverage.seen * 100 / cells,
-    };
+    let share = share(coverage);
     anstream::println!(
         "the log speaks about {} of {} combinations of partner, application and direction ({share} %)",
         coverage.seen,
@@ -310,6 +343,14 @@ fn print_coverage(names: &Called<'_>, report: &Report) {
             coverage.silent.len(),
             silent.join(", ")
         );
+    }
+}
+
+/// How many of a hundred cells the log speaks about.
+fn share(coverage: &Coverage) -> u64 {
+    match coverage.cells {
+        0 => 0,
+        cells => coverage.seen * 100 / cells,
     }
 }
 

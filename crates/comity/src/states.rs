@@ -11,9 +11,11 @@ use policy::target::{ApplicationId, GroupId, UserId};
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Tenant, World};
 
+use crate::drafts::{self, Draft};
 use crate::exit::Failure;
 use crate::export;
 use crate::files;
+use crate::plan;
 use crate::remote::Login;
 use crate::remote::elsewhere::{Elsewhere, Settings};
 use crate::serve::runtime;
@@ -22,9 +24,15 @@ use crate::serve::runtime;
 #[derive(Debug, Args)]
 pub(crate) struct States {
     /// The settings before and the settings after, each a folder or file with a Graph export, or a
-    /// world file (.yaml). With --server, --demo or --state only the settings after
-    #[arg(value_name = "SETTINGS", required = true, num_args = 1..=2)]
+    /// world file (.yaml). With --server, --demo or --state only the settings after, and with a draft
+    /// only those before
+    #[arg(value_name = "SETTINGS", num_args = 0..=2)]
     settings: Vec<PathBuf>,
+    #[command(flatten)]
+    draft: Draft,
+    /// The settings after: what this file wants, or the plan that `comity plan --out` made
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["patch", "revision"], help_heading = "Draft")]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
 }
@@ -41,7 +49,7 @@ pub(crate) struct InForce {
 }
 
 /// Where settings are when no file has them, and what is known beside.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct Place {
     /// Whose settings, where the files do not say or a world file holds several tenants
     #[arg(long, value_name = "ID")]
@@ -68,7 +76,7 @@ pub(crate) struct Change {
     pub(crate) before: Policy,
     pub(crate) after: Policy,
     /// What an administrator calls things.
-    pub(crate) names: plan::Names,
+    pub(crate) names: ::plan::Names,
     /// What had to be assumed.
     pub(crate) notes: Vec<String>,
 }
@@ -103,6 +111,25 @@ impl InForce {
     pub(crate) fn world(&self) -> Option<&Path> {
         let itself = self.settings().filter(|path| files::is_world(path));
         self.place.world.as_deref().or(itself)
+    }
+
+    /// The same settings elsewhere: those that this file has.
+    pub(crate) fn or_in(&self, settings: Option<&Path>) -> Self {
+        InForce {
+            settings: self.settings.clone().or(settings.map(Path::to_owned)),
+            place: self.place.clone(),
+        }
+    }
+
+    /// The settings of the tenant as a revision of the server has them.
+    pub(crate) fn revision(&self, tenant: TenantId, revision: u64) -> Result<Policy, Failure> {
+        let place = &self.place;
+        if !place.login.is_given() {
+            let message = "only a server keeps revisions";
+            return Err(Failure::broken(message).advise("--server or --demo"));
+        }
+        let state = runtime()?.block_on(place.served(tenant, Some(revision)))?;
+        Ok(state.policy)
     }
 
     /// The settings; of that tenant, if nothing here says of which.
@@ -148,6 +175,31 @@ impl InForce {
 
 impl States {
     pub(crate) fn read(&self) -> Result<Change, Failure> {
+        if !self.draft.is_given() && self.plan.is_none() {
+            return self.two();
+        }
+        let settings = match self.settings.as_slice() {
+            [] => None,
+            [before] => Some(before.clone()),
+            _ => {
+                let message = "two settings are given, and a draft";
+                return Err(Failure::broken(message).advise("the settings before alone"));
+            }
+        };
+        let in_force = InForce {
+            settings,
+            place: self.place.clone(),
+        };
+        match &self.plan {
+            None => self.draft.against(&in_force).map(|(change, _)| change),
+            Some(path) => match drafts::kept(path, &in_force)? {
+                Some(change) => Ok(change),
+                None => plan::change(path, &in_force),
+            },
+        }
+    }
+
+    fn two(&self) -> Result<Change, Failure> {
         let (before, after) = self.states()?;
         let tenant = after.tenant.id;
         let other = [self.place.tenant, Some(before.tenant.id)];
@@ -165,7 +217,7 @@ impl States {
             tenant,
             before: before.policy,
             after: after.policy,
-            names: plan::Names::default(),
+            names: ::plan::Names::default(),
             notes,
         })
     }
@@ -205,7 +257,7 @@ impl Place {
             }
             (Some(folder), false) => self.kept(folder, tenant),
             (None, true) => runtime()?.block_on(self.fetched(tenant)),
-            (None, false) => runtime()?.block_on(self.served(tenant)),
+            (None, false) => runtime()?.block_on(self.served(tenant, None)),
         }
     }
 
@@ -255,11 +307,15 @@ impl Place {
         State::of(imported.tenant, Vec::new())
     }
 
-    async fn served(&self, tenant: TenantId) -> Result<State, Failure> {
+    async fn served(&self, tenant: TenantId, revision: Option<u64>) -> Result<State, Failure> {
         let session = self.login.enter_for(tenant).await?;
-        let documents = export::documents(&session, tenant).await?;
+        let documents = export::documents_at(&session, tenant, revision).await?;
         let documents = documents.ok_or_else(|| {
-            Failure::broken(format!("the server has no settings of {tenant} for us"))
+            let what = match revision {
+                Some(revision) => format!("no revision {revision} of the settings of {tenant}"),
+                None => format!("no settings of {tenant}"),
+            };
+            Failure::broken(format!("the server has {what} for us"))
                 .advise("a client of that tenant, or the operator's")
         })?;
         let imported = import::read(&documents, &self.options(Some(tenant)))
@@ -335,6 +391,13 @@ impl Change {
 }
 
 impl Known {
+    /// These settings, and those when everything in the plan has been done.
+    pub(crate) fn changed(self, plan: &::plan::steps::Plan) -> Change {
+        let change = self.unchanged();
+        let after = plan.after().unwrap_or(&change.before).clone();
+        Change { after, ..change }
+    }
+
     /// These settings, before and after a change of nothing.
     pub(crate) fn unchanged(self) -> Change {
         let policy = self.world.policy(self.tenant).cloned().unwrap_or_default();
@@ -343,7 +406,7 @@ impl Known {
             tenant: self.tenant,
             before: policy.clone(),
             after: policy,
-            names: plan::Names::default(),
+            names: ::plan::Names::default(),
             notes: self.notes,
         }
     }

@@ -9,7 +9,7 @@ use graph::document::Path;
 use graph::query::Member;
 use graph::settings::partner::Expand;
 use graph::settings::{Form, defaults, partner, root, shape};
-use policy::administer::{Actor, ApplicationPermission, administer};
+use policy::administer::{Actor, ApplicationPermission, Operation, administer};
 use policy::reason::Reason;
 use policy::settings::{Partner, Policy};
 use policy::tenant::{Cloud, TenantId};
@@ -126,6 +126,65 @@ pub fn make(world: &World, tenant: TenantId, wanted: &Wanted) -> Result<Plan> {
     Ok(work.plan)
 }
 
+/// One request as somebody wrote it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path, from the version of the endpoint on.
+    pub url: String,
+    /// What is written.
+    pub body: Option<Value>,
+}
+
+impl Request {
+    /// `PATCH` of the default, or of the entry of a partner.
+    pub fn patch(partner: Option<TenantId>, body: Value) -> Self {
+        Request {
+            method: "PATCH".to_owned(),
+            url: partner.map_or_else(|| format!("{POLICY}/default"), address),
+            body: Some(body),
+        }
+    }
+}
+
+impl From<Step> for Request {
+    fn from(step: Step) -> Self {
+        Request {
+            method: step.method,
+            url: step.url,
+            body: step.body,
+        }
+    }
+}
+
+/// Follows requests as they are written, one after the other, all or none of them.
+///
+/// # Errors
+///
+/// Which request would be refused, and where in its body, and why.
+pub fn follow(
+    world: &World,
+    tenant: TenantId,
+    requests: &[Request],
+) -> std::result::Result<Plan, (usize, Fault)> {
+    let root = Path::root();
+    let mut work = Work::new(world, tenant).ok_or_else(|| {
+        let message = format!("the settings of tenant {tenant} are not known here");
+        (0, Fault::new(&root, message))
+    })?;
+    for (at, request) in requests.iter().enumerate() {
+        let Request { method, url, body } = request;
+        let object = Object::named(method, url, body.as_ref());
+        if let (Object::Partner(id), "POST") = (object, method.as_str()) {
+            work.register(id);
+        }
+        work.step(method, url.clone(), body.clone(), &root, object)
+            .map_err(|fault| (at, fault))?;
+    }
+    Ok(work.plan)
+}
+
 #[derive(Clone, Copy)]
 enum Object {
     Policy,
@@ -135,6 +194,19 @@ enum Object {
 }
 
 impl Object {
+    /// What a request is about; how it is judged does not depend on it.
+    fn named(method: &str, url: &str, body: Option<&Value>) -> Self {
+        let operation = graph::route::operation(method, url, body).ok();
+        let in_address = operation.as_ref().and_then(Operation::partner).flatten();
+        let added = || match operation {
+            Some(Operation::AddPartner(_)) => body?.get("tenantId")?.as_str()?.parse().ok(),
+            _ => None,
+        };
+        in_address
+            .or_else(added)
+            .map_or(Object::Default, Object::Partner)
+    }
+
     const fn partner(self) -> Option<TenantId> {
         match self {
             Object::Partner(id) | Object::Synchronization(id) => Some(id),
@@ -200,13 +272,18 @@ impl Work {
         let mut body = Map::new();
         body.insert("tenantId".to_owned(), id.to_string().into());
         body.extend(members.into_iter().filter(|(_, value)| !value.is_null()));
+        self.register(id);
+        let url = format!("{POLICY}/partners");
+        self.step("POST", url, Some(body.into()), path, Object::Partner(id))
+    }
+
+    /// Nobody can be asked which tenants there are: one that is added is taken to be one.
+    fn register(&mut self, id: TenantId) {
         if self.world.tenant(id).is_none() {
             let own = self.world.tenant(self.plan.tenant);
             let cloud = own.map_or(Cloud::Commercial, |own| own.cloud);
             self.world.tenants.insert(id, Tenant::registered(id, cloud));
         }
-        let url = format!("{POLICY}/partners");
-        self.step("POST", url, Some(body.into()), path, Object::Partner(id))
     }
 
     fn remove(&mut self, id: TenantId, path: &Path) -> Result<()> {

@@ -6,6 +6,9 @@
 use std::collections::BTreeMap;
 
 use graph::document::Path;
+use graph::settings::partner::Expand;
+use graph::settings::{Form, defaults, partner, root};
+use policy::settings::Policy;
 use policy::tenant::TenantId;
 use serde_json::{Map, Value};
 
@@ -40,6 +43,47 @@ pub(crate) enum Entry {
     /// It has these members.
     Saying(Map<String, Value>),
 }
+
+impl Wanted {
+    /// Everything as it is in these settings, and nothing else. What no administrator writes is left
+    /// out (S14.6).
+    pub fn everything_of(policy: &Policy) -> Self {
+        let members = |value: Value| match value {
+            Value::Object(mut members) => {
+                members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
+                members
+            }
+            _ => Map::new(),
+        };
+        let partners = policy.partners.iter().map(|entry| {
+            let value = partner::render(entry, Expand::Synchronization, Form::Export);
+            let entry_of = Entry::Saying(members(value));
+            (entry.tenant.to_string(), entry.tenant, entry_of)
+        });
+        let root = members(root::render(policy, Form::Export));
+        Wanted {
+            policy: root
+                .into_iter()
+                .filter(|(name, _)| name == "allowedCloudEndpoints")
+                .collect(),
+            default: members(defaults::render(&policy.defaults, policy.id, Form::Export)),
+            partners: partners.collect(),
+            removes_unlisted: true,
+            ..Wanted::default()
+        }
+    }
+}
+
+/// What a reader is told and nobody writes.
+const READ_ONLY: [&str; 7] = [
+    "id",
+    "tenantId",
+    "displayName",
+    "isServiceDefault",
+    "isServiceProvider",
+    "isInMultiTenantOrganization",
+    "deletedDateTime",
+];
 
 /// Reads the file. `names` is what is known beside it.
 pub fn read(value: &Value, mut names: Names) -> Result<Wanted> {

@@ -5,11 +5,12 @@
 //! answer is counted from [`event::SignIn`]s, the rows of *one* tenant's log. That tenant is called
 //! the *local* tenant throughout; every other one is *external*.
 //!
-//! There are five questions, each a pure function of the local tenant and its log:
+//! There are six questions, each a pure function of the local tenant and its log:
 //!
 //! | question | answered by |
 //! | --- | --- |
 //! | who, per partner and direction? | [`summary::Question`] (S17.2, S17.3) |
+//! | the same by day, application and reason of failure? | [`summary::Question::profile`] |
 //! | the same as one line per partner, with filters | [`workbook::overview`] (S17.4, S17.5) |
 //! | what exactly, with one partner? | [`panels::Selection`] (S17.6) |
 //! | which user goes where with what? | [`pairs::pairs`] (S17.7) |
@@ -28,6 +29,7 @@ pub mod filter;
 pub mod observation;
 pub mod pairs;
 pub mod panels;
+pub mod profile;
 pub mod restrictions;
 pub mod summary;
 mod tally;

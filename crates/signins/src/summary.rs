@@ -215,7 +215,10 @@ impl Question {
     }
 
     /// The external tenants that this row is asked about; two when it is foreign on both sides.
-    fn crossings(&self, row: &Observation<'_>) -> impl Iterator<Item = (TenantId, Direction)> {
+    pub(crate) fn crossings(
+        &self,
+        row: &Observation<'_>,
+    ) -> impl Iterator<Item = (TenantId, Direction)> {
         let asked = *self;
         let directions = Direction::ALL
             .into_iter()

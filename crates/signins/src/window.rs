@@ -11,9 +11,10 @@ use crate::observation::Observation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(i128);
 
-const DAY: i128 = 86_400_000_000_000;
-
 impl Moment {
+    /// The nanoseconds of a day.
+    pub(crate) const DAY: i128 = 86_400_000_000_000;
+
     /// The moment so many nanoseconds after the beginning of 1970, UTC.
     pub const fn from_nanoseconds(nanoseconds: i128) -> Self {
         Moment(nanoseconds)
@@ -51,7 +52,7 @@ impl Window {
 
     /// The days up to and including this moment, each of 24 hours.
     pub const fn last_days(now: Moment, days: u32) -> Self {
-        let length = DAY.saturating_mul(days as i128);
+        let length = Moment::DAY.saturating_mul(days as i128);
         Window {
             from: Some(Moment(now.0.saturating_sub(length))),
             until: Some(now),
@@ -80,6 +81,8 @@ impl Window {
 mod tests {
     use super::*;
     use crate::event::SignIn;
+
+    const DAY: i128 = Moment::DAY;
 
     #[test]
     fn both_ends_of_a_window_belong_to_it() {

@@ -12,7 +12,7 @@ use signins::window::Window;
 use signins::workbook::{Traffic, overview};
 
 use super::names::Known;
-use super::sheet::{Entry, Sheet};
+use super::sheet::{Column, Entry, Sheet};
 
 /// One or more sheets, and a name for all of them.
 #[derive(Debug)]
@@ -21,17 +21,19 @@ pub(crate) struct Report {
     pub(crate) sheets: Vec<Sheet>,
     /// The number of external tenants, where the report says it (S17.4).
     pub(crate) tenants: Option<usize>,
+    /// Sign-ins that are on no day.
+    pub(crate) undated: usize,
 }
 
-fn id(id: Option<impl ToString>) -> Entry {
+pub(super) fn id(id: Option<impl ToString>) -> Entry {
     id.map_or(Entry::Nothing, |id| Entry::Text(id.to_string()))
 }
 
-fn text(text: Option<&str>) -> Entry {
+pub(super) fn text(text: Option<&str>) -> Entry {
     text.map_or(Entry::Nothing, |text| Entry::Text(text.to_owned()))
 }
 
-fn number(number: usize) -> Entry {
+pub(super) fn number(number: usize) -> Entry {
     Entry::Number(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
@@ -40,17 +42,20 @@ impl Report {
     pub(crate) fn summary(question: &Question, log: &Log, known: Option<&Known<'_>>) -> Self {
         let resolve = |tenant| known.and_then(|known| known.of(tenant));
         let names: Option<&dyn ResolveTenant> = known.is_some().then_some(&resolve);
-        let mut columns = vec!["ExternalTenantId"];
+        let mut columns = vec![Column::text("ExternalTenantId")];
         if known.is_some() {
-            columns.extend(["ExternalTenantName", "ExternalTenantRegionScope"]);
+            columns.extend([
+                Column::text("ExternalTenantName"),
+                Column::text("ExternalTenantRegionScope"),
+            ]);
         }
         columns.extend([
-            "AccessDirection",
-            "SignIns",
-            "SuccessSignIns",
-            "FailedSignIns",
-            "UniqueUsers",
-            "UniqueResources",
+            Column::text("AccessDirection"),
+            Column::number("SignIns"),
+            Column::number("SuccessSignIns"),
+            Column::number("FailedSignIns"),
+            Column::number("UniqueUsers"),
+            Column::number("UniqueResources"),
         ]);
         let counted = log.in_parts(|rows| {
             let mut counts = Counts::of(*question);
@@ -83,6 +88,7 @@ impl Report {
             name: "summary",
             sheets: vec![sheet],
             tenants: None,
+            undated: 0,
         }
     }
 
@@ -93,19 +99,19 @@ impl Report {
         filters: &Filters,
         known: Option<&Known<'_>>,
     ) -> Self {
-        let mut columns = vec!["ExternalTenantId"];
+        let mut columns = vec![Column::text("ExternalTenantId")];
         if known.is_some() {
-            columns.push("ExternalTenantName");
+            columns.push(Column::text("ExternalTenantName"));
         }
         columns.extend([
-            "OutboundSignInsTotal",
-            "OutboundSignInsFailure",
-            "OutboundUsers",
-            "OutboundApps",
-            "InboundSignInsTotal",
-            "InboundSignInsFailure",
-            "InboundUsers",
-            "InboundApps",
+            Column::number("OutboundSignInsTotal"),
+            Column::number("OutboundSignInsFailure"),
+            Column::number("OutboundUsers"),
+            Column::number("OutboundApps"),
+            Column::number("InboundSignInsTotal"),
+            Column::number("InboundSignInsFailure"),
+            Column::number("InboundUsers"),
+            Column::number("InboundApps"),
         ]);
         let overview = overview(local, log.iter(), filters);
         let traffic = |traffic: Option<Traffic>| match traffic {
@@ -134,6 +140,7 @@ impl Report {
             name: "overview",
             sheets: vec![sheet],
             tenants: Some(overview.tenant_count()),
+            undated: 0,
         }
     }
 
@@ -147,12 +154,16 @@ impl Report {
         let rows = rows
             .iter()
             .map(|pair| vec![number(pair.count), text(Some(&pair.label()))]);
-        let columns = vec!["Count", "Ext TenantID/App User Pair"];
+        let columns = vec![
+            Column::number("Count"),
+            Column::text("Ext TenantID/App User Pair"),
+        ];
         let sheet = Sheet::new("pairs", columns, rows.collect());
         Report {
             name: "pairs",
             sheets: vec![sheet],
             tenants: None,
+            undated: 0,
         }
     }
 
@@ -192,17 +203,26 @@ impl Report {
                 number(row.failures),
             ]
         });
-        let of_status = vec!["count", "status", "statusCode", "reason"];
-        let of_applications = vec![
-            "resourceId",
-            "resourceDisplayName",
-            "appId",
-            "appDisplayName",
-            "users",
-            "total",
-            "failures",
+        let of_status = vec![
+            Column::number("count"),
+            Column::text("status"),
+            Column::number("statusCode"),
+            Column::text("reason"),
         ];
-        let of_users = vec!["userPrincipalName", "total", "failures"];
+        let of_applications = vec![
+            Column::text("resourceId"),
+            Column::text("resourceDisplayName"),
+            Column::text("appId"),
+            Column::text("appDisplayName"),
+            Column::number("users"),
+            Column::number("total"),
+            Column::number("failures"),
+        ];
+        let of_users = vec![
+            Column::text("userPrincipalName"),
+            Column::number("total"),
+            Column::number("failures"),
+        ];
         Report {
             name: "panels",
             sheets: vec![
@@ -211,6 +231,7 @@ impl Report {
                 Sheet::new("users", of_users, users.collect()),
             ],
             tenants: None,
+            undated: 0,
         }
     }
 
@@ -219,10 +240,10 @@ impl Report {
         let panel = restrictions(log.iter(), Window::ALL);
         let sheet = |name, rows: &[RestrictionsRow]| {
             let columns = vec![
-                "count",
-                "resourceTenantId",
-                "appDisplayName",
-                "resourceDisplayName",
+                Column::number("count"),
+                Column::text("resourceTenantId"),
+                Column::text("appDisplayName"),
+                Column::text("resourceDisplayName"),
             ];
             let rows = rows.iter().map(|row| {
                 vec![
@@ -241,7 +262,14 @@ impl Report {
                 sheet("usage", &panel.usage),
             ],
             tenants: None,
+            undated: 0,
         }
+    }
+
+    /// Another one below it.
+    pub(crate) fn and(mut self, other: Report) -> Self {
+        self.sheets.extend(other.sheets);
+        self
     }
 
     /// That sheet alone, if one is named.

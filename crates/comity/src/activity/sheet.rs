@@ -1,28 +1,8 @@
-//! Rows and columns, as a table on a screen, JSON, or separated values.
+//! Rows and columns, and how a value is written where.
 
-use std::io::{self, Write as _};
-
-use clap::Args;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use intake::told::Told;
-use policy::tenant::TenantId;
 use serde_json::{Map, Value};
 
-use super::report::Report;
-use crate::exit::Failure;
-use crate::{logs, terminal};
-
-/// How a report is printed.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct Output {
-    /// Print one JSON value instead of a table
-    #[arg(long, conflicts_with = "csv")]
-    json: bool,
-    /// Print separated values instead of a table
-    #[arg(long)]
-    csv: bool,
-}
+use crate::terminal;
 
 /// One value of a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,16 +12,59 @@ pub(crate) enum Entry {
     Nothing,
 }
 
+/// What a column holds, also where no row says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+}
+
+/// One column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+}
+
+/// How a sheet is drawn: each row with a label and bars of numbers one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Drawing {
+    pub(crate) title: &'static str,
+    /// The columns with what a row is called, the first one that says it.
+    pub(crate) labels: &'static [usize],
+    /// The columns with the numbers, and what they are called.
+    pub(crate) parts: [(usize, &'static str); 2],
+    /// Rows are days, and those between them are shown as well.
+    pub(crate) over_time: bool,
+}
+
 /// One table.
 #[derive(Debug)]
 pub(crate) struct Sheet {
     pub(crate) name: &'static str,
-    pub(crate) columns: Vec<&'static str>,
+    pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<Vec<Entry>>,
+    pub(crate) drawing: Option<Drawing>,
+}
+
+impl Column {
+    pub(crate) const fn text(name: &'static str) -> Self {
+        Column {
+            name,
+            kind: Kind::Text,
+        }
+    }
+
+    pub(crate) const fn number(name: &'static str) -> Self {
+        Column {
+            name,
+            kind: Kind::Number,
+        }
+    }
 }
 
 impl Entry {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         match self {
             Entry::Text(text) => text.clone().into(),
             Entry::Number(number) => (*number).into(),
@@ -50,7 +73,7 @@ impl Entry {
     }
 
     /// As separated values have it: nothing is empty.
-    fn plain(&self) -> String {
+    pub(crate) fn plain(&self) -> String {
         match self {
             Entry::Text(text) => text.clone(),
             Entry::Number(number) => number.to_string(),
@@ -58,11 +81,18 @@ impl Entry {
         }
     }
 
-    /// As a terminal may see it.
-    fn shown(&self) -> String {
+    /// As a reader may see it.
+    pub(crate) fn shown(&self) -> String {
         match self {
             Entry::Nothing => "–".to_owned(),
             other => terminal::visible(&other.plain()),
+        }
+    }
+
+    pub(crate) const fn as_number(&self) -> u64 {
+        match self {
+            Entry::Number(number) => *number,
+            Entry::Text(_) | Entry::Nothing => 0,
         }
     }
 }
@@ -70,141 +100,28 @@ impl Entry {
 impl Sheet {
     pub(crate) const fn new(
         name: &'static str,
-        columns: Vec<&'static str>,
+        columns: Vec<Column>,
         rows: Vec<Vec<Entry>>,
     ) -> Self {
         Sheet {
             name,
             columns,
             rows,
+            drawing: None,
         }
     }
 
-    fn json(&self) -> Value {
+    pub(crate) const fn drawn(mut self, drawing: Drawing) -> Self {
+        self.drawing = Some(drawing);
+        self
+    }
+
+    pub(crate) fn json(&self) -> Value {
         let row = |row: &Vec<Entry>| {
-            let names = self.columns.iter().map(|name| (*name).to_owned());
+            let names = self.columns.iter().map(|column| column.name.to_owned());
             let members: Map<String, Value> = names.zip(row.iter().map(Entry::json)).collect();
             Value::Object(members)
         };
         self.rows.iter().map(row).collect()
     }
-
-    fn print_table(&self) {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(&self.columns);
-        for row in &self.rows {
-            table.add_row(row.iter().map(Entry::shown));
-        }
-        let numbers = |index: usize| {
-            let mut entries = self.rows.iter().filter_map(|row| row.get(index));
-            entries.any(|entry| matches!(entry, Entry::Number(_)))
-        };
-        for (index, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, 2));
-            if numbers(index) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        for line in table.lines() {
-            anstream::println!("{}", line.trim_end());
-        }
-    }
-
-    fn print_csv(&self) -> Result<(), csv::Error> {
-        let mut writer = csv::Writer::from_writer(io::stdout().lock());
-        writer.write_record(&self.columns)?;
-        for row in &self.rows {
-            writer.write_record(row.iter().map(Entry::plain))?;
-        }
-        writer.flush()?;
-        Ok(())
-    }
-}
-
-impl Output {
-    /// Refuses what cannot be written, before hours are spent on reading.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    /// Prints a report, and what became of the rows.
-    pub(crate) fn print(
-        &self,
-        tenant: TenantId,
-        report: &Report,
-        told: &Told,
-    ) -> Result<(), Failure> {
-        if self.json {
-            anstream::println!("{:#}", as_json(tenant, report, told));
-            return Ok(());
-        }
-        if self.csv {
-            let [sheet] = report.sheets.as_slice() else {
-                let names: Vec<&str> = report.sheets.iter().map(|sheet| sheet.name).collect();
-                let message = "--csv holds one table, and this report has several";
-                return Err(Failure::broken(message)
-                    .advise(format!("--panel with one of {}", names.join(", "))));
-            };
-            let printed = sheet.print_csv();
-            printed.map_err(|error| Failure::failed(format!("cannot write: {error}")))?;
-            for line in lines(told) {
-                anstream::eprintln!("{line}");
-            }
-            return Ok(());
-        }
-        for (index, sheet) in report.sheets.iter().enumerate() {
-            if report.sheets.len() > 1 {
-                let before = if index == 0 { "" } else { "\n" };
-                anstream::println!("{before}{}", sheet.name);
-            }
-            match sheet.rows.is_empty() {
-                true => anstream::println!("(nothing)"),
-                false => sheet.print_table(),
-            }
-        }
-        if let Some(tenants) = report.tenants {
-            anstream::println!("{tenants} external tenants");
-        }
-        for line in lines(told) {
-            anstream::println!("{line}");
-        }
-        let _ = io::stdout().flush();
-        Ok(())
-    }
-}
-
-fn as_json(tenant: TenantId, report: &Report, told: &Told) -> Value {
-    let mut whole = Map::new();
-    whole.insert("tenantId".to_owned(), tenant.to_string().into());
-    whole.insert("report".to_owned(), report.name.into());
-    if let Some(tenants) = report.tenants {
-        whole.insert("tenantCount".to_owned(), tenants.into());
-    }
-    for sheet in &report.sheets {
-        whole.insert(sheet.name.to_owned(), sheet.json());
-    }
-    whole.insert("read".to_owned(), logs::json(told));
-    Value::Object(whole)
-}
-
-/// What became of the rows, and what the reports make of some.
-fn lines(told: &Told) -> Vec<String> {
-    let mut lines = logs::lines(told);
-    for (number, what) in [
-        (
-            told.foreign,
-            "rows name two other tenants and count in both directions (S17.1)",
-        ),
-        (told.nowhere, "rows name no tenant"),
-    ] {
-        if number > 0 {
-            lines.push(format!("note: {number} {what}"));
-        }
-    }
-    if told.foreign > 0 && told.foreign == told.counted {
-        lines.push("note: no row names the tenant given; is this another tenant's log?".to_owned());
-    }
-    lines
 }

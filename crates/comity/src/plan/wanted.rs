@@ -28,6 +28,10 @@ pub(crate) struct WantedFile {
 }
 
 impl WantedFile {
+    pub(super) const fn new(wanted: PathBuf, names: Option<PathBuf>) -> Self {
+        WantedFile { wanted, names }
+    }
+
     /// The settings in force and those that are wanted, and the requests that turn them into those that are wanted.
     pub(super) fn against(&self, in_force: &InForce) -> Result<(Change, Plan), Failure> {
         let document = read(&self.wanted)?;

@@ -11,9 +11,11 @@ use std::process::{Command, Output};
 
 mod activity;
 mod diff;
+mod drafts;
 mod lint;
 mod preview;
 mod propose;
+mod report;
 
 const CONTOSO: &str = "0c000000-0000-4000-8000-000000000001";
 const FABRIKAM: &str = "0f000000-0000-4000-8000-000000000002";

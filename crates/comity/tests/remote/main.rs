@@ -8,6 +8,7 @@
 
 mod command;
 mod documents;
+mod drafts;
 mod elsewhere;
 mod export;
 mod history;
