@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use workload::measure::PAGE_MARK;
+use workload::month::LOCAL;
 
 use crate::run::Run;
 
@@ -41,14 +42,14 @@ fn main() -> Outcome<()> {
     };
     let product = |file: &Path| {
         let mut command = Command::new(bench.join("../target/release/comity"));
-        let tenant = ["activity", "--tenant", log::LOCAL, "--json"];
+        let tenant = ["activity", "--tenant", LOCAL, "--json"];
         command.args(tenant).arg(file);
         command
     };
     let (now, draft) = settings::write(&folder)?;
     let preview = |file: &Path| {
         let mut command = Command::new(bench.join("../target/release/comity"));
-        command.args(["preview", "--tenant", log::LOCAL, "--json"]);
+        command.args(["preview", "--tenant", LOCAL, "--json"]);
         command.arg(&now).arg(&draft).arg("--log").arg(file);
         command
     };

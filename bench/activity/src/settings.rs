@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::log::{APPLICATIONS, PARTNERS, resource_id, tenant};
+use workload::month::{APPLICATIONS, PARTNERS, resource_id, tenant};
 
 /// Writes both, and gives back where they are.
 pub fn write(folder: &Path) -> io::Result<(PathBuf, PathBuf)> {

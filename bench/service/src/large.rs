@@ -7,19 +7,16 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use policy::settings::{InboundTrust, Partner, Policy};
-use policy::target::{ApplicationId, GroupId, UserId};
+use policy::target::{GroupId, UserId};
 use policy::tenant::{Cloud, PolicyId, TenantId};
 use policy::world::{Directory, Tenant, User, World};
 use server::Clock;
-use store::{Client as Registered, ClientSecret, Moment, Store};
-use sts::MasterKey;
-use sts::secret::SecretHash;
 
-use crate::client::{Client, HOST, JSON, request};
+use crate::caller::{Caller, configure, register};
+use crate::client::HOST;
 use crate::cluster::Cluster;
 use crate::figure::{line, median, milliseconds, promise, promises};
 use crate::home::wait;
@@ -27,7 +24,6 @@ use crate::process::Server;
 
 /// How often everything is measured; small and large take turns.
 const PASSES: usize = 41;
-const SECRET: &str = "of-no-importance";
 const PARTNERS: [u128; 2] = [100, 10_000];
 const PEOPLE: [u128; 2] = [100, 100_000];
 /// Ten people for one group, and each is in three.
@@ -115,20 +111,10 @@ fn with_people(count: u128) -> Tenant {
     hosted(id, Policy::default(), Some(directory))
 }
 
-/// A client of that tenant.
-fn program(tenant: TenantId) -> ApplicationId {
-    ApplicationId::from_u128(tenant.as_u128() ^ 0xff)
-}
-
 /// Puts everything into an empty store, and says where the configuration is.
 fn make(folder: &Path, store: &str) {
     fs::create_dir_all(folder).expect("the folder can be made");
-    let key = folder.join("master.key");
-    fs::write(&key, MasterKey::generate()).expect("the folder can be written");
-    let config = format!(
-        "public_url = \"https://{HOST}\"\ndata = {folder:?}\nmaster_key_file = {key:?}\ntrusted_proxies = [\"127.0.0.1\"]\n[tls]\nterminated_by_proxy = true\n",
-    );
-    fs::write(folder.join("comity.toml"), config).expect("the folder can be written");
+    configure(folder);
     let tenants = PARTNERS.map(with_partners).into_iter();
     let tenants: Vec<Tenant> = tenants.chain(PEOPLE.map(with_people)).collect();
     wait(async {
@@ -147,65 +133,6 @@ fn make(folder: &Path, store: &str) {
         }
         store.close().await;
     });
-}
-
-async fn register(store: &Arc<dyn Store>, tenant: TenantId) {
-    let hash = SecretHash::of(SECRET).expect("a hash");
-    let client = Registered {
-        id: program(tenant),
-        tenant,
-        display_name: None,
-        secrets: vec![ClientSecret {
-            id: "only".to_owned(),
-            phc: hash.as_str().to_owned(),
-            created: Moment::from_nanoseconds(0),
-            expires: None,
-        }],
-        permissions: server::ALL_APPLICATION_PERMISSIONS
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect(),
-        disabled: false,
-    };
-    store.put_client(&client).await.expect("the client is kept");
-}
-
-/// Somebody who may do everything in one tenant.
-struct Caller {
-    client: Client,
-    token: String,
-}
-
-impl Caller {
-    fn of(server: &Server, tenant: TenantId) -> Caller {
-        let mut client = server.client();
-        let id = program(tenant);
-        let form = format!(
-            "grant_type=client_credentials&client_id={id}&client_secret={SECRET}&scope=https%3A%2F%2F{HOST}%2F.default"
-        );
-        let path = format!("/{tenant}/oauth2/v2.0/token");
-        let kind = "application/x-www-form-urlencoded";
-        let answer = client.ask(&request("POST", &path, "", kind, &form));
-        let text = String::from_utf8_lossy(answer.body);
-        assert_eq!(answer.status, 200, "{text}");
-        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-        let token = value["access_token"].as_str().expect("a token").to_owned();
-        Caller { client, token }
-    }
-
-    fn ask(&mut self, method: &str, path: &str, body: &str) -> serde_json::Value {
-        let request = request(method, path, &self.token, JSON, body);
-        let answer = self.client.ask(&request);
-        let text = String::from_utf8_lossy(answer.body);
-        assert!(
-            (200..300).contains(&answer.status),
-            "{method} {path}: {text}"
-        );
-        match answer.body {
-            [] => serde_json::Value::Null,
-            body => serde_json::from_slice(body).expect("JSON"),
-        }
-    }
 }
 
 const LIST: &str = "/v1.0/policies/crossTenantAccessPolicy/partners";

@@ -1,12 +1,13 @@
 //! The service: a built `comity serve` asked over HTTP, beside yardsticks of the same run.
 //!
-//!     cargo xtask bench http|commit|start|effect|large [S|M] [--no-write]
+//!     cargo xtask bench http|commit|start|effect|large|preview [S|M] [--no-write]
 //!
 //! Servers are processes of their own; this one asks and measures. Figures are medians over passes in
 //! which the product and its yardstick take turns. `service bare` is the yardstick of `http`.
 
 mod ask;
 mod bare;
+mod caller;
 mod client;
 mod cluster;
 mod commit;
@@ -15,6 +16,7 @@ mod figure;
 mod home;
 mod http;
 mod large;
+mod preview;
 mod process;
 mod start;
 
@@ -25,7 +27,8 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str = "service http|commit|start|effect [S|M], service large, or service bare";
+const USAGE: &str =
+    "service http|commit|start|effect [S|M], service large, service preview [S|M], or service bare";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Some(&"start") => start::run(scale),
         Some(&"effect") => effect::run(scale),
         Some(&"large") => large::run(),
+        Some(&"preview") => preview::run(args.get(1) == Some(&"S")),
         _ => {
             eprintln!("usage: {USAGE}");
             return ExitCode::from(2);

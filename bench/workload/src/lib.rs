@@ -9,6 +9,7 @@
 pub mod entity;
 pub mod json;
 pub mod measure;
+pub mod month;
 pub mod oracle;
 pub mod random;
 pub mod request;

@@ -23,6 +23,8 @@ use crate::logs::{self, Stretch};
 use crate::states::{Change, States};
 use crate::terminal;
 
+/// How many people and applications of a group are listed for programs.
+const LISTED: usize = 1_000;
 /// How many people and applications of a group are told.
 const FEW: usize = 5;
 
@@ -171,7 +173,7 @@ struct Replayed {
 impl Replayed {
     fn json(&self, change: &Change) -> Map<String, Value> {
         let names = self.names(change);
-        let mut whole = graph::preview::replay(&self.replay, &self.report, &names);
+        let mut whole = graph::preview::replay(&self.replay, &self.report, &names, LISTED);
         whole.insert("read".to_owned(), logs::json(&self.taken.told));
         whole
     }

@@ -138,11 +138,14 @@ fn clouds(clouds: &[Cloud]) -> Value {
     clouds.iter().map(|cloud| cloud.endpoint()).collect()
 }
 
-/// How many users and applications of a group are listed.
-const LISTED: usize = 1_000;
-
-/// The account of a replay, with its sentences.
-pub fn replay(replay: &Replay, report: &Report, names: &dyn Names) -> Map<String, Value> {
+/// The account of a replay, with its sentences. Of each group at most so many users and applications are
+/// listed.
+pub fn replay(
+    replay: &Replay,
+    report: &Report,
+    names: &dyn Names,
+    most: usize,
+) -> Map<String, Value> {
     let Report {
         groups,
         sign_ins,
@@ -151,7 +154,9 @@ pub fn replay(replay: &Replay, report: &Report, names: &dyn Names) -> Map<String
         coverage,
     } = report;
     let words = replay::Words::new(names);
-    let groups = groups.iter().map(|one| group(one, replay, &words, names));
+    let groups = groups
+        .iter()
+        .map(|one| group(one, replay, &words, names, most));
     let unjudged = unjudged.iter().map(|(reason, count)| {
         json!({"reason": reason.as_str(), "count": count, "sentence": reason.sentence()})
     });
@@ -180,7 +185,13 @@ pub fn replay(replay: &Replay, report: &Report, names: &dyn Names) -> Map<String
         .collect()
 }
 
-fn group(group: &Group, replay: &Replay, words: &replay::Words<'_>, names: &dyn Names) -> Value {
+fn group(
+    group: &Group,
+    replay: &Replay,
+    words: &replay::Words<'_>,
+    names: &dyn Names,
+    most: usize,
+) -> Value {
     let Group {
         key,
         count,
@@ -220,9 +231,9 @@ fn group(group: &Group, replay: &Replay, words: &replay::Words<'_>, names: &dyn 
         "first": first.and_then(time),
         "last": last.and_then(time),
         "userCount": users.len(),
-        "users": users.iter().take(LISTED).map(user).collect::<Vec<_>>(),
+        "users": users.iter().take(most).map(user).collect::<Vec<_>>(),
         "applicationCount": applications.len(),
-        "applications": applications.iter().take(LISTED).map(application).collect::<Vec<_>>(),
+        "applications": applications.iter().take(most).map(application).collect::<Vec<_>>(),
         "keep": keep.as_ref().map(|keep| json!({
             "tenantId": keep.partner.to_string(),
             "section": keep.block.as_str(),

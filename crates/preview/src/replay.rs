@@ -28,7 +28,7 @@ use policy::decision::Verdict;
 use policy::reason::Reason;
 use policy::target::{GroupId, UserId};
 use policy::tenant::TenantId;
-use policy::world::{Directory, World};
+use policy::world::{Directory, External, World};
 use signins::observation::Observation;
 
 pub use self::account::Account;
@@ -205,6 +205,16 @@ struct States {
     draft: State,
     /// The accounts of each directory by their names in small letters; `None` where several have one.
     called: OnceLock<HashMap<TenantId, Called>>,
+    own: OnceLock<Own>,
+}
+
+/// What is asked of the local directory again and again. It is large, and each look into it far.
+#[derive(Default)]
+struct Own {
+    /// Of guests from other tenants, the account at home.
+    guests: HashMap<UserId, UserId>,
+    /// The groups of everybody are known.
+    knows_groups: bool,
 }
 
 type Called = HashMap<String, Option<UserId>>;
@@ -230,6 +240,7 @@ impl Replay {
                 registry: drafted,
             },
             called: OnceLock::new(),
+            own: OnceLock::new(),
         };
         Replay {
             local,
@@ -259,6 +270,13 @@ impl Replay {
         &self.states.draft
     }
 
+    fn own(&self) -> &Own {
+        self.states.own.get_or_init(|| {
+            let directory = directory(&self.now().world, self.local);
+            directory.map(Own::of).unwrap_or_default()
+        })
+    }
+
     /// The account of that tenant with that name, if there is one and only one; outer `None`: nobody
     /// knows its accounts.
     fn called(&self, tenant: TenantId, name: &str) -> Option<Option<UserId>> {
@@ -273,6 +291,22 @@ impl Replay {
         let called = called.get(&tenant)?;
         let found = called.get(&name.to_ascii_lowercase());
         Some(found.copied().flatten())
+    }
+}
+
+impl Own {
+    fn of(directory: &Directory) -> Self {
+        let mut own = Own {
+            knows_groups: true,
+            ..Own::default()
+        };
+        for user in directory.users.values() {
+            own.knows_groups &= user.groups.is_some();
+            if let Some(External::Tenant { home_user, .. }) = &user.external {
+                own.guests.insert(user.id, *home_user);
+            }
+        }
+        own
     }
 }
 

@@ -33,7 +33,7 @@ const MOST_LATER: usize = 50_000;
 /// How many parts of a rollup wait to be taken.
 const AHEAD: usize = 4;
 /// After how many lines what has been read so far is shown for the first time.
-const FIRST: u64 = 65_536;
+const FIRST: u64 = 16_384;
 
 /// Behaviours in memory.
 pub(crate) struct Behaviours {

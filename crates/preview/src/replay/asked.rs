@@ -4,13 +4,12 @@ use policy::row::NO_USER;
 use policy::sign_in::Journey;
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
-use policy::world::External;
 use signins::behaviour::TrustClaims;
 use signins::direction::Direction;
 use signins::event::CrossTenantAccess;
 use signins::observation::Observation;
 
-use super::{Replay, Unjudged, directory};
+use super::{Replay, Unjudged};
 
 /// Who it was, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,12 +115,9 @@ fn person(
         return Ok(stated.map_or(Person::Some, Person::Known));
     }
     // In the resource tenant's log a guest goes by the object there (S15.2).
-    let local = directory(&replay.now().world, replay.local);
-    let object = stated.and_then(|id| local?.users.get(&id));
-    if let Some(External::Tenant { home_user, .. }) =
-        object.and_then(|object| object.external.as_ref())
-    {
-        return Ok(Person::Known(*home_user));
+    let known = stated.and_then(|object| replay.own().guests.get(&object));
+    if let Some(account) = known {
+        return Ok(Person::Known(*account));
     }
     match replay.called(other, observed.user_principal_name.unwrap_or_default()) {
         None => Ok(Person::Some),

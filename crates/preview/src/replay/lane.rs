@@ -156,11 +156,14 @@ impl Lane {
         way: Option<&'a Way>,
         user: UserId,
     ) -> Vec<Option<&'a [GroupId]>> {
-        let directory = directory(&replay.now().world, self.home);
-        let known = directory.is_some_and(|directory| {
-            let account = directory.users.get(&user);
-            account.is_none_or(|account| account.groups.is_some())
-        });
+        let known = || {
+            let directory = directory(&replay.now().world, self.home);
+            directory.is_some_and(|directory| {
+                let account = directory.users.get(&user);
+                account.is_none_or(|account| account.groups.is_some())
+            })
+        };
+        let known = (self.home == replay.local && replay.own().knows_groups) || known();
         match (known, way) {
             (true, _) => vec![None],
             (false, None) => vec![Some(&[])],

@@ -19,10 +19,9 @@ use policy::reason::Reason;
 use policy::target::UserId;
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Directory, Tenant, World};
-use preview::replay::{Account, Replay};
+use preview::replay::{Account, Replay, Report, Who};
 use serde::Deserialize;
 use serde_json::Value;
-use signins::observation::Observation;
 use store::{Day, RollupQuery};
 use tokio::sync::mpsc;
 
@@ -46,6 +45,10 @@ const MOST_DAYS: u32 = 90;
 const LINES: &str = "application/x-ndjson";
 /// How many lines wait to be sent.
 const AHEAD: usize = 2;
+/// How many people and applications of each group are listed of a whole log …
+const FEW: usize = 20;
+/// … and of sign-ins with one partner.
+const MANY: usize = 1_000;
 /// How many requests a draft may consist of.
 const MOST_REQUESTS: usize = 1_000;
 
@@ -85,6 +88,7 @@ pub(crate) async fn preview(
         app,
         local,
         people,
+        most: if query.other.is_some() { MANY } else { FEW },
         operations,
         context,
     };
@@ -168,6 +172,8 @@ struct Preview {
     local: TenantId,
     /// Whether the caller may know whose sign-ins they are.
     people: bool,
+    /// How many of them, and of applications, are listed of each group.
+    most: usize,
     operations: Vec<Operation>,
     context: Context,
 }
@@ -204,24 +210,19 @@ impl Preview {
             registry,
             draft,
         } = self.states(&past.others).await?;
-        let (local, people) = (self.local, self.people);
+        let (local, people, most) = (self.local, self.people, self.most);
         let work = move || {
             let names = Known { world: &now, local };
             let replay = Replay::compiled(&now, registry, &draft, local);
             let accounts = past.in_parts(local, |behaviours| {
                 let mut account = Account::of(&replay);
-                for behaviour in behaviours {
-                    let name = behaviour.user.and_then(|user| names.principal_name(user));
-                    account.add(&Observation {
-                        user_principal_name: name,
-                        ..behaviour
-                    });
-                }
+                behaviours.for_each(|behaviour| account.add(&behaviour));
                 account
             });
             let whole = accounts.into_iter().reduce(Account::and);
-            let report = whole.unwrap_or_else(|| Account::of(&replay)).finish();
-            let mut told = graph::preview::replay(&replay, &report, &names);
+            let mut report = whole.unwrap_or_else(|| Account::of(&replay)).finish();
+            names.fill_in(&mut report, most);
+            let mut told = graph::preview::replay(&replay, &report, &names, most);
             if !people {
                 forget_people(&mut told);
             }
@@ -391,9 +392,19 @@ impl<'a> Known<'a> {
         self.world.tenant(self.local)?.directory.as_ref()
     }
 
-    fn principal_name(&self, user: UserId) -> Option<&'a str> {
-        let user = self.directory()?.users.get(&user)?;
-        Some(user.user_principal_name.as_str())
+    /// The rollup has ids; people are told by the names that the directory has for them.
+    fn fill_in(&self, report: &mut Report, most: usize) {
+        let Some(directory) = self.directory() else {
+            return;
+        };
+        let groups = report.groups.iter_mut();
+        for share in groups.flat_map(|group| group.users.iter_mut().take(most)) {
+            if let Who::Id(id) = share.of
+                && let Some(user) = directory.users.get(&id)
+            {
+                share.of = Who::Name(user.user_principal_name.clone());
+            }
+        }
     }
 }
 
