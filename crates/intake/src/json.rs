@@ -4,12 +4,14 @@
 //! being kept, so a row costs what it says, not what it carries.
 
 pub(crate) mod document;
+mod form;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use self::form::Forms;
 use crate::cells::{Cell, Cells};
 use crate::column::Column;
 use crate::error::Refusal;
@@ -20,6 +22,7 @@ use crate::error::Refusal;
 pub(crate) struct Names {
     known: Vec<(Box<str>, Option<Column>)>,
     next: usize,
+    forms: Forms,
 }
 
 /// More different names than this in one order are looked up each time.
@@ -56,6 +59,17 @@ pub(crate) fn row<'a>(
     names: &mut Names,
     cells: &mut Cells<'a>,
 ) -> Result<(), Refusal> {
+    // Lines may end as Windows ends them.
+    let bare = text.trim_ascii_end();
+    if names.forms.read(bare, cells) {
+        return Ok(());
+    }
+    parse(text, names, cells)?;
+    names.forms.learn(bare);
+    Ok(())
+}
+
+fn parse<'a>(text: &'a str, names: &mut Names, cells: &mut Cells<'a>) -> Result<(), Refusal> {
     cells.clear();
     names.next = 0;
     let mut deserializer = serde_json::Deserializer::from_str(text);
