@@ -49,7 +49,7 @@ fn main() -> Outcome<()> {
     let (now, draft) = settings::write(&folder)?;
     let preview = |file: &Path| {
         let mut command = Command::new(bench.join("../target/release/comity"));
-        command.args(["preview", "--tenant", LOCAL, "--json"]);
+        command.args(["preview", "--tenant", LOCAL]);
         command.arg(&now).arg(&draft).arg("--log").arg(file);
         command
     };
