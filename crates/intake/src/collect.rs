@@ -5,10 +5,9 @@ pub(crate) mod gathering;
 pub(crate) mod learned;
 mod once;
 
-use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::HashTable;
 use policy::tenant::TenantId;
 use signins::window::Window;
 
@@ -23,7 +22,7 @@ use crate::intern::{PARTS, locked};
 use crate::log::{Log, NEVER, Times, Traits};
 use crate::meaning;
 use crate::moment;
-use crate::print::Print;
+use crate::print::{self, Print};
 use crate::take::{Raw, Take};
 use crate::told::{Fault, Place, Told};
 
@@ -69,7 +68,7 @@ pub(crate) struct Counted {
 
 impl Frame {
     pub(crate) fn new(local: TenantId, window: Window) -> Self {
-        let seed = DefaultHashBuilder::default().hash_one(0_u8);
+        let seed = print::seed();
         Frame {
             local,
             window,

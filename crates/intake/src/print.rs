@@ -4,9 +4,15 @@
 //! for one. By chance, among ten million things, that happens once in a million million million
 //! million runs.
 
-use std::hash::Hasher;
+use std::hash::{BuildHasher, Hasher};
 
+use hashbrown::DefaultHashBuilder;
 use twox_hash::XxHash3_128;
+
+/// A seed that is new in each run.
+pub(crate) fn seed() -> u64 {
+    DefaultHashBuilder::default().hash_one(0_u8)
+}
 
 /// 128 bits that stand for something. They are spread evenly, so a table takes half of them as they
 /// are.

@@ -32,14 +32,13 @@ use crate::log::{NEVER, Times};
 use crate::meaning;
 use crate::moment;
 use crate::parquet::Table;
+use crate::print;
 use crate::read::{self, Intake, Progress, Source};
 use crate::take::{Raw, Take};
 use crate::told::{Fault, Place, Told};
 
 /// So many rows are handed on at a time, and what their names stand for is forgotten again.
 const TOGETHER: usize = 5_000;
-/// What stands for something longer is forgotten before anybody could have made use of it.
-const SEED: u64 = 0;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,9 +81,11 @@ impl Intake {
         progress.begins(read::bytes(&files));
         let mut feed = Feed::new(files, progress);
         feed.told.passed_over = passed_over;
+        let seed = print::seed();
         let mut reader = Reader {
             window: self.window,
-            learned: Learned::new(SEED),
+            seed,
+            learned: Learned::new(seed),
             waiting: Vec::new(),
             file: None,
             beside: None,
@@ -115,6 +116,8 @@ impl Intake {
 /// What is kept while rows are handed on.
 struct Reader<'n> {
     window: Window,
+    /// Of everything that stands for something longer.
+    seed: u64,
     learned: Learned,
     waiting: Vec<Waiting>,
     file: Option<Arc<Named>>,
@@ -199,7 +202,7 @@ impl Reader<'_> {
 
     /// Hands on the rows that wait.
     fn hand_on(&mut self) {
-        let learned = std::mem::replace(&mut self.learned, Learned::new(SEED));
+        let learned = std::mem::replace(&mut self.learned, Learned::new(self.seed));
         let mut log = learned.finish();
         // Behaviours come in the order of their numbers, those that have happened.
         let mut lines: Vec<u32> = self.waiting.iter().map(|row| row.line).collect();
@@ -304,7 +307,7 @@ fn is_plain(field: &TypePtr) -> bool {
 
 impl Take for Reader<'_> {
     fn seed(&self) -> u64 {
-        SEED
+        self.seed
     }
 
     fn row(&mut self, cells: &Cells<'_>, place: Place, raw: Raw<'_>) {

@@ -1,14 +1,12 @@
 //! Behaviours that were put together elsewhere, such as by a store, in as little memory as those of files.
 
-use std::hash::BuildHasher;
-
-use hashbrown::DefaultHashBuilder;
 use signins::observation::Observation;
 use signins::window::Moment;
 
 use super::learned::Learned;
 use crate::log::{Log, NEVER, Times};
 use crate::moment::Nanoseconds;
+use crate::print;
 
 /// What has been gathered so far.
 #[derive(Debug)]
@@ -20,9 +18,8 @@ pub struct Gathering {
 
 impl Default for Gathering {
     fn default() -> Self {
-        let seed = DefaultHashBuilder::default().hash_one(0_u8);
         Gathering {
-            learned: Learned::new(seed),
+            learned: Learned::new(print::seed()),
             times: Vec::new(),
         }
     }
