@@ -1,6 +1,6 @@
 //! Sign-in logs in files: which stretch of time, how far the reading is, and what became of the rows.
 
-mod progress;
+pub(crate) mod progress;
 
 use std::path::PathBuf;
 
@@ -55,7 +55,7 @@ impl Stretch {
             window,
             ..Intake::of(tenant)
         };
-        let bar = Bar::default();
+        let bar = Bar::of_bytes();
         let taken = intake.read(&sources, &bar);
         bar.end();
         taken.map_err(|error| Failure::broken(error.to_string()))

@@ -4,7 +4,6 @@
 //! Rows go in by a few thousand, each lot whole or not at all, and a row whose id is there already is
 //! left alone. So whatever ends an import, the same again goes on after it, and twice is once.
 
-mod bar;
 mod sieve;
 
 use std::path::PathBuf;
@@ -24,9 +23,9 @@ use signins::window::{Moment, Window};
 use store::{SignInRecord, Store};
 use tokio::sync::mpsc;
 
-use self::bar::Bar;
 use self::sieve::{Left, Sieve};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::logs::progress::Bar;
 use crate::remote::{Login, Session};
 use crate::serve::{Settings, chain, runtime};
 use crate::terminal;
@@ -119,7 +118,7 @@ async fn import(arguments: &Import) -> Outcome {
         let now = Clock::of_the_machine().now().as_nanosecond();
         Window::last_days(Moment::from_nanoseconds(now), days).from
     });
-    let bar = Arc::new(Bar::default());
+    let bar = Arc::new(Bar::of_rows());
     let (to, mut lots) = mpsc::channel(AHEAD);
     let reading = {
         let bar = Arc::clone(&bar);

@@ -16,7 +16,7 @@ use super::asked::{Asked, crossing};
 use super::judge::Judge;
 use super::keep;
 use super::report::{Group, GroupKey, Report, Share, Who};
-use super::{Impact, Judged, Replay, Turn, Unknowns};
+use super::{Impact, Judged, Replay, Turn, Unjudged, Unknowns};
 
 /// Of how many different questions of a group it is remembered what was asked, so that a change that
 /// keeps them can be looked for. A group with more gets no proposal.
@@ -113,33 +113,20 @@ impl<'a> Account<'a> {
             self.report.unchanged += count;
             return;
         }
-        let (turn, unknowns) = match &*self.judge.answer(&asked) {
-            Judged::Not(reason) => {
-                *self.report.unjudged.entry(*reason).or_default() += count;
-                return;
-            }
-            Judged::Definite(turn) => (*turn, None),
-            Judged::Conditional(turns, unknowns) => match turns.first() {
-                Some(turn) => (*turn, Some(unknowns.clone())),
-                None => return,
-            },
-        };
         let place = (asked.direction, asked.other, asked.resource_app);
-        self.count(observed, place, turn, unknowns, Some(asked));
+        match gravest(&self.judge.answer(&asked)) {
+            Ok((turn, unknowns)) => self.count(observed, place, turn, unknowns, Some(asked)),
+            Err(reason) => *self.report.unjudged.entry(reason).or_default() += count,
+        }
     }
 
     fn add_masked(&mut self, observed: &Observation<'a>) {
-        let count = observed.count as u64;
-        let (turn, unknowns) = match self.judge.masked(observed) {
-            Judged::Not(reason) => {
-                *self.report.unjudged.entry(*reason).or_default() += count;
+        let (turn, unknowns) = match gravest(self.judge.masked(observed)) {
+            Ok(judged) => judged,
+            Err(reason) => {
+                *self.report.unjudged.entry(reason).or_default() += observed.count as u64;
                 return;
             }
-            Judged::Definite(turn) => (*turn, None),
-            Judged::Conditional(turns, unknowns) => match turns.first() {
-                Some(turn) => (*turn, Some(unknowns.clone())),
-                None => return,
-            },
         };
         let end = crossing(self.judge.replay.local, observed).ok();
         let end = end.or(observed.resource_tenant.map(|to| (Direction::Outbound, to)));
@@ -212,6 +199,18 @@ impl<'a> Account<'a> {
             rank(a).cmp(&rank(b)).then_with(|| a.key.cmp(&b.key))
         });
         report
+    }
+}
+
+/// The gravest that it may mean, and what that depends on; or why nobody can say.
+fn gravest(judged: &Judged) -> Result<(Turn, Option<Unknowns>), Unjudged> {
+    match judged {
+        Judged::Definite(turn) => Ok((*turn, None)),
+        Judged::Conditional(turns, unknowns) => match turns.first() {
+            Some(turn) => Ok((*turn, Some(unknowns.clone()))),
+            None => Err(Unjudged::NotCrossTenant),
+        },
+        Judged::Not(reason) => Err(*reason),
     }
 }
 

@@ -22,9 +22,11 @@ use super::{Impact, Judged, Replay, Turn, Unjudged, Unknowns, restricted};
 pub struct Judge {
     pub(super) replay: Replay,
     judged: HashMap<Asked, Judged>,
-    lanes: HashMap<(Direction, TenantId), Lane>,
+    lanes: Lanes,
     masked: HashMap<Masked, Judged>,
 }
+
+type Lanes = HashMap<(Direction, TenantId), Lane>;
 
 /// What the judgement of a masked row depends on.
 type Masked = (
@@ -73,107 +75,19 @@ impl Judge {
     }
 
     fn lane(&mut self, asked: &Asked) -> &mut Lane {
-        let lane = self.lanes.entry((asked.direction, asked.other));
-        lane.or_insert_with(|| Lane::new(&self.replay, asked))
+        lane(&self.replay, &mut self.lanes, asked)
     }
 
     /// What it means for whoever asks that.
     pub(super) fn answer(&mut self, asked: &Asked) -> Cow<'_, Judged> {
-        let Some(common) = self.lane(asked).common(asked) else {
-            return Cow::Owned(self.judge_asked(asked));
-        };
-        // Looked up twice, because judging needs what is looked into.
-        if !self.judged.contains_key(&common) {
-            let judged = self.judge_asked(&common);
-            self.judged.insert(common, judged);
-        }
-        match self.judged.get(&common) {
-            Some(known) => Cow::Borrowed(known),
-            None => Cow::Owned(Judged::Not(Unjudged::NotCrossTenant)),
-        }
-    }
-
-    fn judge_asked(&mut self, asked: &Asked) -> Judged {
-        let place = (asked.direction, asked.other);
-        let lane = self.lanes.remove(&place);
-        let mut lane = lane.unwrap_or_else(|| Lane::new(&self.replay, asked));
-        let judged = match lane.alike {
-            true => self.once(asked, &mut lane),
-            false => self
-                .simply(asked, &mut lane)
-                .unwrap_or_else(|| self.all(asked, &mut lane)),
-        };
-        self.lanes.insert(place, lane);
-        judged
-    }
-
-    /// Where nothing differs, nothing depends on what is not known.
-    fn once(&mut self, asked: &Asked, lane: &mut Lane) -> Judged {
-        let way = asked.journeys().first();
-        let possible = way.and_then(|way| {
-            let possible = lane.possible(&self.replay, asked, *way);
-            possible.into_iter().next()
-        });
-        match possible {
-            Some(possible) => {
-                let now = answer(&self.replay, &self.replay.now().registry, asked, &possible);
-                Judged::Definite(Turn { now, draft: now })
-            }
-            None => Judged::Not(Unjudged::NotCrossTenant),
-        }
-    }
-
-    /// Where there is one case only.
-    fn simply(&mut self, asked: &Asked, lane: &mut Lane) -> Option<Judged> {
         let replay = &self.replay;
-        let (journey, user, groups, claims) = lane.only(replay, asked)?;
-        let of = |registry| put(replay, registry, asked, journey, user, groups, claims);
-        let turn = Turn {
-            now: of(&replay.now().registry),
-            draft: of(&replay.draft().registry),
-        };
-        let unknown = [turn.now, turn.draft]
-            .iter()
-            .any(|answer| answer.reason == Reason::GroupsUnknown);
-        (!unknown).then_some(Judged::Definite(turn))
-    }
-
-    /// Judges everything that it may have been.
-    fn all(&mut self, asked: &Asked, lane: &mut Lane) -> Judged {
-        let replay = &self.replay;
-        let of_journey = |journey: &Journey| -> Vec<(Possible, Turn)> {
-            let possible = lane.possible(replay, asked, *journey);
-            let turned = possible.into_iter().flat_map(|possible| {
-                let turns = turn(replay, asked, &possible).whatever_groups();
-                turns.into_iter().map(move |turn| (possible.clone(), turn))
-            });
-            let mut turned = turned.collect();
-            if asked.succeeded {
-                carried_enough(&mut turned);
+        let lane = lane(replay, &mut self.lanes, asked);
+        match lane.common(asked) {
+            Some(common) => {
+                let judged = self.judged.entry(common);
+                Cow::Borrowed(judged.or_insert_with(|| judge(replay, &common, lane)))
             }
-            turned
-        };
-        let mut ways: Vec<Vec<(Possible, Turn)>> =
-            asked.journeys().iter().map(of_journey).collect();
-        // A way on which everybody is refused, with the draft as without, is hardly the one taken.
-        let shut = |way: &Vec<(Possible, Turn)>| {
-            let blocks = |answer: &Answer| answer.verdict == Verdict::Block;
-            way.iter()
-                .all(|(_, turn)| blocks(&turn.now) && blocks(&turn.draft))
-        };
-        if !ways.iter().all(shut) {
-            ways.retain(|way| !shut(way));
-        }
-        let all = ways.concat();
-        let mut gravest: BTreeMap<Impact, Turn> = BTreeMap::new();
-        for (_, turn) in &all {
-            gravest.entry(turn.impact()).or_insert(*turn);
-        }
-        let turns: Vec<Turn> = gravest.into_values().collect();
-        match turns.as_slice() {
-            [] => Judged::Not(Unjudged::NotCrossTenant),
-            [turn] => Judged::Definite(*turn),
-            _ => Judged::Conditional(turns, unknowns(replay, asked, lane, &all)),
+            None => Cow::Owned(judge(replay, asked, lane)),
         }
     }
 
@@ -220,6 +134,86 @@ impl Judge {
                 Impact::between(now.verdict, kept.verdict) != Impact::Closes
             })
         })
+    }
+}
+
+/// What is known of such sign-ins, found out once.
+fn lane<'l>(replay: &Replay, lanes: &'l mut Lanes, asked: &Asked) -> &'l mut Lane {
+    let lane = lanes.entry((asked.direction, asked.other));
+    lane.or_insert_with(|| Lane::new(replay, asked))
+}
+
+fn judge(replay: &Replay, asked: &Asked, lane: &mut Lane) -> Judged {
+    match lane.alike {
+        true => once(replay, asked, lane),
+        false => simply(replay, asked, lane).unwrap_or_else(|| all(replay, asked, lane)),
+    }
+}
+
+/// Where nothing differs, nothing depends on what is not known.
+fn once(replay: &Replay, asked: &Asked, lane: &mut Lane) -> Judged {
+    let way = asked.journeys().first();
+    let possible = way.and_then(|way| {
+        let possible = lane.possible(replay, asked, *way);
+        possible.into_iter().next()
+    });
+    match possible {
+        Some(possible) => {
+            let now = answer(replay, &replay.now().registry, asked, &possible);
+            Judged::Definite(Turn { now, draft: now })
+        }
+        None => Judged::Not(Unjudged::NotCrossTenant),
+    }
+}
+
+/// Where there is one case only.
+fn simply(replay: &Replay, asked: &Asked, lane: &mut Lane) -> Option<Judged> {
+    let (journey, user, groups, claims) = lane.only(replay, asked)?;
+    let of = |registry| put(replay, registry, asked, journey, user, groups, claims);
+    let turn = Turn {
+        now: of(&replay.now().registry),
+        draft: of(&replay.draft().registry),
+    };
+    let unknown = [turn.now, turn.draft]
+        .iter()
+        .any(|answer| answer.reason == Reason::GroupsUnknown);
+    (!unknown).then_some(Judged::Definite(turn))
+}
+
+/// Judges everything that it may have been.
+fn all(replay: &Replay, asked: &Asked, lane: &mut Lane) -> Judged {
+    let of_journey = |journey: &Journey| -> Vec<(Possible, Turn)> {
+        let possible = lane.possible(replay, asked, *journey);
+        let turned = possible.into_iter().flat_map(|possible| {
+            let turns = turn(replay, asked, &possible).whatever_groups();
+            turns.into_iter().map(move |turn| (possible.clone(), turn))
+        });
+        let mut turned = turned.collect();
+        if asked.succeeded {
+            carried_enough(&mut turned);
+        }
+        turned
+    };
+    let mut ways: Vec<Vec<(Possible, Turn)>> = asked.journeys().iter().map(of_journey).collect();
+    // A way on which everybody is refused, with the draft as without, is hardly the one taken.
+    let shut = |way: &Vec<(Possible, Turn)>| {
+        let blocks = |answer: &Answer| answer.verdict == Verdict::Block;
+        way.iter()
+            .all(|(_, turn)| blocks(&turn.now) && blocks(&turn.draft))
+    };
+    if !ways.iter().all(shut) {
+        ways.retain(|way| !shut(way));
+    }
+    let all = ways.concat();
+    let mut gravest: BTreeMap<Impact, Turn> = BTreeMap::new();
+    for (_, turn) in &all {
+        gravest.entry(turn.impact()).or_insert(*turn);
+    }
+    let turns: Vec<Turn> = gravest.into_values().collect();
+    match turns.as_slice() {
+        [] => Judged::Not(Unjudged::NotCrossTenant),
+        [turn] => Judged::Definite(*turn),
+        _ => Judged::Conditional(turns, unknowns(replay, asked, lane, &all)),
     }
 }
 

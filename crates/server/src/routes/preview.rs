@@ -178,22 +178,31 @@ struct Preview {
     context: Context,
 }
 
-/// What is in force, the same compiled, and the draft.
+/// What is in force, and the draft.
 struct States {
     now: World,
-    registry: Registry,
+    /// The own tenant as it is compiled already: its people take longest.
+    own: Option<Snapshot>,
     draft: World,
+}
+
+impl States {
+    fn replay(&self, local: TenantId) -> Replay {
+        let now = &self.now;
+        let compiled = now.tenants.values().map(|tenant| {
+            let own = self.own.as_ref().filter(|_| tenant.id == local);
+            own.cloned().unwrap_or_else(|| Snapshot::compile(tenant))
+        });
+        let registry = Registry::new(compiled, &now.suites, now.both_sides_required);
+        Replay::compiled(now, registry, &self.draft, local)
+    }
 }
 
 impl Preview {
     async fn states(&self, others: &BTreeSet<TenantId>) -> Result<States> {
-        let (now, registry) = world(&self.app, self.local, others, &self.operations).await?;
+        let (now, own) = world(&self.app, self.local, others, &self.operations).await?;
         let draft = draft(&self.app, self.local, &now, &self.operations)?;
-        Ok(States {
-            now,
-            registry,
-            draft,
-        })
+        Ok(States { now, own, draft })
     }
 
     /// The last line of an answer that cannot be ended.
@@ -205,15 +214,12 @@ impl Preview {
     }
 
     async fn answer(&self, past: Past) -> Result<serde_json::Map<String, Value>> {
-        let States {
-            now,
-            registry,
-            draft,
-        } = self.states(&past.others).await?;
+        let states = self.states(&past.others).await?;
         let (local, people, most) = (self.local, self.people, self.most);
         let work = move || {
-            let names = Known { world: &now, local };
-            let replay = Replay::compiled(&now, registry, &draft, local);
+            let replay = states.replay(local);
+            let world = &states.now;
+            let names = Known { world, local };
             let accounts = past.in_parts(local, |behaviours| {
                 let mut account = Account::of(&replay);
                 behaviours.for_each(|behaviour| account.add(&behaviour));
@@ -302,7 +308,7 @@ async fn world(
     local: TenantId,
     others: &BTreeSet<TenantId>,
     operations: &[Operation],
-) -> Result<(World, Registry)> {
+) -> Result<(World, Option<Snapshot>)> {
     let mut ids = others.clone();
     ids.extend(operations.iter().flat_map(named));
     ids.insert(local);
@@ -333,12 +339,7 @@ async fn world(
     for other in others {
         world.tenants.insert(other.id, Arc::new(other));
     }
-    let compiled = world.tenants.values().map(|tenant| {
-        let own = sheet.registry.get(local).filter(|_| tenant.id == local);
-        own.cloned().unwrap_or_else(|| Snapshot::compile(tenant))
-    });
-    let registry = Registry::new(compiled, &world.suites, world.both_sides_required);
-    Ok((world, registry))
+    Ok((world, sheet.registry.get(local).cloned()))
 }
 
 /// The tenant an operation names beside the caller's own.
