@@ -33,6 +33,8 @@ pub enum Subject {
     Facts,
     /// A named value.
     Value(String),
+    /// A pass.
+    Pass,
     /// A commit, by its id.
     Commit(Uuid),
     /// An entry of the audit log.
@@ -56,6 +58,7 @@ impl std::fmt::Display for Subject {
             Subject::Key(id) => write!(f, "the key `{id}`"),
             Subject::Facts => f.write_str("the shared facts"),
             Subject::Value(name) => write!(f, "the value `{name}`"),
+            Subject::Pass => f.write_str("the pass"),
             Subject::Commit(id) => write!(f, "the commit `{id}`"),
             Subject::Checkpoint(sequence) => write!(f, "the checkpoint at {sequence}"),
             Subject::AuditEntry => f.write_str("the id of an audit entry"),

@@ -30,6 +30,7 @@ mod failure;
 mod feed;
 mod keys;
 mod open;
+mod passes;
 mod people;
 mod postgres;
 mod reading;
@@ -66,6 +67,7 @@ pub use facts::Facts;
 pub use feed::{Feed, Moved, MovedTenant, Watch};
 pub use keys::{SigningKey, SigningKeys};
 pub use open::{open, open_to_fill};
+pub use passes::{AccountRecord, Pass, PassKind, Passes};
 pub use people::{Application, Group, People};
 pub use postgres::{Postgres, PostgresOptions};
 pub use revision::{Revision, Sequence};
@@ -98,6 +100,7 @@ pub trait Store:
     + Clients
     + SigningKeys
     + Values
+    + Passes
     + Feed
 {
     /// Finishes what is under way and closes the database. Later calls fail with

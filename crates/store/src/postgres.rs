@@ -19,6 +19,7 @@ mod history;
 mod keys;
 mod listener;
 mod moves;
+mod passes;
 mod people;
 mod programs;
 mod sign_ins;
@@ -52,6 +53,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["postgres";
     "0008_deleted",
     "0009_sessions",
     "0010_people_moved",
+    "0011_signing_in",
 ];
 
 /// How to use a database.

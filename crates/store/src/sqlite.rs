@@ -19,6 +19,7 @@ mod group;
 mod history;
 mod keys;
 mod moves;
+mod passes;
 mod people;
 mod programs;
 mod query;
@@ -55,6 +56,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["sqlite";
     "0008_deleted",
     "0009_sessions",
     "0010_people_moved",
+    "0011_signing_in",
 ];
 
 /// How long a write waits for another process before it is [`Outage::Busy`].

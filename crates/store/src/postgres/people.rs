@@ -165,6 +165,7 @@ async fn forget(writing: &mut PgConnection, tenant: &[u8], user: &[u8]) -> Resul
     for statement in [
         "DELETE FROM membership WHERE tenant = $1 AND kind = 0 AND member = $2",
         "DELETE FROM credential WHERE tenant = $1 AND user_id = $2",
+        "DELETE FROM account_record WHERE tenant = $1 AND user_id = $2",
     ] {
         sqlx::query(statement)
             .bind(tenant)

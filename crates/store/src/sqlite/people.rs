@@ -126,6 +126,7 @@ fn forget(writing: &Connection, tenant: &[u8], user: &[u8]) -> Result<()> {
     for statement in [
         "DELETE FROM membership WHERE tenant = ?1 AND kind = 0 AND member = ?2",
         "DELETE FROM credential WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM account_record WHERE tenant = ?1 AND user_id = ?2",
     ] {
         Query::new(statement)
             .bind(tenant)

@@ -8,6 +8,7 @@ pub(crate) mod directory;
 pub(crate) mod feed;
 pub(crate) mod history;
 pub(crate) mod keeping;
+pub(crate) mod passes;
 pub(crate) mod people;
 pub(crate) mod server;
 pub(crate) mod sessions;
@@ -140,6 +141,11 @@ macro_rules! suite {
                 keys_are_added_retired_and_erased,
                 a_value_is_written_by_one_of_many,
                 names_compare_byte_by_byte;
+            passes:
+                a_pass_is_taken_up_by_one_of_many,
+                a_family_ends_together,
+                passes_that_are_over_are_forgotten,
+                a_record_of_an_account_is_written_by_one_and_goes_with_the_user;
             feed:
                 what_has_moved_is_told_once_for_each_tenant,
                 a_watch_wakes_after_a_commit,
