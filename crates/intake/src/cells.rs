@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use crate::column::{COLUMNS, Column};
+use crate::error::Refusal;
+use crate::intern::Code;
 
 /// One value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,10 +13,55 @@ pub(crate) enum Cell<'a> {
     #[default]
     Nothing,
     Text(Cow<'a, str>),
+    /// A text that comes again and again, of a column whose texts have numbers.
+    Entry(Entry<'a>),
     Number(i64),
     Flag(bool),
     /// A time that its file keeps as a number of nanoseconds since 1970, UTC.
     Time(i64),
+}
+
+/// A text with room to note its number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Entry<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) note: &'a Note,
+}
+
+/// The number under which a text was learned, once it is known. Whoever notes numbers must learn all of
+/// them at one place, and for one column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Note(std::cell::Cell<Option<Code>>);
+
+impl Note {
+    pub(crate) fn get(&self) -> Option<Code> {
+        self.0.get()
+    }
+}
+
+impl Cell<'_> {
+    /// The number of a text, which `learn` finds out unless it is noted; `None` if it is no text.
+    pub(crate) fn number(
+        &self,
+        learn: impl FnOnce(&str) -> Result<Code, Refusal>,
+    ) -> Option<Result<Code, Refusal>> {
+        Some(match self {
+            Cell::Nothing => Ok(0),
+            Cell::Text(text) => learn(text),
+            Cell::Entry(Entry { bytes, note }) => match note.get() {
+                Some(code) => Ok(code),
+                None => text(bytes).and_then(learn).inspect(|code| {
+                    note.0.set(Some(*code));
+                }),
+            },
+            Cell::Number(_) | Cell::Flag(_) | Cell::Time(_) => return None,
+        })
+    }
+}
+
+/// The text that those bytes are.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, Refusal> {
+    std::str::from_utf8(bytes).map_err(|error| Refusal::NotUtf8(error.valid_up_to() + 1))
 }
 
 /// One row.

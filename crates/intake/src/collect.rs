@@ -111,6 +111,8 @@ pub(crate) trait Rows {
     fn id(&self, row: usize) -> Option<&[u8]>;
     /// What it says.
     fn cells(&self, row: usize) -> Result<Cells<'_>, Refusal>;
+    /// The same for who learns all rows at one place: numbers of texts are noted beside them.
+    fn noting(&self, row: usize) -> Result<Cells<'_>, Refusal>;
 }
 
 impl Take for Collector<'_> {
@@ -278,7 +280,7 @@ impl<'f> Collector<'f> {
             }
         }
         self.settle(&mut waiting, &|row| {
-            let cells = rows.cells(row)?;
+            let cells = rows.noting(row)?;
             let traits = meaning::traits(&cells)?;
             Ok((cells, traits))
         });

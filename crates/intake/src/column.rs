@@ -128,6 +128,27 @@ impl Column {
         found.map(|(_, column)| *column)
     }
 
+    /// Whether nothing is asked of its texts but the numbers under which they are learned.
+    pub(crate) const fn has_numbers(self) -> bool {
+        matches!(
+            self,
+            Column::HomeTenant
+                | Column::ResourceTenant
+                | Column::AccessType
+                | Column::TokenIssuer
+                | Column::User
+                | Column::UserDisplayName
+                | Column::UserPrincipalName
+                | Column::ClientApp
+                | Column::ClientAppName
+                | Column::ResourceApp
+                | Column::ResourceIdentity
+                | Column::ResourceAppName
+                | Column::FailureReason
+                | Column::ResultDescription
+        )
+    }
+
     /// Its name in Graph, or what comes closest.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {

@@ -76,7 +76,7 @@ pub(crate) fn flag(cells: &Cells<'_>, column: Column) -> Result<Option<bool>, Re
                 }),
             }
         }
-        Cell::Time(_) => Err(Refusal::NotText(column)),
+        Cell::Entry(_) | Cell::Time(_) => Err(Refusal::NotText(column)),
     }
 }
 

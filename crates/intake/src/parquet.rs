@@ -111,7 +111,7 @@ fn read_group(
     let mut strands = Vec::with_capacity(table.columns.len());
     for (leaf, column) in &table.columns {
         let chunk = metadata.column(*leaf);
-        let seed = take.seed();
+        let seed = (!is_own(*column)).then(|| take.seed());
         strands.push(Strand::open(*column, chunk, &reader, *leaf, seed)?);
     }
     let mut left = usize::try_from(metadata.num_rows()).unwrap_or_default();
@@ -161,11 +161,16 @@ struct Window<'s> {
 }
 
 impl Window<'_> {
-    /// The values of those columns.
-    fn some(&self, row: usize, which: impl Fn(Column) -> bool) -> Result<Cells<'_>, Refusal> {
+    /// The values of those columns, as `cell` says them.
+    fn some<'s>(
+        &'s self,
+        row: usize,
+        which: impl Fn(Column) -> bool,
+        cell: impl Fn(&'s Strand, usize) -> Result<Cell<'s>, Refusal>,
+    ) -> Result<Cells<'s>, Refusal> {
         let mut cells = Cells::new();
         for strand in self.strands.iter().filter(|strand| which(strand.column)) {
-            match strand.cell(self.start + row)? {
+            match cell(strand, self.start + row)? {
                 Cell::Nothing => {}
                 cell => cells.set(strand.column, cell),
             }
@@ -222,7 +227,7 @@ impl Rows for Window<'_> {
                 last: time,
             });
         }
-        meaning::times(&self.some(row, says_when)?)
+        meaning::times(&self.some(row, says_when, Strand::cell)?)
     }
 
     fn id(&self, row: usize) -> Option<&[u8]> {
@@ -231,6 +236,10 @@ impl Rows for Window<'_> {
     }
 
     fn cells(&self, row: usize) -> Result<Cells<'_>, Refusal> {
-        self.some(row, |column| !is_own(column))
+        self.some(row, |column| !is_own(column), Strand::cell)
+    }
+
+    fn noting(&self, row: usize) -> Result<Cells<'_>, Refusal> {
+        self.some(row, |column| !is_own(column), Strand::noting)
     }
 }

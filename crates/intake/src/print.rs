@@ -15,8 +15,9 @@ pub(crate) fn seed() -> u64 {
 }
 
 /// 128 bits that stand for something. They are spread evenly, so a table takes half of them as they
-/// are.
+/// are. In tables of millions it lies beside a number of four bytes, which must not be made sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(Rust, packed(4))]
 pub(crate) struct Print(pub(crate) u128);
 
 impl std::hash::Hash for Print {

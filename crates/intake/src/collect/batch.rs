@@ -94,6 +94,7 @@ impl Batch {
             let (kind, bytes): (u8, &[u8]) = match cells.get(*column) {
                 Cell::Nothing => (NOTHING, &[]),
                 Cell::Text(text) => (TEXT, text.as_bytes()),
+                Cell::Entry(entry) => (TEXT, entry.bytes),
                 Cell::Number(number) => (NUMBER, &number.to_le_bytes()),
                 Cell::Flag(flag) => (FLAG, &[u8::from(*flag)]),
                 Cell::Time(time) => (TIME, &time.to_le_bytes()),

@@ -87,10 +87,12 @@ impl Learned {
             key: key.unwrap_or_default(),
             times: Times::NONE,
         };
+        let mut lines = Vec::with_capacity(most.unwrap_or_default() * parts.len());
+        lines.extend(places.map(line));
         Log {
             ids: self.ids.finish(),
             texts: self.texts.finish(),
-            lines: places.map(line).collect(),
+            lines,
             tenant_names: vocabulary.tenant_names,
             accesses: vocabulary.accesses,
             issuers: vocabulary.issuers,
@@ -200,11 +202,11 @@ impl Learned {
         of_mut: fn(&mut Vocabulary) -> &mut Words<T>,
         meaning: fn(&str) -> T,
     ) -> Code {
-        let Cell::Text(text) = cell else {
-            return 0;
-        };
-        let known = of(&self.read()).known(text);
-        known.unwrap_or_else(|| of_mut(&mut self.write()).code(text, meaning))
+        let code = cell.number(|text| {
+            let known = of(&self.read()).known(text);
+            Ok(known.unwrap_or_else(|| of_mut(&mut self.write()).code(text, meaning)))
+        });
+        code.and_then(Result::ok).unwrap_or_default()
     }
 
     fn key(
@@ -241,32 +243,32 @@ impl Learned {
     }
 
     fn id(&self, cells: &Cells<'_>, column: Column) -> Result<Code, Refusal> {
-        match cells.get(column) {
-            Cell::Nothing => Ok(0),
+        let code = cells.get(column).number(|text| {
             // Azure Monitor's ResourceId is the address of the directory, not an application.
-            Cell::Text(text) if column == Column::ResourceApp && text.starts_with('/') => Ok(0),
-            Cell::Text(text) => match self.ids.code(text) {
+            if column == Column::ResourceApp && text.starts_with('/') {
+                return Ok(0);
+            }
+            match self.ids.code(text) {
                 Some(code) => Ok(code),
                 None if says_nothing(text) => Ok(0),
                 None => Err(Refusal::NotId {
                     column,
                     value: text.to_string(),
                 }),
-            },
-            _ => Err(Refusal::NotText(column)),
-        }
+            }
+        });
+        code.unwrap_or(Err(Refusal::NotText(column)))
     }
 
     fn name(&self, cells: &Cells<'_>, column: Column) -> Result<Code, Refusal> {
-        match cells.get(column) {
-            Cell::Nothing => Ok(0),
-            Cell::Text(text) if text.len() > LONGEST_VALUE => Err(Refusal::LongValue {
+        let code = cells.get(column).number(|text| match text.len() {
+            0..=LONGEST_VALUE => Ok(self.texts.code(text)),
+            _ => Err(Refusal::LongValue {
                 column,
                 limit: LONGEST_VALUE,
             }),
-            Cell::Text(text) => Ok(self.texts.code(text)),
-            _ => Err(Refusal::NotText(column)),
-        }
+        });
+        code.unwrap_or(Err(Refusal::NotText(column)))
     }
 
     /// The error code, and why it failed.

@@ -33,8 +33,13 @@ fn part_of(bits: u128) -> usize {
 
 const HALF: u128 = u64::MAX as u128;
 
-/// A row.
+/// Rows of a part lie in pieces, each twice as large as the one before up to so many. One list would be
+/// copied whenever it grows, and be half empty.
+const PIECES: std::ops::RangeInclusive<usize> = 16..=1024;
+
+/// A row. There are millions of them, so none is filled up to a multiple of sixteen bytes.
 #[derive(Clone, Copy, Debug)]
+#[repr(Rust, packed(4))]
 struct Row {
     id: u128,
     time: Nanoseconds,
@@ -52,8 +57,10 @@ impl Row {
 /// The rows that one helper has noted.
 #[derive(Debug)]
 pub(super) struct Once {
-    parts: Vec<Vec<Row>>,
+    parts: Vec<Pieces>,
 }
+
+type Pieces = Vec<Vec<Row>>;
 
 impl Default for Once {
     fn default() -> Self {
@@ -66,9 +73,18 @@ impl Default for Once {
 impl Once {
     /// Notes a row of that behaviour.
     pub(super) fn add(&mut self, id: u128, time: Nanoseconds, line: u32) {
-        if let Some(part) = self.parts.get_mut(part_of(id)) {
-            part.push(Row { id, time, line });
-        }
+        let row = Row { id, time, line };
+        let Some(pieces) = self.parts.get_mut(part_of(id)) else {
+            return;
+        };
+        let length = match pieces.last_mut() {
+            Some(piece) if piece.len() < piece.capacity() => return piece.push(row),
+            Some(full) => (full.capacity() * 2).min(*PIECES.end()),
+            None => *PIECES.start(),
+        };
+        let mut piece = Vec::with_capacity(length);
+        piece.push(row);
+        pieces.push(piece);
     }
 }
 
@@ -85,15 +101,15 @@ pub(super) struct Settled {
 /// take part as there were helpers.
 pub(super) fn settle(noted: Vec<Once>, lines: usize) -> Vec<Settled> {
     let threads = noted.len().max(1);
-    let mut parts: Vec<Vec<Vec<Row>>> = (0..PARTS).map(|_| Vec::new()).collect();
+    let mut parts: Vec<Pieces> = (0..PARTS).map(|_| Vec::new()).collect();
     for once in noted {
-        for (part, rows) in parts.iter_mut().zip(once.parts) {
-            part.push(rows);
+        for (part, pieces) in parts.iter_mut().zip(once.parts) {
+            part.extend(pieces);
         }
     }
     std::thread::scope(|scope| {
-        let begin = |some: &mut [Vec<Vec<Row>>]| {
-            let some: Vec<Vec<Vec<Row>>> = some.iter_mut().map(std::mem::take).collect();
+        let begin = |some: &mut [Pieces]| {
+            let some: Vec<Pieces> = some.iter_mut().map(std::mem::take).collect();
             scope.spawn(move || settle_parts(some, lines))
         };
         let running = parts.chunks_mut(PARTS.div_ceil(threads)).map(begin);
@@ -106,7 +122,7 @@ pub(super) fn settle(noted: Vec<Once>, lines: usize) -> Vec<Settled> {
     })
 }
 
-fn settle_parts(parts: Vec<Vec<Vec<Row>>>, lines: usize) -> Settled {
+fn settle_parts(parts: Vec<Pieces>, lines: usize) -> Settled {
     let mut settled = Settled {
         counted: 0,
         duplicates: 0,

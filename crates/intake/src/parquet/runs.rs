@@ -52,6 +52,21 @@ impl Runs {
         Some(())
     }
 
+    /// Takes so many numbers at once if they are the same, and says which; inner `None` if they may not
+    /// be, and none is taken then.
+    pub(super) fn same(&mut self, count: usize) -> Option<Option<u32>> {
+        if let Run::Same(_, 0) | Run::Packed(0, ..) = self.run {
+            self.next_run()?;
+        }
+        Some(match &mut self.run {
+            Run::Same(number, left) if *left >= count => {
+                *left -= count;
+                Some(*number)
+            }
+            Run::Same(..) | Run::Packed(..) => None,
+        })
+    }
+
     fn byte(&mut self) -> Option<u8> {
         let byte = self.bytes.get(self.at).copied();
         self.at += 1;
@@ -89,22 +104,40 @@ impl Runs {
 
     /// Bits beyond the end are zero: the last group may be cut short where nobody needs the rest.
     fn unpack(&mut self, count: usize, out: &mut Vec<u32>) {
-        let Run::Packed(left, bits, held) = &mut self.run else {
+        let Runs {
+            bytes,
+            at,
+            width,
+            run: Run::Packed(left, bits, held),
+        } = self
+        else {
             return;
         };
-        let mask = (1_u64 << self.width) - 1;
-        for _ in 0..count {
-            while *held < self.width {
-                let byte = self.bytes.get(self.at).copied().unwrap_or_default();
-                self.at += 1;
-                *bits |= u64::from(byte) << *held;
-                *held += 8;
+        let mask = (1_u64 << *width) - 1;
+        out.extend((0..count).map(|_| {
+            if *held < *width {
+                let ahead = bytes.get(*at..).unwrap_or_default();
+                let four = ahead.first_chunk().copied().unwrap_or_else(|| {
+                    let mut four = [0; 4];
+                    for (place, byte) in four.iter_mut().zip(ahead) {
+                        *place = *byte;
+                    }
+                    four
+                });
+                *bits |= u64::from(u32::from_le_bytes(four)) << *held;
+                *at += four.len();
+                *held += u32::BITS;
             }
-            out.push((*bits & mask) as u32);
-            *bits >>= self.width;
-            *held -= self.width;
-        }
+            let number = (*bits & mask) as u32;
+            *bits >>= *width;
+            *held -= *width;
+            number
+        }));
         *left -= count;
+        if *left == 0 {
+            // What was taken up too much is of the next run, which begins with a byte of its own.
+            *at -= (*held / u8::BITS) as usize;
+        }
     }
 }
 
@@ -119,6 +152,21 @@ mod tests {
         runs.read(count / 2, &mut out)?;
         runs.read(count - count / 2, &mut out)?;
         Some(out)
+    }
+
+    #[test]
+    fn a_run_of_the_same_is_taken_at_once() {
+        // Five sevens, eight numbers in three bits each, and two threes.
+        let bytes = &[0x0A, 0x07, 0x03, 0x88, 0xC6, 0xFA, 0x04, 0x03];
+        let mut runs = Runs::new(Bytes::from_static(bytes), 3).unwrap();
+        assert_eq!(runs.same(2), Some(Some(7)));
+        assert_eq!(runs.same(4), Some(None));
+        assert_eq!(runs.same(3), Some(Some(7)));
+        assert_eq!(runs.same(1), Some(None));
+        let mut out = Vec::new();
+        runs.read(8, &mut out).unwrap();
+        assert_eq!(out, (0..8).collect::<Vec<u32>>());
+        assert_eq!((runs.same(2), runs.same(1)), (Some(Some(3)), None));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fs::File;
 
-use bytes::Bytes;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType, FixedLenByteArray, Int96};
@@ -14,7 +13,7 @@ use parquet::file::serialized_reader::SerializedRowGroupReader;
 use parquet::schema::types::ColumnDescriptor;
 
 use super::texts::{self, Texts};
-use crate::cells::Cell;
+use crate::cells::{self, Cell, Entry};
 use crate::column::Column;
 use crate::error::Refusal;
 use crate::print::Print;
@@ -25,7 +24,8 @@ pub(super) struct Strand {
     /// Nanoseconds for each unit, where the column holds times.
     unit: Option<i64>,
     values: Values,
-    seed: u64,
+    /// Of what stands for the values, if somebody asks for that.
+    seed: Option<u64>,
 }
 
 /// Its values, one for each row that is decoded.
@@ -45,10 +45,11 @@ enum Values {
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
     Nothing,
-    Text(Bytes),
+    Text(Box<[u8]>),
     Number(i64),
     Flag(bool),
-    Guid(u128),
+    /// As sixteen bytes, for a value to be small.
+    Guid([u8; 16]),
 }
 
 fn unit(described: &ColumnDescriptor) -> Option<i64> {
@@ -71,7 +72,7 @@ impl Strand {
         chunk: &ColumnChunkMetaData,
         group: &SerializedRowGroupReader<'_, File>,
         leaf: usize,
-        seed: u64,
+        seed: Option<u64>,
     ) -> Result<Self, ParquetError> {
         let described = chunk.column_descr();
         let depth = described.max_def_level();
@@ -111,41 +112,32 @@ impl Strand {
                 depth,
                 is_guid,
                 rows: values,
-            } => {
-                *values = decode(reader, rows, *depth, *is_guid)?;
-                Ok(())
-            }
+            } => decode(reader, rows, *depth, *is_guid, values),
         }
     }
 
     /// Puts what stands for the values of these rows, from `start` on, beside what stands for the
     /// values of other columns.
     pub(super) fn add_prints(&self, start: usize, prints: &mut [Print]) {
-        let number = |kind: u8, number: u128| {
-            let mut bytes = [kind; 17];
-            for (place, byte) in bytes.iter_mut().zip(number.to_le_bytes()) {
-                *place = byte;
-            }
-            Print::of(self.seed, &bytes)
-        };
         match &self.values {
             Values::Coded(texts, slots) => {
                 let slots = slots.get(start..).unwrap_or_default();
                 for (print, slot) in prints.iter_mut().zip(slots) {
-                    let entry = texts.entry(*slot);
-                    *print = print.then(entry.map_or(Print(0), |entry| entry.print));
+                    *print = print.then(texts.print(*slot));
                 }
             }
             Values::Decoded { rows, .. } => {
+                let Some(seed) = self.seed else {
+                    return;
+                };
+                // Most rows say the same as the one before.
+                let mut last = (&Value::Nothing, Print(0));
                 let rows = rows.get(start..).unwrap_or_default();
                 for (print, value) in prints.iter_mut().zip(rows) {
-                    *print = print.then(match value {
-                        Value::Nothing => Print(0),
-                        Value::Text(bytes) => Print::of_text(self.seed, bytes),
-                        Value::Number(value) => number(1, u128::from(value.cast_unsigned())),
-                        Value::Flag(flag) => number(2, u128::from(*flag)),
-                        Value::Guid(bits) => number(3, *bits),
-                    });
+                    if value != last.0 {
+                        last = (value, value.print(seed));
+                    }
+                    *print = print.then(last.1);
                 }
             }
         }
@@ -154,10 +146,7 @@ impl Strand {
     /// The bytes of a row's text, if it is one.
     pub(super) fn bytes(&self, row: usize) -> Option<&[u8]> {
         match &self.values {
-            Values::Coded(texts, slots) => {
-                let entry = texts.entry(slots.get(row).copied()?)?;
-                Some(&entry.bytes)
-            }
+            Values::Coded(texts, slots) => texts.bytes(slots.get(row).copied()?),
             Values::Decoded { rows, .. } => match rows.get(row) {
                 Some(Value::Text(bytes)) => Some(bytes),
                 _ => None,
@@ -165,12 +154,27 @@ impl Strand {
         }
     }
 
+    /// The value of a row; with room to note the number of a text of the dictionary.
+    pub(super) fn noting(&self, row: usize) -> Result<Cell<'_>, Refusal> {
+        if self.column.has_numbers()
+            && let Values::Coded(texts, slots) = &self.values
+            && let Some(slot) = slots.get(row)
+            && let Some(note) = texts.note(*slot)
+            && let Some(bytes) = texts.bytes(*slot).filter(|bytes| !bytes.is_empty())
+        {
+            // What has a number has been looked at.
+            if note.get().is_none() {
+                cells::text(bytes)?;
+            }
+            return Ok(Cell::Entry(Entry { bytes, note }));
+        }
+        self.cell(row)
+    }
+
     /// The value of a row.
     pub(super) fn cell(&self, row: usize) -> Result<Cell<'_>, Refusal> {
         if let Some(bytes) = self.bytes(row) {
-            let text = std::str::from_utf8(bytes)
-                .map_err(|error| Refusal::NotUtf8(error.valid_up_to() + 1))?;
-            return Ok(match text {
+            return Ok(match cells::text(bytes)? {
                 "" => Cell::Nothing,
                 text => Cell::Text(Cow::Borrowed(text)),
             });
@@ -182,7 +186,7 @@ impl Strand {
             None | Some(Value::Nothing | Value::Text(_)) => Cell::Nothing,
             Some(Value::Flag(flag)) => Cell::Flag(*flag),
             Some(Value::Guid(bits)) => {
-                let id = policy::tenant::TenantId::from_u128(*bits);
+                let id = policy::tenant::TenantId::from_u128(u128::from_be_bytes(*bits));
                 Cell::Text(Cow::Owned(id.to_string()))
             }
             Some(Value::Number(number)) => match self.unit {
@@ -196,37 +200,67 @@ impl Strand {
     }
 }
 
+impl Value {
+    /// What stands for it.
+    fn print(&self, seed: u64) -> Print {
+        let of = |kind: u8, number: [u8; 16]| {
+            let mut bytes = [kind; 17];
+            for (place, byte) in bytes.iter_mut().zip(number) {
+                *place = byte;
+            }
+            Print::of(seed, &bytes)
+        };
+        let number = |kind, number: u64| of(kind, u128::from(number).to_le_bytes());
+        match self {
+            Value::Nothing => Print(0),
+            Value::Text(bytes) => Print::of_text(seed, bytes),
+            Value::Number(value) => number(1, value.cast_unsigned()),
+            Value::Flag(flag) => number(2, u64::from(*flag)),
+            Value::Guid(bytes) => of(3, *bytes),
+        }
+    }
+}
+
 fn decode(
     reader: &mut ColumnReader,
     rows: usize,
     depth: i16,
     is_guid: bool,
-) -> Result<Vec<Value>, ParquetError> {
-    let bytes = |value: ByteArray| Value::Text(Bytes::copy_from_slice(value.data()));
+    into: &mut Vec<Value>,
+) -> Result<(), ParquetError> {
+    into.clear();
+    let bytes = |value: ByteArray| Value::Text(value.data().into());
     // Codes become fractions where somebody let a table have gaps.
     let whole = |number: f64| match number.fract() == 0.0 {
         true => Value::Number(number as i64),
-        false => Value::Text(number.to_string().into()),
+        false => Value::Text(number.to_string().into_bytes().into()),
     };
     let fixed = |value: FixedLenByteArray| match <[u8; 16]>::try_from(value.data()) {
-        Ok(bits) if is_guid => Value::Guid(u128::from_be_bytes(bits)),
-        _ => Value::Text(Bytes::copy_from_slice(value.data())),
+        Ok(bits) if is_guid => Value::Guid(bits),
+        _ => Value::Text(value.data().into()),
     };
     match reader {
-        ColumnReader::ByteArrayColumnReader(reader) => decoded(reader, rows, depth, bytes),
-        ColumnReader::FixedLenByteArrayColumnReader(reader) => decoded(reader, rows, depth, fixed),
-        ColumnReader::BoolColumnReader(reader) => decoded(reader, rows, depth, Value::Flag),
+        ColumnReader::ByteArrayColumnReader(reader) => decoded(reader, rows, depth, bytes, into),
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+            decoded(reader, rows, depth, fixed, into)
+        }
+        ColumnReader::BoolColumnReader(reader) => decoded(reader, rows, depth, Value::Flag, into),
         ColumnReader::Int32ColumnReader(reader) => {
-            decoded(reader, rows, depth, |number| Value::Number(number.into()))
+            let number = |number: i32| Value::Number(number.into());
+            decoded(reader, rows, depth, number, into)
         }
-        ColumnReader::Int64ColumnReader(reader) => decoded(reader, rows, depth, Value::Number),
-        ColumnReader::Int96ColumnReader(reader) => decoded(reader, rows, depth, |time: Int96| {
-            Value::Number(time.to_nanos())
-        }),
+        ColumnReader::Int64ColumnReader(reader) => {
+            decoded(reader, rows, depth, Value::Number, into)
+        }
+        ColumnReader::Int96ColumnReader(reader) => {
+            let time = |time: Int96| Value::Number(time.to_nanos());
+            decoded(reader, rows, depth, time, into)
+        }
         ColumnReader::FloatColumnReader(reader) => {
-            decoded(reader, rows, depth, |number| whole(number.into()))
+            let number = |number: f32| whole(number.into());
+            decoded(reader, rows, depth, number, into)
         }
-        ColumnReader::DoubleColumnReader(reader) => decoded(reader, rows, depth, whole),
+        ColumnReader::DoubleColumnReader(reader) => decoded(reader, rows, depth, whole, into),
     }
 }
 
@@ -235,13 +269,14 @@ fn decoded<T: DataType>(
     rows: usize,
     depth: i16,
     value: impl Fn(T::T) -> Value,
-) -> Result<Vec<Value>, ParquetError> {
+    into: &mut Vec<Value>,
+) -> Result<(), ParquetError> {
     let mut values = Vec::with_capacity(rows);
     let mut levels = Vec::with_capacity(rows);
     let mut read = 0;
     while read < rows {
-        let into = Some(&mut levels).filter(|_| depth > 0);
-        let (records, _, _) = reader.read_records(rows - read, into, None, &mut values)?;
+        let of_rows = Some(&mut levels).filter(|_| depth > 0);
+        let (records, _, _) = reader.read_records(rows - read, of_rows, None, &mut values)?;
         if records == 0 {
             return Err(ParquetError::EOF(
                 "a column ends before its row group".into(),
@@ -251,11 +286,13 @@ fn decoded<T: DataType>(
     }
     let mut values = values.into_iter().map(value);
     if depth == 0 {
-        return Ok(values.collect());
+        into.extend(values);
+        return Ok(());
     }
     let of_level = |level: &i16| match *level == depth {
         true => values.next().unwrap_or(Value::Nothing),
         false => Value::Nothing,
     };
-    Ok(levels.iter().map(of_level).collect())
+    into.extend(levels.iter().map(of_level));
+    Ok(())
 }

@@ -10,24 +10,33 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::runs::Runs;
+use crate::cells::Note;
 use crate::print::Print;
 
-/// A text that rows have, and what stands for it.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) bytes: Bytes,
-    pub(super) print: Print,
+/// Where a text lies.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    /// In which of the buffers.
+    buffer: u32,
+    start: u32,
+    end: u32,
 }
 
 /// The column of one row group.
 pub(super) struct Texts {
     pages: Box<dyn PageReader>,
-    seed: u64,
+    /// Of what stands for the texts, if somebody asks for that.
+    seed: Option<u64>,
     /// How deep a value is that is there; 0 where all are.
     depth: u32,
-    entries: Vec<Entry>,
-    /// How many of the entries are the dictionary; the others are of the rows at hand.
-    dictionary: usize,
+    /// What the texts lie in: the dictionary, and pages of the rows at hand.
+    buffers: Vec<Bytes>,
+    /// Where the text of each slot lies. Slot 0 has none, and the first text that of slot 1.
+    spots: Vec<Spot>,
+    /// What stands for the text of each slot, slot 0 included.
+    prints: Vec<Print>,
+    /// One for each text of the dictionary.
+    notes: Vec<Note>,
     page: Data,
     levels: Vec<u32>,
     places: Vec<u32>,
@@ -42,7 +51,8 @@ struct Data {
 
 enum Values {
     Places(Runs),
-    Plain(Bytes),
+    /// One after the other, and how far they are read.
+    Plain(Bytes, usize),
 }
 
 fn damaged() -> ParquetError {
@@ -60,17 +70,19 @@ pub(super) fn can_read(chunk: &ColumnChunkMetaData) -> bool {
 }
 
 impl Texts {
-    pub(super) fn new(pages: Box<dyn PageReader>, depth: i16, seed: u64) -> Self {
+    pub(super) fn new(pages: Box<dyn PageReader>, depth: i16, seed: Option<u64>) -> Self {
         Texts {
             pages,
             seed,
             depth: u32::try_from(depth).unwrap_or_default(),
-            entries: Vec::new(),
-            dictionary: 0,
+            buffers: Vec::new(),
+            spots: Vec::new(),
+            prints: vec![Print(0)],
+            notes: Vec::new(),
             page: Data {
                 rows: 0,
                 levels: None,
-                values: Values::Plain(Bytes::new()),
+                values: Values::Plain(Bytes::new(), 0),
             },
             levels: Vec::new(),
             places: Vec::new(),
@@ -78,14 +90,28 @@ impl Texts {
     }
 
     /// The text of a slot; 0 has none.
-    pub(super) fn entry(&self, slot: u32) -> Option<&Entry> {
-        self.entries.get(slot.checked_sub(1)? as usize)
+    pub(super) fn bytes(&self, slot: u32) -> Option<&[u8]> {
+        let spot = self.spots.get(slot.checked_sub(1)? as usize)?;
+        let buffer = self.buffers.get(spot.buffer as usize)?;
+        buffer.get(spot.start as usize..spot.end as usize)
+    }
+
+    /// What stands for the text of a slot.
+    pub(super) fn print(&self, slot: u32) -> Print {
+        self.prints.get(slot as usize).copied().unwrap_or(Print(0))
+    }
+
+    /// Where to note something about the text of a slot, if it is of the dictionary.
+    pub(super) fn note(&self, slot: u32) -> Option<&Note> {
+        self.notes.get(slot.checked_sub(1)? as usize)
     }
 
     /// Decodes the next rows into slots.
     pub(super) fn fill(&mut self, rows: usize, slots: &mut Vec<u32>) -> Result<(), ParquetError> {
         slots.clear();
-        self.entries.truncate(self.dictionary);
+        self.buffers.truncate(usize::from(!self.notes.is_empty()));
+        self.spots.truncate(self.notes.len());
+        self.prints.truncate(self.notes.len() + 1);
         while slots.len() < rows {
             if self.page.rows == 0 {
                 self.next_page()?;
@@ -93,57 +119,89 @@ impl Texts {
             }
             let taken = self.page.rows.min(rows - slots.len());
             self.page.rows -= taken;
-            self.levels.clear();
-            let there = match &mut self.page.levels {
-                None => taken,
-                Some(levels) => {
-                    levels.read(taken, &mut self.levels).ok_or_else(damaged)?;
-                    let there = self.levels.iter().filter(|level| **level == self.depth);
-                    there.count()
-                }
+            let level = match &mut self.page.levels {
+                None => Some(self.depth),
+                Some(levels) => levels.same(taken).ok_or_else(damaged)?,
             };
-            self.values(there)?;
-            match self.levels.is_empty() {
-                true => slots.extend(&self.places),
-                false => {
-                    let mut places = self.places.iter().copied();
-                    let depth = self.depth;
-                    let slot = |level: &u32| match *level == depth {
-                        true => places.next().unwrap_or_default(),
-                        false => 0,
-                    };
-                    slots.extend(self.levels.iter().map(slot));
-                }
+            match level {
+                Some(level) if level == self.depth => self.values(taken, slots)?,
+                Some(_) => slots.resize(slots.len() + taken, 0),
+                None => self.some_values(taken, slots)?,
             }
         }
         Ok(())
     }
 
-    /// Decodes values to the slots of their entries.
-    fn values(&mut self, count: usize) -> Result<(), ParquetError> {
-        self.places.clear();
+    /// Decodes values of which some are not there.
+    fn some_values(&mut self, count: usize, slots: &mut Vec<u32>) -> Result<(), ParquetError> {
+        let mut levels = std::mem::take(&mut self.levels);
+        let mut places = std::mem::take(&mut self.places);
+        levels.clear();
+        places.clear();
+        if let Some(runs) = &mut self.page.levels {
+            runs.read(count, &mut levels).ok_or_else(damaged)?;
+        }
+        let depth = self.depth;
+        let there = levels.iter().filter(|level| **level == depth).count();
+        self.values(there, &mut places)?;
+        let mut next = places.iter().copied();
+        let slot = |level: &u32| match *level == depth {
+            true => next.next().unwrap_or_default(),
+            false => 0,
+        };
+        slots.extend(levels.iter().map(slot));
+        (self.levels, self.places) = (levels, places);
+        Ok(())
+    }
+
+    /// Decodes values to the slots of their texts.
+    fn values(&mut self, count: usize, slots: &mut Vec<u32>) -> Result<(), ParquetError> {
         match &mut self.page.values {
             Values::Places(runs) => {
-                runs.read(count, &mut self.places).ok_or_else(damaged)?;
-                let known = u32::try_from(self.dictionary).unwrap_or(u32::MAX);
-                for place in &mut self.places {
-                    if *place >= known {
-                        return Err(damaged());
-                    }
+                let before = slots.len();
+                runs.read(count, slots).ok_or_else(damaged)?;
+                let places = slots.get_mut(before..).unwrap_or_default();
+                let most = places.iter().copied().max();
+                if most.is_some_and(|most| most as usize >= self.notes.len()) {
+                    return Err(damaged());
+                }
+                for place in places {
                     *place += 1;
                 }
+                Ok(())
             }
-            Values::Plain(rest) => {
-                for _ in 0..count {
-                    let bytes = plain(rest).ok_or_else(damaged)?;
-                    let print = Print::of_text(self.seed, &bytes);
-                    self.entries.push(Entry { bytes, print });
-                    let slot = u32::try_from(self.entries.len()).map_err(|_| damaged())?;
-                    self.places.push(slot);
-                }
+            Values::Plain(page, at) => {
+                let (page, start) = (page.clone(), *at);
+                let first = self.spots.len();
+                let end = self.take_up(&page, start, count).ok_or_else(damaged)?;
+                self.page.values = Values::Plain(page.clone(), end);
+                self.buffers.push(page);
+                let slot = |place: usize| u32::try_from(place + 1).map_err(|_| damaged());
+                slots.extend(slot(first)?..slot(self.spots.len())?);
+                Ok(())
             }
         }
-        Ok(())
+    }
+
+    /// Takes up texts that lie one after the other in the buffer that comes next, each with its length
+    /// before it; returns where they end.
+    fn take_up(&mut self, buffer: &[u8], mut at: usize, count: usize) -> Option<usize> {
+        let number = u32::try_from(self.buffers.len()).ok()?;
+        for _ in 0..count {
+            let length = buffer.get(at..)?.first_chunk()?;
+            let start = at.checked_add(length.len())?;
+            at = start.checked_add(u32::from_le_bytes(*length) as usize)?;
+            let bytes = buffer.get(start..at)?;
+            self.spots.push(Spot {
+                buffer: number,
+                start: u32::try_from(start).ok()?,
+                end: u32::try_from(at).ok()?,
+            });
+            if let Some(seed) = self.seed {
+                self.prints.push(Print::of_text(seed, bytes));
+            }
+        }
+        Some(at)
     }
 
     fn next_page(&mut self) -> Result<(), ParquetError> {
@@ -160,7 +218,9 @@ impl Texts {
             } => {
                 let mut levels = None;
                 if self.depth > 0 {
-                    let length = length(&mut buf).ok_or_else(damaged)?;
+                    let length = split(&mut buf, 4).ok_or_else(damaged)?;
+                    let length = length.first_chunk().copied().unwrap_or_default();
+                    let length = u32::from_le_bytes(length) as usize;
                     levels = Some(split(&mut buf, length).ok_or_else(damaged)?);
                 }
                 (buf, num_values, encoding, levels)
@@ -186,7 +246,7 @@ impl Texts {
         let width = u32::BITS - self.depth.leading_zeros();
         let levels = levels.map(|levels| Runs::new(levels, width).ok_or_else(damaged));
         let values = match encoding {
-            Encoding::PLAIN => Values::Plain(values),
+            Encoding::PLAIN => Values::Plain(values, 0),
             _ => {
                 let width = values.first().copied();
                 let rest = values.slice(values.len().min(1)..);
@@ -202,16 +262,14 @@ impl Texts {
         Ok(())
     }
 
-    fn take_dictionary(&mut self, mut buffer: Bytes, count: u32) -> Result<(), ParquetError> {
-        if !self.entries.is_empty() {
+    fn take_dictionary(&mut self, buffer: Bytes, count: u32) -> Result<(), ParquetError> {
+        if !self.spots.is_empty() {
             return Err(damaged());
         }
-        for _ in 0..count {
-            let bytes = plain(&mut buffer).ok_or_else(damaged)?;
-            let print = Print::of_text(self.seed, &bytes);
-            self.entries.push(Entry { bytes, print });
-        }
-        self.dictionary = self.entries.len();
+        self.take_up(&buffer, 0, count as usize)
+            .ok_or_else(damaged)?;
+        self.buffers.push(buffer);
+        self.notes.resize_with(self.spots.len(), Note::default);
         Ok(())
     }
 }
@@ -219,17 +277,4 @@ impl Texts {
 /// Takes so many bytes from the front.
 fn split(buffer: &mut Bytes, length: usize) -> Option<Bytes> {
     (length <= buffer.len()).then(|| buffer.split_to(length))
-}
-
-/// Takes a length of four bytes.
-fn length(buffer: &mut Bytes) -> Option<usize> {
-    let bytes = split(buffer, 4)?;
-    let bytes: [u8; 4] = bytes.as_ref().try_into().ok()?;
-    Some(u32::from_le_bytes(bytes) as usize)
-}
-
-/// Takes a text with its length before it.
-fn plain(buffer: &mut Bytes) -> Option<Bytes> {
-    let length = length(buffer)?;
-    split(buffer, length)
 }

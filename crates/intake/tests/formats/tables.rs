@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
+use comity_intake::{Intake, Next, Source};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, Int64Type};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use signins::event::SignIn;
@@ -53,8 +54,12 @@ fn column<T: DataType>(
 
 /// Writes rows, so many in a row group.
 pub(crate) fn write(path: &Path, rows: &[SignIn], group: usize) {
+    write_with(WriterProperties::builder(), path, rows, group);
+}
+
+fn write_with(properties: WriterPropertiesBuilder, path: &Path, rows: &[SignIn], group: usize) {
     let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
-    let properties = WriterProperties::builder()
+    let properties = properties
         .set_compression(parquet::basic::Compression::SNAPPY)
         .build();
     let file = File::create(path).unwrap();
@@ -128,6 +133,65 @@ fn row_groups_are_read_side_by_side_and_together() {
     let found = &summary(&taken)[0];
     assert_eq!((found.sign_ins, found.failed_sign_ins), (30_000, 6_000));
     assert_eq!((faults(&taken), taken.log.len()), (vec![], 10));
+}
+
+/// Rows whose texts come again, not in the same order, and now and then are not there.
+fn varied(count: usize) -> Vec<SignIn> {
+    let row = |index: usize, row: SignIn| {
+        let name = index * index % 997;
+        SignIn {
+            user_principal_name: (!name.is_multiple_of(7))
+                .then(|| format!("user{name}@contoso.com")),
+            resource_app_name: (index % 300 > 100).then(|| format!("Application {}", name % 31)),
+            ..row
+        }
+    };
+    let rows = rows(count).into_iter().enumerate();
+    rows.map(|(index, bare)| row(index, bare)).collect()
+}
+
+/// The rows of a file as they are handed on.
+fn handed_on(path: &Path) -> Vec<SignIn> {
+    let mut all = Vec::new();
+    let told = Intake::of(crate::CONTOSO)
+        .rows(&[Source::Path(path.to_owned())], &(), &mut |row| {
+            all.push(row.sign_in);
+            Next::Taken
+        })
+        .unwrap();
+    assert_eq!(told.counted, all.len() as u64);
+    all
+}
+
+#[test]
+fn rows_are_handed_on_as_they_were_written_however_many_there_are() {
+    let path = folder("handed-on").join("log.parquet");
+    let rows = varied(12_000);
+    write(&path, &rows, 20_000);
+    assert!(handed_on(&path) == rows);
+}
+
+#[test]
+fn texts_are_the_same_with_a_dictionary_and_where_it_became_too_long_and_without() {
+    let folder = folder("dictionaries");
+    let rows = varied(20_000);
+    let mut counted = Vec::new();
+    for (name, dictionary) in [("with", 1_000_000), ("partly", 500), ("without", 0)] {
+        let path = folder.join(format!("{name}.parquet"));
+        let properties = WriterProperties::builder()
+            .set_data_page_row_count_limit(1_500)
+            .set_write_batch_size(500)
+            .set_dictionary_enabled(dictionary > 0)
+            .set_dictionary_page_size_limit(dictionary.max(1));
+        write_with(properties, &path, &rows, 15_000);
+        assert!(handed_on(&path) == rows, "{name}");
+        let taken = read(&path);
+        let mut said: Vec<String> = taken.log.iter().map(|said| format!("{said:?}")).collect();
+        said.sort();
+        counted.push(said);
+    }
+    assert!(counted[0].len() > 1_000);
+    assert!(counted[1] == counted[0] && counted[2] == counted[0]);
 }
 
 #[test]
