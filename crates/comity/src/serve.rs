@@ -363,6 +363,8 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     }
     tasks.spawn(app.clone().retain(settings.file.retention.read()));
     let follower = tokio::spawn(app.clone().follow());
+    let master = Arc::new(master);
+    app.set_master_key(Arc::clone(&master));
     let keeper = tokio::spawn(app.clone().tend_keys(master));
     withstand_file_limits();
     tracing::info!(address = %listen, "listening");

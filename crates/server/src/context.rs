@@ -34,6 +34,8 @@ pub(crate) struct Circumstances {
     pub(crate) received: Timestamp,
     /// From where.
     pub(crate) address: Option<IpAddr>,
+    /// Whether a proxy that the operator trusts brought it.
+    pub(crate) by_proxy: bool,
     /// What the client calls itself.
     pub(crate) user_agent: Option<String>,
     /// By which door.
@@ -69,6 +71,7 @@ impl Context {
                 true => forwarded_for(headers, options).or(peer),
                 false => peer,
             },
+            by_proxy: trusted,
             user_agent: text(headers, header::USER_AGENT.as_str())
                 .map(|agent| agent.chars().take(256).collect()),
             channel: channel(parts.uri.path()),

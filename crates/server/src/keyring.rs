@@ -4,6 +4,7 @@
 //! When a key is due the next one is made; the old one goes on verifying until its last token is
 //! over, and then its private half is erased.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -107,7 +108,7 @@ async fn add(store: &dyn Store, master: &MasterKey, key: &SigningKey) -> Result<
 impl App {
     /// Keeps the keys current for as long as the server runs: changed when they are due, and taken
     /// over from other replicas.
-    pub async fn tend_keys(self, master: MasterKey) {
+    pub async fn tend_keys(self, master: Arc<MasterKey>) {
         loop {
             tokio::time::sleep(EVERY).await;
             match keyring(&*self.store, &master, self.clock.now()).await {

@@ -7,6 +7,7 @@
 
 mod answer;
 mod governance;
+mod openid;
 mod operation;
 mod others;
 mod own;
@@ -47,6 +48,7 @@ fn operations() -> Vec<Operation> {
         people::operations(),
         tenant::operations(),
         governance::operations(),
+        openid::operations(),
         own::operations(),
         others::operations(),
     ];
@@ -74,7 +76,12 @@ fn make() -> Value {
         })
         .collect();
     schemas.extend(collections);
-    let others = [answer::schemas(), own::schemas(), others::schemas()];
+    let others = [
+        answer::schemas(),
+        openid::schemas(),
+        own::schemas(),
+        others::schemas(),
+    ];
     let others = others.into_iter().flatten();
     schemas.extend(others.map(|(name, schema)| (name.to_owned(), schema)));
     json!({

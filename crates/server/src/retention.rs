@@ -1,5 +1,6 @@
 //! How long the logs are kept. What is older goes once an hour: from the sign-in logs without a
-//! trace (their rollup stays), from the audit logs with a signed checkpoint in its place.
+//! trace (their rollup stays), from the audit logs with a signed checkpoint in its place. Codes and
+//! sessions that are over go with them.
 
 use std::time::Duration;
 
@@ -30,9 +31,6 @@ fn before(now: Timestamp, days: u32) -> Moment {
 impl App {
     /// Drops what is too old, for as long as the server runs.
     pub async fn retain(self, retention: Retention) {
-        if retention == Retention::default() {
-            return;
-        }
         if let Some(days) = retention.sign_in_days {
             self.behaviours.rows_are_kept_for(days);
         }
@@ -47,6 +45,8 @@ impl App {
     /// Drops what is too old by now.
     pub async fn retain_once(&self, retention: Retention) -> store::Result<()> {
         let now = self.clock.now();
+        let passes = self.store.forget_passes(moment(now)).await?;
+        tracing::debug!(passes, "codes and sessions that were over were dropped");
         if let Some(days) = retention.sign_in_days {
             let rows = self.store.forget_sign_ins(before(now, days)).await?;
             tracing::debug!(rows, "old sign-ins were dropped");

@@ -20,7 +20,7 @@ use crate::routes::{
 };
 use crate::state::App;
 use crate::trace::Canonical;
-use crate::{batch, scim, throttle, trace};
+use crate::{batch, scim, sign_in, throttle, trace};
 
 /// Everything the server answers.
 pub fn app(app: App) -> Router {
@@ -67,7 +67,7 @@ fn surface(app: &App) -> Routes {
             get(openid::get_configuration),
         )
         .route("/{tenant}/discovery/v2.0/keys", get(openid::get_keys))
-        .route("/{tenant}/oauth2/v2.0/token", post(openid::create_token))
+        .merge(sign_in::routes())
         .route(
             "/.well-known/authzen-configuration",
             get(authzen::get_configuration),

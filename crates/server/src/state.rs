@@ -8,14 +8,16 @@ use policy::tenant::TenantId;
 use store::Store;
 use sts::scope::Resource;
 use sts::secret::Secrets;
-use sts::{ExternalIssuer, KeyRing, StatementKey, Verifier};
+use sts::{ExternalIssuer, KeyRing, MasterKey, StatementKey, Verifier};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::behaviours::Behaviours;
 use crate::clock::Clock;
 use crate::effective::Effective;
+use crate::error::{ApiError, Result};
 use crate::metrics::Metrics;
 use crate::options::Options;
+use crate::sign_in::Guard;
 use crate::throttle::Throttle;
 
 /// How often memory is compared with the store although nobody said that something changed.
@@ -43,6 +45,10 @@ pub struct Parts {
     pub(crate) behaviours: Behaviours,
     /// Signs where the audit log ends; `None` until somebody brings it.
     pub(crate) statements: ArcSwapOption<StatementKey>,
+    /// Under which what people prove themselves with is sealed; `None` until somebody brings it.
+    pub(crate) master: ArcSwapOption<MasterKey>,
+    /// Counts what people try.
+    pub(crate) guard: Guard,
     /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
     /// for one another instead of finding out at the commit.
     pub(crate) writers: Box<[Mutex<()>]>,
@@ -90,6 +96,8 @@ impl App {
             throttle: Throttle::default(),
             behaviours: Behaviours::default(),
             statements: ArcSwapOption::empty(),
+            master: ArcSwapOption::empty(),
+            guard: Guard::default(),
             writers: (0..WRITERS).map(|_| Mutex::new(())).collect(),
         }))
     }
@@ -102,6 +110,17 @@ impl App {
     /// Brings the key that signs statements about the audit log, or the next one.
     pub fn set_statement_key(&self, key: StatementKey) {
         self.0.statements.store(Some(Arc::new(key)));
+    }
+
+    /// Brings the key under which second factors are sealed.
+    pub fn set_master_key(&self, key: Arc<MasterKey>) {
+        self.0.master.store(Some(key));
+    }
+
+    /// The key under which second factors are sealed.
+    pub(crate) fn master(&self) -> Result<Arc<MasterKey>> {
+        let key = self.0.master.load_full();
+        key.ok_or_else(|| ApiError::internal("no master key was brought"))
     }
 
     /// Keeps memory current for as long as the server runs: woken by the store, and looking for

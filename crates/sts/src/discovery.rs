@@ -30,19 +30,34 @@ impl Provider<'_> {
         let host = self.public_url.split_once("://").map(|(_, host)| host);
         json!({
             "token_endpoint": format!("{base}/oauth2/v2.0/token"),
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_post", "client_secret_basic", "none"
+            ],
             "jwks_uri": format!("{base}/discovery/v2.0/keys"),
-            "response_modes_supported": ["query"],
+            "response_modes_supported": ["query", "fragment", "form_post"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["code"],
-            "grant_types_supported": ["client_credentials"],
+            "grant_types_supported": [
+                "client_credentials", "authorization_code", "refresh_token",
+                "urn:ietf:params:oauth:grant-type:device_code"
+            ],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "issuer": self.issuer(),
             "request_uri_parameter_supported": false,
+            "request_parameter_supported": false,
+            "claims_parameter_supported": true,
+            "code_challenge_methods_supported": ["S256"],
+            "prompt_values_supported": ["none", "login", "consent", "select_account"],
+            "authorization_response_iss_parameter_supported": true,
             "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": format!("{base}/oauth2/v2.0/devicecode"),
+            "userinfo_endpoint": format!("{base}/openid/userinfo"),
+            "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
             "claims_supported": [
-                "sub", "iss", "aud", "exp", "iat", "nbf", "tid", "oid", "idtyp", "roles"
+                "sub", "iss", "aud", "exp", "iat", "nbf", "auth_time", "acr", "acrs", "acct", "amr",
+                "email", "idp", "idtyp", "name", "nonce", "oid", "preferred_username", "roles",
+                "sid", "tid"
             ],
             "tenant_region_scope": self.region,
             "cloud_instance_name": self.cloud.endpoint(),

@@ -1,7 +1,9 @@
-//! A program asks for a token: `POST /{tenant}/oauth2/v2.0/token` with `client_credentials`.
+//! Somebody asks for a token: `POST /{tenant}/oauth2/v2.0/token`.
 //!
-//! Clients send a good deal more than the five parameters read here: library versions, telemetry,
-//! claims they would like. All of that is passed over. What is read must be there once.
+//! A program asks for itself (`client_credentials`), or with what a person left it: a code, a
+//! refresh token, a device code. Clients send a good deal more than what is read here: library
+//! versions, telemetry, claims they would like. All of that is passed over. What is read must be
+//! there once.
 
 use std::borrow::Cow;
 
@@ -13,21 +15,49 @@ use crate::refusal::Refusal;
 use crate::scope::Resource;
 use crate::token::LIFETIME;
 
-const GRANT_TYPE: &str = "client_credentials";
-
-/// What a program asks.
+/// Who asks, and with what.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Application {
+pub struct Asked {
     /// `client_id`, as it was sent.
     pub client_id: String,
     /// `client_secret`, or the password of the Authorization header.
-    pub secret: String,
+    pub secret: Option<String>,
+    /// With what.
+    pub grant: Grant,
 }
 
-/// A secret does not belong in a log.
-impl std::fmt::Debug for Application {
+/// With what a token is asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Grant {
+    /// With nothing but the program's own secret.
+    Client,
+    /// With an authorization code.
+    Code {
+        /// `code`.
+        code: String,
+        /// `redirect_uri`, the one of the request.
+        redirect_uri: Option<String>,
+        /// `code_verifier`.
+        verifier: Option<String>,
+    },
+    /// With a refresh token.
+    Refresh {
+        /// `refresh_token`.
+        token: String,
+        /// `scope`, if another one is wanted than before.
+        scope: Option<String>,
+    },
+    /// With a device code.
+    Device {
+        /// `device_code`.
+        code: String,
+    },
+}
+
+/// Secrets, codes and tokens do not belong in a log.
+impl std::fmt::Debug for Asked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Application({}, …)", self.client_id)
+        write!(f, "Asked({}, …)", self.client_id)
     }
 }
 
@@ -36,22 +66,46 @@ pub fn read(
     form: &[u8],
     authorization: Option<&str>,
     resource: &Resource,
-) -> Result<Application, Refusal> {
+) -> Result<Asked, Refusal> {
     let form = Form::read(form)?;
     let grant_type = form.required("grant_type")?;
-    if grant_type != GRANT_TYPE {
-        return Err(Refusal::unsupported_grant_type(&grant_type));
-    }
     let header = authorization.map(basic).transpose()?;
+    let grant = match grant_type.as_str() {
+        "client_credentials" => Grant::Client,
+        "authorization_code" => Grant::Code {
+            code: form.required("code")?,
+            redirect_uri: form.optional("redirect_uri")?,
+            verifier: form.optional("code_verifier")?,
+        },
+        "refresh_token" => Grant::Refresh {
+            token: form.required("refresh_token")?,
+            scope: form.optional("scope")?,
+        },
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => Grant::Device {
+            code: match form.optional("device_code")? {
+                Some(code) => code,
+                None => form.required("code")?,
+            },
+        },
+        other => return Err(Refusal::unsupported_grant_type(other)),
+    };
     let (client_id, secret) = who(&form, header)?;
-    let scope = form.required("scope")?;
-    if !resource.is_asked_by(&scope) {
-        return Err(Refusal::invalid_scope(&scope));
+    if grant == Grant::Client {
+        let scope = form.required("scope")?;
+        if !resource.is_asked_by(&scope) {
+            return Err(Refusal::invalid_scope(&scope));
+        }
     }
-    match secret {
-        Some(secret) => Ok(Application { client_id, secret }),
-        None if form.holds("client_assertion") => Err(Refusal::assertion_unsupported()),
-        None => Err(Refusal::missing_secret()),
+    if form.holds("client_assertion") {
+        return Err(Refusal::assertion_unsupported());
+    }
+    match (&secret, &grant) {
+        (None, Grant::Client) => Err(Refusal::missing_secret()),
+        _ => Ok(Asked {
+            client_id,
+            secret,
+            grant,
+        }),
     }
 }
 
@@ -97,10 +151,11 @@ fn form_decoded(text: &str) -> String {
     }
 }
 
-struct Form<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+/// The parameters of a request, from a body or from a query.
+pub(crate) struct Form<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Form<'a> {
-    fn read(bytes: &'a [u8]) -> Result<Self, Refusal> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let text = std::str::from_utf8(bytes).map_err(|_| Refusal::not_a_form())?;
         if text.trim_start().starts_with(['{', '<', '[']) {
             return Err(Refusal::not_a_form());
@@ -108,12 +163,12 @@ impl<'a> Form<'a> {
         Ok(Form(form_urlencoded::parse(bytes).collect()))
     }
 
-    fn holds(&self, name: &str) -> bool {
+    pub(crate) fn holds(&self, name: &str) -> bool {
         self.0.iter().any(|(found, _)| found == name)
     }
 
     /// The parameter, unless it is missing or empty.
-    fn optional(&self, name: &str) -> Result<Option<String>, Refusal> {
+    pub(crate) fn optional(&self, name: &str) -> Result<Option<String>, Refusal> {
         let mut found = self.0.iter().filter(|(found, _)| found == name);
         let value = found.next().map(|(_, value)| value.clone().into_owned());
         match found.next() {
@@ -122,7 +177,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    fn required(&self, name: &str) -> Result<String, Refusal> {
+    pub(crate) fn required(&self, name: &str) -> Result<String, Refusal> {
         self.optional(name)?.ok_or_else(|| Refusal::missing(name))
     }
 }
@@ -158,8 +213,8 @@ mod tests {
         );
         let read = read(form.as_bytes(), None, &resource()).unwrap();
         assert_eq!(
-            (read.client_id.as_str(), read.secret.as_str()),
-            ("abc", "s+x")
+            (read.client_id.as_str(), read.secret.as_deref()),
+            ("abc", Some("s+x"))
         );
     }
 
@@ -169,8 +224,8 @@ mod tests {
         let header = format!("Basic {}", STANDARD.encode("abc:s%2Bx"));
         let read = read(form.as_bytes(), Some(&header), &resource()).unwrap();
         assert_eq!(
-            (read.client_id.as_str(), read.secret.as_str()),
-            ("abc", "s+x")
+            (read.client_id.as_str(), read.secret.as_deref()),
+            ("abc", Some("s+x"))
         );
     }
 
@@ -203,10 +258,28 @@ mod tests {
         let bare = GOOD.replace("client_secret", "secret");
         refused(&bare, Code::InvalidClient, 7_000_216);
         refused(
+            "grant_type=authorization_code&client_id=abc",
+            Code::InvalidRequest,
+            900_144,
+        );
+        refused(
             &format!("{bare}&client_assertion=e.e.e"),
             Code::InvalidClient,
             7_000_216,
         );
+    }
+
+    #[test]
+    fn a_public_client_shows_a_code_and_no_secret() {
+        let form = "grant_type=authorization_code&client_id=abc&code=c1&code_verifier=v\
+                    &redirect_uri=http%3A%2F%2Flocalhost%3A1%2F";
+        let read = read(form.as_bytes(), None, &resource()).unwrap();
+        let code = Grant::Code {
+            code: "c1".to_owned(),
+            redirect_uri: Some("http://localhost:1/".to_owned()),
+            verifier: Some("v".to_owned()),
+        };
+        assert!(read.secret.is_none() && read.grant == code);
     }
 
     #[test]

@@ -19,6 +19,26 @@ pub enum Code {
     UnsupportedGrantType,
     /// There is no such resource.
     InvalidScope,
+    /// The code or token is over, was used, or was given to somebody else.
+    InvalidGrant,
+    /// Another way of answering is wanted than there is.
+    UnsupportedResponseType,
+    /// Somebody would have to sign in, and must not be asked.
+    LoginRequired,
+    /// Somebody would have to be asked something, and must not be.
+    InteractionRequired,
+    /// Somebody would have to agree, and must not be asked.
+    ConsentRequired,
+    /// The person, or a rule, said no.
+    AccessDenied,
+    /// `request` and `request_uri`.
+    RequestNotSupported,
+    /// Nobody has signed in for the device yet.
+    AuthorizationPending,
+    /// The device asks too often.
+    SlowDown,
+    /// Nobody has signed in for the device in time.
+    ExpiredToken,
 }
 
 impl Code {
@@ -30,6 +50,16 @@ impl Code {
             Code::UnauthorizedClient => "unauthorized_client",
             Code::UnsupportedGrantType => "unsupported_grant_type",
             Code::InvalidScope => "invalid_scope",
+            Code::InvalidGrant => "invalid_grant",
+            Code::UnsupportedResponseType => "unsupported_response_type",
+            Code::LoginRequired => "login_required",
+            Code::InteractionRequired => "interaction_required",
+            Code::ConsentRequired => "consent_required",
+            Code::AccessDenied => "access_denied",
+            Code::RequestNotSupported => "request_not_supported",
+            Code::AuthorizationPending => "authorization_pending",
+            Code::SlowDown => "slow_down",
+            Code::ExpiredToken => "expired_token",
         }
     }
 
@@ -55,7 +85,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    fn new(code: Code, number: u32, message: impl Into<String>) -> Self {
+    /// A refusal in these words.
+    pub fn new(code: Code, number: u32, message: impl Into<String>) -> Self {
         Refusal {
             code,
             number,
@@ -102,7 +133,8 @@ impl Refusal {
     /// Another grant type.
     pub fn unsupported_grant_type(named: &str) -> Self {
         let message = format!(
-            "The grant type '{}' is not offered here (expected client_credentials).",
+            "The grant type '{}' is not offered here (expected client_credentials, \
+             authorization_code, refresh_token or device_code).",
             shown(named)
         );
         Refusal::new(Code::UnsupportedGrantType, 70_003, message)

@@ -28,10 +28,14 @@ impl Resource {
     pub fn is_asked_by(&self, scope: &str) -> bool {
         let scope = scope.trim().to_ascii_lowercase();
         let name = scope.strip_suffix(DEFAULT);
-        name.is_some_and(|name| {
-            let name = name.strip_suffix('/').unwrap_or(name);
-            self.names.iter().any(|known| known == name)
-        })
+        name.is_some_and(|name| self.is_named(name.strip_suffix('/').unwrap_or(name)))
+    }
+
+    /// Whether that is one of its names.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.names
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
     }
 }
 

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use aws_lc_rs::constant_time;
+use policy::tenant::TenantId;
 use quick_cache::Equivalent;
 use quick_cache::sync::Cache;
+use uuid::Uuid;
 
 use crate::Seconds;
 use crate::client::Client;
@@ -17,7 +19,7 @@ use crate::discovery;
 use crate::issuer::ExternalIssuer;
 use crate::jws::{self, JwsError};
 use crate::keys::KeyRing;
-use crate::token::{Bearer, Caller, Claims};
+use crate::token::{Bearer, Caller, Claims, SignedIn, Through};
 
 /// How many verified tokens are remembered.
 const REMEMBERED: usize = 20_000;
@@ -45,6 +47,17 @@ pub enum Doubt {
     /// Too early.
     #[error("the token is not valid yet")]
     TooEarly,
+}
+
+/// What an old id token says of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The program it was for.
+    pub audience: String,
+    /// Whose it was.
+    pub object: String,
+    /// The session it came from.
+    pub session: Option<Uuid>,
 }
 
 /// A token that was believed once.
@@ -120,6 +133,45 @@ impl Verifier {
         let issuer = discovery::issuer(&self.public_url, client.tenant);
         let claims = Claims::of_client(client, issuer, &self.public_url, now);
         jws::sign(self.keys.load().current(), &claims)
+    }
+
+    /// The access token of somebody who signed in.
+    pub fn access_token(
+        &self,
+        person: &SignedIn,
+        through: &Through,
+        now: Seconds,
+    ) -> Result<String, JwsError> {
+        let issuer = discovery::issuer(&self.public_url, person.tenant);
+        let claims = Claims::access(person, through, issuer, &self.public_url, now);
+        jws::sign(self.keys.load().current(), &claims)
+    }
+
+    /// The id token of somebody who signed in.
+    pub fn id_token(
+        &self,
+        person: &SignedIn,
+        through: &Through,
+        now: Seconds,
+    ) -> Result<String, JwsError> {
+        let issuer = discovery::issuer(&self.public_url, person.tenant);
+        let claims = Claims::identity(person, through, issuer, now);
+        jws::sign(self.keys.load().current(), &claims)
+    }
+
+    /// The claims of a token that one of our keys signed for that tenant, whoever it is for and
+    /// however old it is: an id token that an application shows again.
+    pub fn hint(&self, token: &str, tenant: TenantId) -> Result<Hint, Doubt> {
+        let claims = jws::verify(token, self.keys.load().public())?;
+        let claims: Claims = serde_json::from_slice(&claims).map_err(|_| Doubt::Claims)?;
+        match claims.iss == discovery::issuer(&self.public_url, tenant) {
+            true => Ok(Hint {
+                audience: claims.aud,
+                object: claims.oid,
+                session: claims.sid.and_then(|id| id.parse().ok()),
+            }),
+            false => Err(Doubt::Issuer),
+        }
     }
 
     /// A token for a person; `None` when the bearer is not one.
@@ -223,9 +275,7 @@ mod tests {
     use crate::keys::SigningKey;
     use crate::token::LIFETIME;
     use policy::target::ApplicationId;
-    use policy::tenant::TenantId;
     use serde_json::{Value, json};
-    use uuid::Uuid;
 
     const HERE: &str = "https://localhost:8443";
 

@@ -1,4 +1,4 @@
-//! AuthZEN, SCIM, each tenant as an OpenID Provider, and batches of Graph.
+//! AuthZEN, SCIM, and batches of Graph.
 
 use graph::schema::{flag, list, named, number, object, or_null, text, with, words};
 use serde_json::{Value, json};
@@ -11,7 +11,6 @@ use crate::access::own as rights;
 /// All of them.
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = authzen();
-    all.extend(openid());
     all.extend(scim());
     all.push(
         Operation::at("batch", Wire::Graph, "POST", "/$batch", Who::Bearer)
@@ -41,40 +40,6 @@ fn authzen() -> Vec<Operation> {
                     with(object(&[("evaluations", list(named("evaluated")))]), &["evaluations"]),
                 ]}}},
             })),
-    ]
-}
-
-fn openid() -> Vec<Operation> {
-    let at = |id, method, path: &str| {
-        Operation::at(id, Wire::OAuth, method, path, Who::Anybody).refuses(&[503])
-    };
-    let form = object(&[
-        ("grant_type", words(["client_credentials"])),
-        ("client_id", text()),
-        ("client_secret", text()),
-        ("scope", text()),
-        ("resource", text()),
-    ]);
-    let configuration = || answer::json("Where everything is.", named("openidConfiguration"));
-    vec![
-        at(
-            "get_configuration",
-            "GET",
-            "/{tenant}/v2.0/.well-known/openid-configuration",
-        )
-        .answers(200, configuration()),
-        at(
-            "get_configuration_v1",
-            "GET",
-            "/{tenant}/.well-known/openid-configuration",
-        )
-        .answers(200, configuration()),
-        at("get_keys", "GET", "/{tenant}/discovery/v2.0/keys")
-            .answers(200, answer::json("The keys.", named("keys"))),
-        at("create_token", "POST", "/{tenant}/oauth2/v2.0/token")
-            .reads_as("application/x-www-form-urlencoded", form)
-            .answers(200, answer::json("A token.", named("token")))
-            .refuses(&[401]),
     ]
 }
 
@@ -177,7 +142,6 @@ fn scim() -> Vec<Operation> {
 pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     let mut all = authzen_schemas();
     all.extend(scim_schemas());
-    all.extend(openid_schemas());
     let request = json!({
         "type": "object",
         "properties": {
@@ -314,35 +278,6 @@ fn scim_schemas() -> Vec<(&'static str, Value)> {
                 "properties": {"Operations": {"type": "array", "items": operation}},
                 "required": ["Operations"],
             }),
-        ),
-    ]
-}
-
-fn openid_schemas() -> Vec<(&'static str, Value)> {
-    let token = object(&[
-        ("token_type", words(["Bearer"])),
-        ("expires_in", number()),
-        ("ext_expires_in", number()),
-        ("access_token", text()),
-    ]);
-    vec![
-        (
-            "openidConfiguration",
-            json!({
-                "type": "object",
-                "required": ["issuer", "token_endpoint", "jwks_uri", "authorization_endpoint"],
-            }),
-        ),
-        (
-            "keys",
-            with(
-                object(&[("keys", list(json!({"type": "object"})))]),
-                &["keys"],
-            ),
-        ),
-        (
-            "token",
-            with(token, &["token_type", "expires_in", "access_token"]),
         ),
     ]
 }

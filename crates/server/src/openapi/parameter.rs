@@ -117,7 +117,7 @@ pub(super) fn all(entities: &[&'static Entity]) -> Map<String, Value> {
 }
 
 /// What stands between braces.
-const PATHS: [(&str, &str); 11] = [
+const PATHS: [(&str, &str); 12] = [
     ("id", "The id of the entry."),
     ("member", "The id of the member."),
     ("sponsor", "The id of the sponsor."),
@@ -130,6 +130,7 @@ const PATHS: [(&str, &str); 11] = [
         "tenant",
         "The id of the tenant; elsewhere than for SCIM, a domain of it as well.",
     ),
+    ("step", "Which form of a page was sent."),
     ("tenantId", "The id of the tenant, in quotes."),
     ("domainName", "A domain of the tenant, in quotes."),
 ];

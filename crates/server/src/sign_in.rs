@@ -1,0 +1,54 @@
+//! People sign in: a tenant's OpenID Provider, and the journey through it.
+//!
+//! Fred of Fabrikam opens Contoso's ERP, which sends him to Contoso's provider. He says who he is,
+//! proves it with Fabrikam's password, and the law is asked ([`judge`]): Fabrikam's outbound
+//! settings, Contoso's inbound settings, whether he has accepted to be a guest, Conditional Access.
+//! Where something is missing that he can do, there is one errand for it ([`flow`]), and the law is
+//! asked again. In the end ERP gets a code ([`grants`]), or he is told which side refuses ([`pages`]).
+//!
+//! Each judgment leaves its rows in both tenants' logs before anybody is handed anything.
+
+mod browser;
+mod device;
+mod factor;
+mod flow;
+mod grants;
+mod guard;
+mod home;
+mod http;
+mod journey;
+mod judge;
+mod logout;
+mod pages;
+mod steps;
+mod token;
+mod userinfo;
+mod words;
+
+use axum::routing::{get, post};
+
+pub(crate) use self::guard::Guard;
+use crate::router::Routes;
+
+/// The addresses of signing in.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(
+            "/{tenant}/oauth2/v2.0/authorize",
+            get(http::authorize).post(http::authorize),
+        )
+        .route("/{tenant}/oauth2/v2.0/token", post(token::create_token))
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin))
+        .route(
+            "/{tenant}/oauth2/v2.0/logout",
+            get(logout::logout).post(logout::logout),
+        )
+        .route(
+            "/{tenant}/openid/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
+        )
+        .route("/signin", get(http::show))
+        .route(pages::STYLE_ADDRESS, get(pages::style))
+        .route("/signin/device", get(device::show).post(device::enter))
+        .route("/signin/{step}", post(steps::step))
+}

@@ -1,0 +1,251 @@
+//! What a journey comes to next.
+//!
+//! There is no order of steps here. When it is known who somebody is, the law is asked; where it
+//! names something that is missing, there is one errand for that reason, and afterwards it is asked
+//! again. A reason without an errand is a refusal, and so is one that comes back after its errand.
+
+use policy::decision::Verdict;
+use policy::reason::{Reason, Side as ReasonSide};
+use sts::authorize::{Api, Request};
+use sts::refusal::{Code, Refusal};
+
+use super::browser::Browser;
+use super::factor;
+use super::home::{self, Home};
+use super::journey::{Access, Account, Journey, Notice, Page, Refused, Side, tenant_id, user_id};
+use super::judge::{self, Judged};
+use crate::context::Context;
+use crate::error::Result;
+use crate::state::App;
+
+/// What becomes of a journey.
+pub(super) enum Next {
+    /// The person is asked something, or told that it ends here.
+    Ask,
+    /// They are in.
+    Arrived(Box<(Access, Judged)>),
+}
+
+/// What may be meant by a sign-in that is asked for: who of those who are signed in it can be.
+fn candidates<'a>(browser: &'a Browser, request: &Request) -> Vec<&'a Account> {
+    let accounts = browser.accounts().iter();
+    let hinted = request.login_hint.as_deref();
+    accounts
+        .filter(|account| hinted.is_none_or(|hint| account.name.eq_ignore_ascii_case(hint)))
+        .collect()
+}
+
+/// Begins: with somebody who is signed in already, if that is who is meant.
+pub(super) async fn begin(
+    app: &App,
+    context: &Context,
+    journey: &mut Journey,
+    browser: &Browser,
+) -> Result<Next> {
+    let request = &journey.request;
+    let fresh = |account: &Account| {
+        let age = app.clock.seconds() - account.since;
+        request.max_age.is_none_or(|most| age <= most)
+    };
+    let found = candidates(browser, request);
+    let alone = match found.as_slice() {
+        [one] if !request.prompt.select_account => Some((*one).clone()),
+        _ => None,
+    };
+    if let Some(account) = alone.filter(|account| !request.prompt.login && fresh(account)) {
+        journey.account = Some(account);
+        return advance(app, context, journey).await;
+    }
+    let someone = !browser.accounts().is_empty() && request.login_hint.is_none();
+    journey.page = match someone && !request.prompt.login {
+        true => Page::Choose,
+        false => Page::Address,
+    };
+    if journey.page == Page::Address
+        && let Some(hint) = request.login_hint.clone()
+    {
+        who(app, journey, &hint).await?;
+    }
+    Ok(Next::Ask)
+}
+
+/// Somebody says who they are: their organization is looked up by the address.
+pub(super) async fn who(app: &App, journey: &mut Journey, address: &str) -> Result<()> {
+    let address = address.trim();
+    journey.account = None;
+    journey.address = Some(address.chars().take(320).collect());
+    let (page, notice) = match home::of(app, journey.tenant(), address).await? {
+        Home::None => (Page::Address, Some(Notice::NoAddress)),
+        Home::Unknown => (Page::Address, Some(Notice::UnknownOrganization)),
+        Home::Here(tenant) => (Page::Password(home::uuid(tenant)), None),
+    };
+    journey.page = page;
+    journey.notice = notice;
+    Ok(())
+}
+
+/// Goes on as far as nothing has to be asked.
+pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey) -> Result<Next> {
+    journey.notice = None;
+    let Some(mut access) = journey.access() else {
+        journey.page = Page::Address;
+        return Ok(Next::Ask);
+    };
+    let records = (journey.tenant(), user_id(access.account.user));
+    let records = app.store.account_records(records.0, records.1).await?;
+    access.terms |= records.iter().any(|record| record.name == judge::TERMS);
+    if !standing(app, &access).await? {
+        return Ok(refuse(
+            journey,
+            Reason::AccountDisabled,
+            Some(ReasonSide::Home),
+        ));
+    }
+    let judged = judge::judge(app, context, &access, true, journey.correlation).await?;
+    let decision = &judged.decision;
+    match decision.verdict {
+        Verdict::Block => return Ok(refuse(journey, decision.reason, decision.side)),
+        Verdict::Challenge => {
+            let page = errand(app, journey, &access, &judged).await?;
+            return Ok(match page {
+                Some(page) => {
+                    journey.page = page;
+                    Next::Ask
+                }
+                None => refuse(journey, decision.reason, decision.side),
+            });
+        }
+        Verdict::Allow => {}
+    }
+    // A context stands for more than one factor, shown to whoever is asked for it.
+    let proved = access.account.mfa || !access.resource_methods.is_empty();
+    if !journey.request.contexts.is_empty() && !proved {
+        let side = match access.account.home == Some(access.resource) {
+            true => Side::Home,
+            false => Side::Resource,
+        };
+        journey.page = factor::page(app, side, &access, &judged).await?;
+        return Ok(Next::Ask);
+    }
+    if needs_agreement(app, journey, &access, &judged).await? {
+        journey.page = Page::Agree;
+        return Ok(Next::Ask);
+    }
+    Ok(Next::Arrived(Box::new((access, judged))))
+}
+
+/// Whether an account of the tenant itself may sign in. That of accounts from elsewhere is the law's
+/// to say (S8.4); for the tenant's own people the law ends at S8.3.
+pub(super) async fn standing(app: &App, access: &Access) -> Result<bool> {
+    if access.account.home != Some(access.resource) {
+        return Ok(true);
+    }
+    let tenant = tenant_id(access.resource);
+    let sheet = app.effective.with(&[tenant]).await?;
+    let tenant = sheet.get(tenant).map(|known| &known.tenant);
+    let directory = tenant.and_then(|tenant| tenant.directory.as_ref());
+    let user = directory.and_then(|directory| directory.internal(user_id(access.account.user)));
+    Ok(user.is_some_and(|user| user.enabled))
+}
+
+fn refuse(journey: &mut Journey, reason: Reason, side: Option<ReasonSide>) -> Next {
+    journey.page = Page::Refused(Refused {
+        reason: reason.as_str().to_owned(),
+        number: reason.error_code_at(side),
+        side: side.map(|side| side.as_str().to_owned()),
+        sentence: reason.sentence().to_owned(),
+    });
+    Next::Ask
+}
+
+/// The one thing that a challenge asks for; `None` if there is nothing to be done about it, or it
+/// was done and did not help.
+async fn errand(
+    app: &App,
+    journey: &Journey,
+    access: &Access,
+    judged: &Judged,
+) -> Result<Option<Page>> {
+    let is_guest = access.account.home != Some(access.resource);
+    Ok(match judged.decision.reason {
+        Reason::RedemptionRequired | Reason::DirectConnectConsentRequired => {
+            (!journey.consented).then_some(Page::Consent)
+        }
+        Reason::TermsOfUseRequired => (!access.terms).then_some(Page::Terms),
+        Reason::MfaChallengeHome | Reason::AuthStrengthChallengeHome if !access.account.mfa => {
+            match access.account.home {
+                Some(_) => Some(factor::page(app, Side::Home, access, judged).await?),
+                None => None,
+            }
+        }
+        Reason::MfaChallengeResource | Reason::AuthStrengthChallengeResource
+            if access.resource_methods.is_empty() && is_guest =>
+        {
+            Some(factor::page(app, Side::Resource, access, judged).await?)
+        }
+        _ => None,
+    })
+}
+
+/// Whether the person has to agree to what the application asks for. Signing in alone is nothing to
+/// agree to.
+async fn needs_agreement(
+    app: &App,
+    journey: &Journey,
+    access: &Access,
+    judged: &Judged,
+) -> Result<bool> {
+    if journey.agreed {
+        return Ok(false);
+    }
+    if journey.request.prompt.consent {
+        return Ok(true);
+    }
+    if journey.request.scopes.api == Api::None {
+        return Ok(false);
+    }
+    let (tenant, user) = judge::with_resource(judged, access);
+    let records = app.store.account_records(tenant, user).await?;
+    let name = agreement(journey);
+    let record = records.iter().find(|record| record.name == name);
+    let known: Vec<String> = match record {
+        Some(record) => super::journey::read(&record.value)?,
+        None => return Ok(true),
+    };
+    let asked = journey.request.scopes.words();
+    Ok(!asked.iter().all(|scope| known.contains(scope)))
+}
+
+/// The name of the record of what an account agreed to.
+pub(super) fn agreement(journey: &Journey) -> String {
+    format!("agreed:{}", journey.request.client)
+}
+
+/// What an application is told when nothing may be asked and something would have to be.
+pub(super) fn silent(page: &Page) -> Refusal {
+    match page {
+        Page::Choose | Page::Address | Page::Password(_) | Page::NewPassword | Page::Passcode => {
+            Refusal::new(
+                Code::LoginRequired,
+                50_058,
+                "Nobody is signed in who could be meant, and nothing may be asked (prompt none).",
+            )
+        }
+        Page::Consent | Page::Agree => Refusal::new(
+            Code::ConsentRequired,
+            65_001,
+            "The person has to agree first, and nothing may be asked (prompt none).",
+        ),
+        Page::Code(_) | Page::Enrol(..) | Page::Terms => Refusal::new(
+            Code::InteractionRequired,
+            50_076,
+            "One more step of the person is needed, and nothing may be asked (prompt none).",
+        ),
+        Page::Refused(refused) => refusal(refused),
+    }
+}
+
+/// A refusal as the application hears of it.
+pub(super) fn refusal(refused: &Refused) -> Refusal {
+    Refusal::new(Code::AccessDenied, refused.number, refused.sentence.clone())
+}

@@ -1,0 +1,287 @@
+//! Puts what is known of a sign-in to the law, and does what follows of its own accord: the rows of
+//! both logs, and an invitation that was accepted on the way.
+//!
+//! There is no rule here. Rows are kept before anybody is handed anything (S15.1).
+
+use policy::decision::Verdict;
+use policy::effect::Effect;
+use policy::sign_in::{self, Decision, Journey as Way};
+use policy::target::{ApplicationId, UserId};
+use policy::tenant::TenantId;
+use policy::world::{RedemptionState, User, World};
+use store::{
+    DirectoryChange, Initiator, SignInDevice, SignInOccasion, SignInRecord, TrustClaims, Who,
+};
+use uuid::Uuid;
+
+use super::journey::{Access, tenant_id, user_id};
+use crate::clock::moment;
+use crate::commit;
+use crate::context::Context;
+use crate::error::Result;
+use crate::people::Deed;
+use crate::people::user::{put, render, uuid};
+use crate::question;
+use crate::state::App;
+
+/// The record of an account that has been in a tenant without an object before (S9.7).
+pub(super) const VISITED: &str = "visited";
+/// The record of terms that were accepted.
+pub(super) const TERMS: &str = "terms";
+
+/// Microsoft Graph, which has the same id in every tenant (S1.7).
+pub(super) const GRAPH: ApplicationId =
+    ApplicationId::from_u128(0x0000_0003_0000_0000_c000_0000_0000_0000);
+
+const REDEEM: Deed = Deed {
+    category: "UserManagement",
+    activity: "Redeem external user invite",
+    operation: "Update",
+    kind: "User",
+};
+
+/// What came of asking.
+pub(super) struct Judged {
+    pub(super) decision: Decision,
+    /// The person in the tenant that is entered: their object, or their account where they need
+    /// none.
+    pub(super) object: Option<User>,
+}
+
+/// How somebody wants to reach the tenant: as a guest where they are one, else as a service
+/// provider's user where their tenant is one, else by direct connect where the application can be
+/// reached that way (S8.12, S9.1).
+fn way(world: &World, access: &Access) -> Way {
+    let resource = tenant_id(access.resource);
+    let Some(home) = access.account.home.map(tenant_id) else {
+        return Way::Collaboration;
+    };
+    let tenant = world.tenant(resource);
+    let directory = tenant.and_then(|tenant| tenant.directory.as_ref());
+    let user = user_id(access.account.user);
+    let has_object = directory.is_some_and(|there| there.object_for(home, user).is_some());
+    if home == resource || has_object {
+        return Way::Collaboration;
+    }
+    let policy = tenant.and_then(|tenant| tenant.policy.as_ref());
+    let entry = policy.and_then(|policy| policy.partners.get(home));
+    if entry.and_then(|entry| entry.is_service_provider) == Some(true) {
+        return Way::ServiceProvider;
+    }
+    let app = ApplicationId::from_u128(access.resource_app.as_u128());
+    match world.suites.direct_connect_capable.contains(&app) {
+        true => Way::DirectConnect,
+        false => Way::Collaboration,
+    }
+}
+
+/// The object, or the account, that the tokens of that access are about.
+fn object(world: &World, access: &Access) -> Option<User> {
+    let find = |tenant: TenantId| world.tenant(tenant)?.directory.as_ref();
+    let resource = tenant_id(access.resource);
+    let user = user_id(access.account.user);
+    let Some(home) = access.account.home.map(tenant_id) else {
+        return find(resource)
+            .and_then(|there| there.users.get(&user))
+            .cloned();
+    };
+    let there = match home == resource {
+        true => find(resource).and_then(|there| there.internal(user)),
+        false => find(resource).and_then(|there| there.object_for(home, user)),
+    };
+    there
+        .or_else(|| find(home).and_then(|there| there.users.get(&user)))
+        .cloned()
+}
+
+/// Asks, and keeps the rows.
+pub(super) async fn judge(
+    app: &App,
+    context: &Context,
+    access: &Access,
+    interactive: bool,
+    correlation: Uuid,
+) -> Result<Judged> {
+    let resource = tenant_id(access.resource);
+    let mut tenants = vec![resource];
+    tenants.extend(access.account.home.map(tenant_id));
+    let sheet = app.effective.with(&tenants).await?;
+    let way = way(&sheet.world(&tenants), access);
+    let first_access = match way {
+        Way::DirectConnect => !visited(app, access).await?,
+        Way::Collaboration | Way::ServiceProvider => false,
+    };
+    let question = access.question(way, first_access, interactive);
+    let mut tenants = question::concerned(&question);
+    let sheet = question::sheet(app, &question, &mut tenants).await?;
+    let world = sheet.world(&tenants);
+    let decision = sign_in::decide(&world, &question);
+    app.metrics.decided(decision.verdict, decision.reason);
+    let object = object(&world, access);
+    if decision.verdict == Verdict::Allow {
+        for effect in &decision.effects {
+            if let Effect::Redeemed {
+                tenant,
+                user,
+                provider,
+            } = effect
+            {
+                redeem(app, context, access, *tenant, *user, provider).await?;
+            }
+        }
+        if way == Way::DirectConnect && first_access {
+            record(app, access.resource, access.account.user, VISITED).await?;
+        }
+    }
+    drop(sheet);
+    log(app, context, access, &decision, correlation).await?;
+    Ok(Judged { decision, object })
+}
+
+async fn visited(app: &App, access: &Access) -> Result<bool> {
+    let (tenant, user) = (tenant_id(access.resource), user_id(access.account.user));
+    let records = app.store.account_records(tenant, user).await?;
+    Ok(records.iter().any(|record| record.name == VISITED))
+}
+
+/// Keeps a record of an account that says nothing but that it is there.
+pub(super) async fn record(app: &App, tenant: Uuid, user: Uuid, name: &str) -> Result<()> {
+    let record = store::AccountRecord {
+        name: name.to_owned(),
+        version: store::Revision(1),
+        value: "{}".to_owned(),
+    };
+    let kept = app
+        .store
+        .put_account_record(tenant_id(tenant), user_id(user), &record)
+        .await;
+    match kept {
+        // It was there.
+        Ok(()) | Err(store::Error::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// S7.6: the object is accepted. Of two browsers that accept at once the second finds it done.
+async fn redeem(
+    app: &App,
+    context: &Context,
+    access: &Access,
+    tenant: TenantId,
+    user: UserId,
+    provider: &'static str,
+) -> Result<()> {
+    for _ in 0..16 {
+        let Some(mut person) = app.store.person(tenant, user).await? else {
+            return Ok(());
+        };
+        if person.user.redemption == Some(RedemptionState::Accepted) {
+            return Ok(());
+        }
+        let before = render(&person, "");
+        person.user.redemption = Some(RedemptionState::Accepted);
+        person.user.identity_provider = Some(provider);
+        person.details.state_changed = Some(moment(context.received));
+        let name = person.user.user_principal_name.clone();
+        let entry = REDEEM.changed(user, Some(name.clone()), &before, &render(&person, ""));
+        let initiator = Initiator {
+            who: Who::User {
+                id: user,
+                user_principal_name: Some(name),
+                display_name: person.user.display_name.clone(),
+                home_tenant: access.account.home.map(tenant_id),
+            },
+            address: context.address.map(|address| address.to_string()),
+            channel: Some(context.channel),
+        };
+        let occasion = commit::occasion(context, initiator);
+        let record = entry.record_in(Some(tenant), occasion, None);
+        let act = put(&person, Some(person.version));
+        let change = DirectoryChange::new(tenant, vec![act], vec![record]);
+        match app.store.write_directory(&change).await {
+            Ok(_) => {
+                app.effective.refresh(&[]).await?;
+                return Ok(());
+            }
+            Err(store::Error::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(crate::error::ApiError::internal(
+        "an invitation could not be accepted",
+    ))
+}
+
+/// The rows of a judged sign-in, in the logs of the tenants it touched (S15.1).
+async fn log(
+    app: &App,
+    context: &Context,
+    access: &Access,
+    decision: &Decision,
+    correlation: Uuid,
+) -> Result<()> {
+    let device = access.account.device;
+    let (compliant, hybrid) = device.unwrap_or_default();
+    let claims = TrustClaims {
+        mfa: access.account.mfa,
+        compliant_device: compliant,
+        hybrid_joined_device: hybrid,
+    };
+    let client_name = name_of(app, access.resource, access.client).await?;
+    let resource_name = match access.resource_app == access.client {
+        true => client_name.clone(),
+        false => name_of(app, access.resource, access.resource_app).await?,
+    };
+    for row in &decision.rows {
+        let tenant = row.tenant;
+        let occasion = SignInOccasion {
+            id: sts::random::guid().to_string(),
+            created: moment(app.clock.now()),
+            correlation: correlation.to_string(),
+            address: context.address.map(|address| address.to_string()),
+            claims,
+        };
+        let masked = row.masked;
+        let mut record = SignInRecord::judged(row.clone(), occasion);
+        record.sign_in.client_app_name.clone_from(&client_name);
+        record.sign_in.resource_app_name.clone_from(&resource_name);
+        if !masked {
+            record.user_agent.clone_from(&context.user_agent);
+            record.device = Some(SignInDevice::default());
+        }
+        app.store.keep_sign_ins(tenant, &[record]).await?;
+    }
+    Ok(())
+}
+
+/// What people call that program.
+pub(super) async fn name_of(app: &App, tenant: Uuid, program: Uuid) -> Result<Option<String>> {
+    let (tenant, program) = (
+        tenant_id(tenant),
+        ApplicationId::from_u128(program.as_u128()),
+    );
+    if program == GRAPH {
+        return Ok(Some("Microsoft Graph".to_owned()));
+    }
+    let row = app.store.application_row(tenant, program).await?;
+    if let Some(name) = row.and_then(|row| row.application.display_name) {
+        return Ok(Some(name));
+    }
+    let principal = app.store.service_principal_of(tenant, program).await?;
+    Ok(principal.and_then(|(principal, _)| principal.display_name))
+}
+
+/// The account whose second factor counts with the tenant that is entered.
+pub(super) fn with_resource(judged: &Judged, access: &Access) -> (TenantId, UserId) {
+    let id = judged.object.as_ref().map(|object| object.id);
+    let id = id.unwrap_or(user_id(access.account.user));
+    (tenant_id(access.resource), id)
+}
+
+/// The id that tokens of that access carry.
+pub(super) fn object_id(judged: &Judged, access: &Access) -> Uuid {
+    judged
+        .object
+        .as_ref()
+        .map_or(access.account.user, |object| uuid(object.id))
+}

@@ -1,0 +1,132 @@
+//! `POST /{tenant}/oauth2/v2.0/token`: for a program itself, or with what a person left it.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use policy::tenant::TenantId;
+use serde_json::Value;
+use sts::grant::{self, Asked, Grant};
+use sts::{Client, Refusal};
+use uuid::Uuid;
+
+use super::grants::{self, Answer, Shower};
+use super::{device, http};
+use crate::body;
+use crate::context::Context;
+use crate::error::{ApiError, Result};
+use crate::providers;
+use crate::routes::openid::refused;
+use crate::state::App;
+
+pub(crate) async fn create_token(
+    State(app): State<App>,
+    context: Context,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    let form = body::bytes(&headers, body, app.options.body_limit.min(64 * 1024)).await?;
+    let mut response = match token(&app, &context, &name, &headers, &form).await? {
+        Ok(answer) => body::answer(200, &answer),
+        Err(refusal) => refused(&context, &refusal),
+    };
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    Ok(response)
+}
+
+/// The tokens, or why there are none; the outer error is ours.
+async fn token(
+    app: &App,
+    context: &Context,
+    name: &str,
+    headers: &HeaderMap,
+    form: &[u8],
+) -> Result<Answer> {
+    let Some(tenant) = providers::named(app, name).await? else {
+        return Ok(Err(Refusal::unknown_tenant(name)));
+    };
+    let authorization = headers.get(header::AUTHORIZATION);
+    let authorization = authorization.map(|value| value.to_str().unwrap_or_default());
+    let asked = match grant::read(form, authorization, &app.resource) {
+        Ok(asked) => asked,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let client = providers::client(app, tenant.id, &asked.client_id).await?;
+    let proved = match (&client, &asked.secret) {
+        (Some(client), Some(secret)) => app.secrets.is_of(client, secret).await,
+        _ => false,
+    };
+    match &asked.grant {
+        Grant::Client => {
+            let answer = of_program(app, tenant.id, &asked, client.as_ref(), proved);
+            answer.map_err(ApiError::internal)
+        }
+        with => {
+            // A secret that is shown has to be right, also where none is needed.
+            if asked.secret.is_some() && !proved {
+                return Ok(Err(Refusal::wrong_secret(&asked.client_id)));
+            }
+            of_person(app, context, tenant.id, &asked.client_id, proved, with).await
+        }
+    }
+}
+
+fn of_program(
+    app: &App,
+    tenant: TenantId,
+    asked: &Asked,
+    client: Option<&Client>,
+    proved: bool,
+) -> std::result::Result<std::result::Result<Value, Refusal>, sts::jws::JwsError> {
+    let Some(client) = client else {
+        let refusal = Refusal::unknown_client(&asked.client_id, &tenant.to_string());
+        return Ok(Err(refusal));
+    };
+    if !proved {
+        return Ok(Err(Refusal::wrong_secret(&asked.client_id)));
+    }
+    let token = app.verifier.mint(client, app.clock.seconds())?;
+    Ok(Ok(grant::answer(&token)))
+}
+
+async fn of_person(
+    app: &App,
+    context: &Context,
+    tenant: TenantId,
+    client: &str,
+    proved: bool,
+    with: &Grant,
+) -> Result<Answer> {
+    let unknown = || Refusal::unknown_client(client, &tenant.to_string());
+    let Ok(id) = Uuid::try_parse(client.trim()) else {
+        return Ok(Err(unknown()));
+    };
+    if http::addresses(app, tenant, id).await?.is_none() {
+        return Ok(Err(unknown()));
+    }
+    let shower = Shower {
+        tenant,
+        client: id,
+        proved,
+        context,
+    };
+    match with {
+        Grant::Client => Ok(Err(unknown())),
+        Grant::Code {
+            code,
+            redirect_uri,
+            verifier,
+        } => {
+            let (redirect_uri, verifier) = (redirect_uri.as_deref(), verifier.as_deref());
+            grants::by_code(app, &shower, code, redirect_uri, verifier).await
+        }
+        Grant::Refresh { token, scope } => {
+            grants::by_refresh(app, &shower, token, scope.as_deref()).await
+        }
+        Grant::Device { code } => device::poll(app, &shower, code).await,
+    }
+}

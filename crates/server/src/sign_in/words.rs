@@ -1,0 +1,171 @@
+//! What people read when they sign in, in one place, ready to be translated.
+
+use super::journey::Notice;
+
+/// The words of one language.
+pub(super) struct Words {
+    pub(super) language: &'static str,
+    pub(super) sign_in: &'static str,
+    pub(super) to_continue: &'static str,
+    pub(super) choose: &'static str,
+    pub(super) another_account: &'static str,
+    pub(super) address: &'static str,
+    pub(super) next: &'static str,
+    pub(super) password: &'static str,
+    pub(super) enter_password: &'static str,
+    pub(super) new_password: &'static str,
+    pub(super) new_password_why: &'static str,
+    pub(super) again: &'static str,
+    pub(super) verify: &'static str,
+    pub(super) code: &'static str,
+    pub(super) code_home: &'static str,
+    pub(super) code_resource: &'static str,
+    pub(super) enrol: &'static str,
+    pub(super) enrol_scan: &'static str,
+    pub(super) enrol_type: &'static str,
+    pub(super) passcode: &'static str,
+    pub(super) passcode_sent: &'static str,
+    pub(super) consent: &'static str,
+    pub(super) consent_learns: &'static str,
+    pub(super) consent_name: &'static str,
+    pub(super) consent_mail: &'static str,
+    pub(super) consent_home: &'static str,
+    pub(super) consent_activity: &'static str,
+    pub(super) consent_leave: &'static str,
+    pub(super) terms: &'static str,
+    pub(super) terms_text: &'static str,
+    pub(super) agree: &'static str,
+    pub(super) agree_to: &'static str,
+    pub(super) accept: &'static str,
+    pub(super) decline: &'static str,
+    pub(super) refused: &'static str,
+    pub(super) refused_outbound: &'static str,
+    pub(super) refused_inbound: &'static str,
+    pub(super) refused_home: &'static str,
+    pub(super) refused_resource: &'static str,
+    pub(super) refused_policy: &'static str,
+    pub(super) ask_home: &'static str,
+    pub(super) ask_resource: &'static str,
+    pub(super) ask_policy: &'static str,
+    pub(super) tell_them: &'static str,
+    pub(super) reason: &'static str,
+    pub(super) number: &'static str,
+    pub(super) correlation: &'static str,
+    pub(super) account: &'static str,
+    pub(super) application: &'static str,
+    pub(super) other_account: &'static str,
+    pub(super) back_to_application: &'static str,
+    pub(super) expired: &'static str,
+    pub(super) expired_why: &'static str,
+    pub(super) signed_out: &'static str,
+    pub(super) signed_out_why: &'static str,
+    pub(super) cannot: &'static str,
+    pub(super) continues: &'static str,
+    pub(super) device: &'static str,
+    pub(super) device_why: &'static str,
+    pub(super) device_code: &'static str,
+    pub(super) device_done: &'static str,
+    pub(super) device_done_why: &'static str,
+}
+
+/// English.
+pub(super) const ENGLISH: Words = Words {
+    language: "en",
+    sign_in: "Sign in",
+    to_continue: "to continue to",
+    choose: "Pick an account",
+    another_account: "Use another account",
+    address: "E-mail address or user name",
+    next: "Next",
+    password: "Password",
+    enter_password: "Enter your password",
+    new_password: "Choose a new password",
+    new_password_why: "Your password has to be changed before you can go on. It needs at least 8 characters.",
+    again: "The same password again",
+    verify: "Verify it is you",
+    code: "Code from your authenticator app",
+    code_home: "More proof is asked for by your own organization,",
+    code_resource: "More proof is asked for by the organization you are visiting,",
+    enrol: "Set up an authenticator app",
+    enrol_scan: "Scan this picture with an authenticator app on your phone, then enter the six digits it shows.",
+    enrol_type: "Or type this key into the app:",
+    passcode: "Code from the message",
+    passcode_sent: "If this address has been invited, a message with a code is on its way to",
+    consent: "Become a guest",
+    consent_learns: "If you accept, this organization",
+    consent_name: "learns your name and your user name,",
+    consent_mail: "learns your e-mail address,",
+    consent_home: "learns which organization you belong to,",
+    consent_activity: "may keep a record of what you do there.",
+    consent_leave: "Accept only if you trust it. You can leave it again at any time.",
+    terms: "Terms of use",
+    terms_text: "Access needs that you accept the terms of use of this organization.",
+    agree: "Permissions requested",
+    agree_to: "This application would like to do the following for you:",
+    accept: "Accept",
+    decline: "Decline",
+    refused: "You cannot get in here",
+    refused_outbound: "The outbound settings of your own organization refuse this:",
+    refused_inbound: "The inbound settings of the organization you want to visit refuse this:",
+    refused_home: "Your own organization refuses this:",
+    refused_resource: "The organization you want to visit refuses this:",
+    refused_policy: "The tenant restrictions of the network or device you use refuse this.",
+    ask_home: "Ask an administrator of your own organization,",
+    ask_resource: "Ask whoever invited you, or an administrator of",
+    ask_policy: "Ask whoever runs the network or device,",
+    tell_them: "Tell them this:",
+    reason: "Reason",
+    number: "Error code",
+    correlation: "Correlation id",
+    account: "Account",
+    application: "Application",
+    other_account: "Sign in with another account",
+    back_to_application: "Back to the application",
+    expired: "This sign-in is over",
+    expired_why: "It took too long, was finished elsewhere, or was begun in another browser. Go back to the application and begin again.",
+    signed_out: "You are signed out",
+    signed_out_why: "You can close this window.",
+    cannot: "This request cannot be answered",
+    continues: "Continue",
+    device: "Sign in for another device",
+    device_why: "Enter the code that is shown there. Never enter a code that somebody else gave you.",
+    device_code: "Code",
+    device_done: "Go on there",
+    device_done_why: "You have signed in on the other device. You can close this window.",
+};
+
+impl Words {
+    pub(super) const fn notice(&self, notice: Notice) -> &'static str {
+        match notice {
+            Notice::NoAddress => "Enter an address such as someone@example.com.",
+            Notice::UnknownOrganization => {
+                "No organization with this address can sign in here. Check the part after the @."
+            }
+            Notice::WrongPassword => "The user name or the password is wrong.",
+            Notice::WrongCode => "This code is wrong, or was used already. Wait for the next one.",
+            Notice::TooMany => "Too many attempts. Wait fifteen minutes, then try again.",
+            Notice::UnfitPassword => {
+                "The two passwords differ, or have fewer than 8 or more than 256 characters."
+            }
+        }
+    }
+}
+
+/// One sentence for a permission that an application asks for; its own name where there is none.
+pub(super) fn permission(scope: &str) -> &str {
+    match scope {
+        "openid" => "Sign you in",
+        "profile" => "Read your name and user name",
+        "email" => "Read your e-mail address",
+        "offline_access" => "Keep access until you or an administrator end it",
+        "User.Read" => "Read your profile",
+        "Policy.Read.All" => "Read your organization's policies",
+        "Policy.ReadWrite.CrossTenantAccess" => {
+            "Read and change your organization's cross-tenant access settings"
+        }
+        "AuditLog.Read.All" => "Read your organization's logs",
+        "Directory.Read.All" => "Read your organization's directory",
+        ".default" => "Everything it has been registered for",
+        other => other,
+    }
+}
