@@ -33,6 +33,7 @@ mod sides;
 mod sign_ins;
 mod states;
 mod storage;
+mod sync;
 mod tenant;
 mod terminal;
 mod test;
@@ -84,6 +85,7 @@ enum Command {
     Audit(audit::Arguments),
     Tenant(tenant::Arguments),
     Storage(storage::Arguments),
+    Sync(sync::Arguments),
     Roles(roles::Arguments),
 }
 
@@ -111,6 +113,7 @@ fn main() -> std::process::ExitCode {
         Command::Audit(arguments) => audit::run(&arguments).unwrap_or_else(Failure::report),
         Command::Tenant(arguments) => tenant::run(&arguments).unwrap_or_else(Failure::report),
         Command::Storage(arguments) => storage::run(&arguments).unwrap_or_else(Failure::report),
+        Command::Sync(arguments) => sync::run(&arguments).unwrap_or_else(Failure::report),
         Command::Config(arguments) => config::run(&arguments).unwrap_or_else(Failure::report),
         Command::Roles(arguments) => roles::run(&arguments).unwrap_or_else(Failure::report),
     };

@@ -1,4 +1,5 @@
-//! \[beta\] What was deleted and can still be taken back: `/policies/deletedItems/…`.
+//! What was deleted and can still be taken back: `/policies/deletedItems/…` (beta), and
+//! `/directory/deletedItems`.
 
 use policy::settings::{IdentitySynchronization, Partner};
 use serde_json::Value;
@@ -22,6 +23,38 @@ pub static PARTNER: Shape = Shape {
     ],
     ..Shape::EMPTY
 };
+
+/// Users who were deleted.
+pub static USER: Shape = Shape {
+    members: &[
+        Member::guid("id"),
+        Member::time("deletedDateTime"),
+        Member::texts("businessPhones"),
+        Member::text("displayName"),
+        Member::text("givenName"),
+        Member::text("jobTitle"),
+        Member::text("mail"),
+        Member::text("mobilePhone"),
+        Member::text("officeLocation"),
+        Member::text("preferredLanguage"),
+        Member::text("surname"),
+        Member::text("userPrincipalName"),
+        Member::text("userType").on_select(),
+        Member::boolean("accountEnabled").on_select(),
+    ],
+    options: &[
+        QueryOption::Select,
+        QueryOption::Top,
+        QueryOption::SkipToken,
+        QueryOption::Count,
+    ],
+    ..Shape::EMPTY
+};
+
+/// Adds when somebody was deleted.
+pub fn render_user(value: Value, deleted: Moment) -> Value {
+    stamped(value, deleted)
+}
 
 fn stamped(mut value: Value, deleted: Moment) -> Value {
     if let Some(members) = value.as_object_mut() {

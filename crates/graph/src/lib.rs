@@ -23,6 +23,7 @@ pub mod invitation;
 pub mod multitenant_organization;
 pub mod organization;
 pub mod preview;
+pub mod provisioning;
 pub mod query;
 pub mod registry;
 pub mod resource_action;

@@ -29,12 +29,14 @@ pub struct Entity {
     sure: &'static [&'static str],
 }
 
-pub use directory::{APPLICATION, DIRECTORY_OBJECT, GROUP, INVITATION, SERVICE_PRINCIPAL, USER};
+pub use directory::{
+    APPLICATION, DELETED_USER, DIRECTORY_OBJECT, GROUP, INVITATION, SERVICE_PRINCIPAL, USER,
+};
 pub use governance::{
     AUTHENTICATION_CONTEXT, CONDITIONAL_ACCESS_POLICY, RESOURCE_ACTION, RESOURCE_NAMESPACE,
     ROLE_ASSIGNMENT, ROLE_DEFINITION,
 };
-pub use logs::{DIRECTORY_AUDIT, SIGN_IN};
+pub use logs::{DIRECTORY_AUDIT, PROVISIONING, SIGN_IN};
 pub use organization::{
     AUTHORIZATION_POLICY, B2B_MANAGEMENT_POLICY, JOIN_REQUEST, MULTITENANT_ORGANIZATION,
     MULTITENANT_ORGANIZATION_MEMBER, ORGANIZATION, TENANT_INFORMATION,
@@ -45,7 +47,7 @@ pub use settings::{
 };
 
 /// Every entity.
-pub static ENTITIES: [&Entity; 30] = [
+pub static ENTITIES: [&Entity; 32] = [
     &USER,
     &GROUP,
     &DIRECTORY_OBJECT,
@@ -76,6 +78,8 @@ pub static ENTITIES: [&Entity; 30] = [
     &CONDITIONAL_ACCESS_POLICY,
     &SIGN_IN,
     &DIRECTORY_AUDIT,
+    &PROVISIONING,
+    &DELETED_USER,
 ];
 
 /// Every schema by its name: the entities, what may be written of them, and what they consist of.

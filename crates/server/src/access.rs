@@ -33,6 +33,7 @@ pub(crate) mod own;
 pub(crate) mod role;
 pub(crate) mod settings;
 pub(crate) mod surface;
+pub(crate) mod synchronization;
 mod table;
 
 pub use table::{Line, lines, page, permissions};
@@ -87,6 +88,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Right> {
         directory::ALL,
         surface::ALL,
         own::ALL,
+        synchronization::ALL,
     ];
     areas.into_iter().flatten().copied()
 }

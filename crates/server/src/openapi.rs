@@ -14,6 +14,7 @@ mod own;
 mod parameter;
 mod people;
 mod settings;
+mod synchronization;
 mod tenant;
 
 use std::sync::LazyLock;
@@ -50,6 +51,7 @@ fn operations() -> Vec<Operation> {
         governance::operations(),
         openid::operations(),
         own::operations(),
+        synchronization::operations(),
         others::operations(),
     ];
     areas.into_iter().flatten().collect()
@@ -80,6 +82,7 @@ fn make() -> Value {
         answer::schemas(),
         openid::schemas(),
         own::schemas(),
+        synchronization::schemas(),
         others::schemas(),
     ];
     let others = others.into_iter().flatten();

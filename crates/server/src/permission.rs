@@ -11,6 +11,8 @@ pub(crate) const POLICY_READ: &str = "Policy.Read.All";
 pub(crate) const POLICY_WRITE: &str = "Policy.ReadWrite.CrossTenantAccess";
 /// Read the logs.
 pub(crate) const AUDIT_READ: &str = "AuditLog.Read.All";
+/// Read the provisioning log.
+pub(crate) const PROVISIONING_READ: &str = "ProvisioningLog.Read.All";
 /// Read the directory, and the audit log.
 pub(crate) const DIRECTORY_READ: &str = "Directory.Read.All";
 /// Ask for decisions.

@@ -1,6 +1,6 @@
 //! How long the logs are kept. What is older goes once an hour: from the sign-in logs without a
-//! trace (their rollup stays), from the audit logs with a signed checkpoint in its place. Codes and
-//! sessions that are over go with them.
+//! trace (their rollup stays), from the provisioning logs as well, from the audit logs with a signed
+//! checkpoint in its place. Codes and sessions that are over go with them.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const DAY: i128 = 86_400_000_000_000;
 /// For how many days; `None` is for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {
-    /// The audit logs.
+    /// The audit logs, and the provisioning logs.
     pub audit_days: Option<u32>,
     /// The sign-in logs.
     pub sign_in_days: Option<u32>,
@@ -50,6 +50,10 @@ impl App {
         if let Some(days) = retention.sign_in_days {
             let rows = self.store.forget_sign_ins(before(now, days)).await?;
             tracing::debug!(rows, "old sign-ins were dropped");
+        }
+        if let Some(days) = retention.audit_days {
+            let rows = self.store.forget_provisioning(before(now, days)).await?;
+            tracing::debug!(rows, "old rows of provisioning logs were dropped");
         }
         let key = self.statements.load_full();
         let (Some(days), Some(key)) = (retention.audit_days, key) else {

@@ -1,6 +1,7 @@
 //! The surface on one page.
 
 mod governance;
+mod jobs;
 mod routes;
 mod surface;
 
@@ -88,6 +89,7 @@ fn surface(app: &App) -> Routes {
         .route("/comity/v1/tenants/{id}/compare", get(history::compare))
         .route("/comity/v1/tenants/{id}/restore", post(history::restore))
         .merge(surface::registry())
+        .merge(jobs::jobs())
         .route("/comity/v1/signins", post(sign_ins::report))
         .route("/comity/v1/throttle", post(refuse_next))
         .route("/comity/v1/audit/head", get(audit_head::get_head))
@@ -115,7 +117,7 @@ fn graph() -> Routes {
 
 /// People and groups.
 fn people() -> Routes {
-    let mut routes = Routes::new()
+    let mut routes = jobs::graph()
         .route("/users", get(users::list_users).post(users::create_user))
         .route("/users/$count", get(users::count_users))
         .route(

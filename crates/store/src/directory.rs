@@ -240,6 +240,21 @@ pub enum DirectoryAct {
         /// The version it must have.
         expected: Revision,
     },
+    /// A user goes, with their password, and can be taken back for a while
+    /// ([`crate::DeletedUsers`]).
+    RetireUser {
+        /// Who.
+        id: UserId,
+        /// The version it must have.
+        expected: Revision,
+        /// When.
+        when: Moment,
+    },
+    /// A user who was deleted is forgotten: taken back, or not to be.
+    ForgetUser {
+        /// Who.
+        id: UserId,
+    },
     /// A group.
     PutGroup {
         /// What decisions look at, and its name.
@@ -330,14 +345,28 @@ impl DirectoryChange {
         self
     }
 
+    /// Also demands that the settings of that tenant are still as they were read, whoever comes and
+    /// goes there meanwhile. A tenant that is not in the snapshot is not looked at.
+    pub fn relying_on_settings(mut self, snapshot: &Snapshot, tenant: TenantId) -> Self {
+        if let Some(version) = snapshot.version(tenant) {
+            self.checks.entry(tenant).or_insert(Check {
+                revision: version.revision(),
+                people: None,
+            });
+        }
+        self
+    }
+
     /// Whether anything changes that decisions look at.
     pub(crate) fn concerns_people(&self) -> bool {
         self.acts.iter().any(|act| match act {
             DirectoryAct::PutUser { .. }
             | DirectoryAct::DropUser { .. }
+            | DirectoryAct::RetireUser { .. }
             | DirectoryAct::PutGroup { .. }
             | DirectoryAct::DropGroup { .. } => true,
-            DirectoryAct::SetPassword { .. }
+            DirectoryAct::ForgetUser { .. }
+            | DirectoryAct::SetPassword { .. }
             | DirectoryAct::PutApplication { .. }
             | DirectoryAct::DropApplication { .. }
             | DirectoryAct::PutServicePrincipal { .. }

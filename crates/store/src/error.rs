@@ -27,6 +27,10 @@ pub enum Subject {
     ServicePrincipal(Uuid),
     /// A client.
     Client(ApplicationId),
+    /// A synchronization job, by its id.
+    SyncJob(Uuid),
+    /// The synchronization job to that tenant.
+    SyncTarget(TenantId),
     /// A signing key.
     Key(String),
     /// What the tenants share.
@@ -55,6 +59,8 @@ impl std::fmt::Display for Subject {
             Subject::Application(id) => write!(f, "the application `{id}`"),
             Subject::ServicePrincipal(id) => write!(f, "the service principal `{id}`"),
             Subject::Client(id) => write!(f, "the client `{id}`"),
+            Subject::SyncJob(id) => write!(f, "the synchronization job `{id}`"),
+            Subject::SyncTarget(id) => write!(f, "the synchronization job to the tenant `{id}`"),
             Subject::Key(id) => write!(f, "the key `{id}`"),
             Subject::Facts => f.write_str("the shared facts"),
             Subject::Value(name) => write!(f, "the value `{name}`"),

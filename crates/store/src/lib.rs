@@ -21,6 +21,7 @@ mod change;
 mod clients;
 mod column;
 mod deleted;
+mod deleted_users;
 mod difference;
 mod directory;
 mod entity;
@@ -33,6 +34,7 @@ mod open;
 mod passes;
 mod people;
 mod postgres;
+mod provisioning;
 mod reading;
 mod revision;
 mod rollup;
@@ -41,6 +43,7 @@ mod settings;
 mod sign_ins;
 mod snapshot;
 mod sqlite;
+mod synchronization;
 mod tenants;
 mod text;
 mod values;
@@ -56,6 +59,7 @@ pub use change::{AuditedChange, Change, Committed, Stamp, Unfit};
 pub use clients::{Client, ClientSecret, Clients};
 pub use column::order_key;
 pub use deleted::{DeletedItem, DeletedItems, DeletedKind, KEPT_NANOSECONDS};
+pub use deleted_users::{DeletedUser, DeletedUsers};
 pub use directory::{
     ApplicationDetails, ApplicationRow, Directories, DirectoryAct, DirectoryChange, DirectoryOrder,
     DirectoryQuery, GroupDetails, GroupRow, Member, Password, Person, Place, Programs,
@@ -70,6 +74,9 @@ pub use open::{open, open_to_fill};
 pub use passes::{AccountRecord, Pass, PassKind, Passes};
 pub use people::{Application, Group, People};
 pub use postgres::{Postgres, PostgresOptions};
+pub use provisioning::{
+    Identity, ProvisioningLog, ProvisioningPosition, ProvisioningQuery, ProvisioningRecord,
+};
 pub use revision::{Revision, Sequence};
 pub use rollup::{Day, RollupKey, RollupRow, rollup};
 pub use settings::{At, PastSettings, RevisionRow, Settings};
@@ -80,6 +87,10 @@ pub use sign_ins::{
 pub use signins::window::Moment;
 pub use snapshot::{Reach, Snapshot, TenantVersion};
 pub use sqlite::{Sqlite, SqliteOptions};
+pub use synchronization::{
+    Cycle, FinishedRun, Phase, Quarantine, Seen, SyncConnection, SyncCounts, SyncJob, SyncRun,
+    SyncSettings, SyncSource, SyncStatus, SyncStep, Synchronizations,
+};
 pub use tenants::{TenantRow, Tenants};
 pub use values::{Stored, Values};
 
@@ -92,11 +103,14 @@ pub trait Store:
     Tenants
     + Settings
     + DeletedItems
+    + DeletedUsers
     + AuditLog
     + SignInLog
     + People
     + Directories
     + Programs
+    + Synchronizations
+    + ProvisioningLog
     + Clients
     + SigningKeys
     + Values

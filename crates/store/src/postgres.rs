@@ -13,6 +13,7 @@ mod catch_up;
 mod clients;
 mod commit;
 mod deleted;
+mod deleted_users;
 mod directory;
 mod feed;
 mod history;
@@ -22,7 +23,9 @@ mod moves;
 mod passes;
 mod people;
 mod programs;
+mod provisioning;
 mod sign_ins;
+mod synchronization;
 mod tenants;
 mod values;
 mod world;
@@ -54,6 +57,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["postgres";
     "0009_sessions",
     "0010_people_moved",
     "0011_signing_in",
+    "0012_synchronization",
 ];
 
 /// How to use a database.

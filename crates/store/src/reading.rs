@@ -14,17 +14,20 @@ use signins::event::{CrossTenantAccess, TokenIssuer};
 use crate::audit::{AuditRecord, AuditRow, Checkpoint, Initiator, Position};
 use crate::chain::{Head, Link};
 use crate::column;
+use crate::deleted_users::DeletedUser;
 use crate::directory::{ApplicationRow, GroupRow, Member, Person, ServicePrincipal};
 use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::feed::{Moved, MovedTenant};
 use crate::keys::SigningKey;
 use crate::people::Group;
+use crate::provisioning::ProvisioningRecord;
 use crate::revision::{Revision, Sequence};
 use crate::rollup::{Day, RollupKey, RollupRow};
 use crate::settings::{PastSettings, RevisionRow};
 use crate::sign_ins::TrustClaims;
 use crate::snapshot::{self, Assembly, EntityRow};
+use crate::synchronization::SyncJob;
 use crate::tenants::TenantRow;
 use crate::text;
 use crate::text::audit::InitiatorText;
@@ -32,6 +35,8 @@ use crate::text::directory::{
     ApplicationDetailsText, GroupDetailsText, ServicePrincipalText, UserDetailsText,
 };
 use crate::text::people::{ApplicationText, GroupText, UserText};
+use crate::text::provisioning::ProvisioningText;
+use crate::text::synchronization::JobText;
 use crate::writing::{GroupWrite, UserWrite};
 
 fn sequence(number: i64) -> Result<Sequence> {
@@ -421,4 +426,31 @@ impl RollupColumns {
             last: column::read_optional_moment(self.last),
         })
     }
+}
+
+/// value, due, version
+pub(crate) type JobColumns = (String, Option<i64>, i64);
+
+pub(crate) fn sync_job((value, due, version): JobColumns) -> Result<SyncJob> {
+    let job: SyncJob = text::read::<JobText, _>("a synchronization job", &value)?;
+    Ok(SyncJob {
+        due: due.map(column::read_moment),
+        version: revision(version)?,
+        ..job
+    })
+}
+
+pub(crate) fn provisioning(value: String) -> Result<ProvisioningRecord> {
+    text::read::<ProvisioningText, _>("a row of the provisioning log", &value)
+}
+
+/// value, details, version, deleted
+pub(crate) type DeletedUserColumns = (String, Option<String>, i64, i64);
+
+pub(crate) fn deleted_user(columns: DeletedUserColumns) -> Result<DeletedUser> {
+    let (value, details, version, deleted) = columns;
+    Ok(DeletedUser {
+        person: person((value, details, version))?,
+        deleted: column::read_moment(deleted),
+    })
 }

@@ -13,6 +13,7 @@ mod catch_up;
 mod clients;
 mod commit;
 mod deleted;
+mod deleted_users;
 mod directory;
 mod feed;
 mod group;
@@ -22,9 +23,11 @@ mod moves;
 mod passes;
 mod people;
 mod programs;
+mod provisioning;
 mod query;
 mod readers;
 mod sign_ins;
+mod synchronization;
 mod tenants;
 mod values;
 mod world;
@@ -57,6 +60,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations!["sqlite";
     "0009_sessions",
     "0010_people_moved",
     "0011_signing_in",
+    "0012_synchronization",
 ];
 
 /// How long a write waits for another process before it is [`Outage::Busy`].

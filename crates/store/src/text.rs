@@ -17,10 +17,12 @@ pub(crate) mod governance;
 pub(crate) mod half;
 pub(crate) mod people;
 pub(crate) mod profile;
+pub(crate) mod provisioning;
 pub(crate) mod registration;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod spelling;
+pub(crate) mod synchronization;
 #[cfg(test)]
 mod tests;
 

@@ -16,5 +16,6 @@ mod house;
 mod lint;
 mod plan;
 mod pull;
+mod sync;
 mod transfer;
 mod vectors;

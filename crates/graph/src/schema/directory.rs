@@ -326,3 +326,11 @@ fn reference() -> Value {
         "required": ["@odata.id"],
     })
 }
+
+/// A user who was deleted.
+pub static DELETED_USER: Entity = Entity {
+    name: "deletedUser",
+    shape: &crate::deleted::USER,
+    closer: Vec::new,
+    sure: &["id"],
+};

@@ -4,7 +4,7 @@ use policy::conditional_access::Status;
 use serde_json::{Value, json};
 
 use super::{Entity, list, named, number, object, or_null, text, time, words};
-use crate::{directory_audit, sign_in_log};
+use crate::{directory_audit, provisioning, sign_in_log};
 
 /// Who came or went.
 pub static SIGN_IN: Entity = Entity {
@@ -60,6 +60,73 @@ pub static DIRECTORY_AUDIT: Entity = Entity {
         "loggedByService",
         "operationType",
         "resultReason",
+    ],
+};
+
+/// What synchronization did with an account.
+pub static PROVISIONING: Entity = Entity {
+    name: "provisioningObjectSummary",
+    shape: &provisioning::SHAPE,
+    closer: || {
+        let texts = |names: &[&'static str]| {
+            let members = names.iter().map(|name| (*name, or_null(text())));
+            object(&members.collect::<Vec<_>>())
+        };
+        let error = texts(&[
+            "errorCode",
+            "reason",
+            "errorCategory",
+            "additionalDetails",
+            "recommendedAction",
+        ]);
+        let identity = || {
+            or_null(object(&[
+                ("id", text()),
+                ("displayName", or_null(text())),
+                ("identityType", text()),
+                ("details", object(&[("userPrincipalName", or_null(text()))])),
+            ]))
+        };
+        let status = || words(["success", "skipped", "failure"]);
+        let step = object(&[
+            ("name", text()),
+            (
+                "provisioningStepType",
+                words(["import", "scoping", "export"]),
+            ),
+            ("status", status()),
+            ("description", or_null(text())),
+            ("details", object(&[])),
+        ]);
+        let system = || texts(&["id", "displayName"]);
+        vec![
+            (
+                "initiatedBy",
+                texts(&["id", "displayName", "initiatorType"]),
+            ),
+            ("servicePrincipal", system()),
+            ("sourceSystem", system()),
+            ("targetSystem", system()),
+            ("sourceIdentity", identity()),
+            ("targetIdentity", identity()),
+            (
+                "provisioningStatusInfo",
+                object(&[("status", status()), ("errorInformation", or_null(error))]),
+            ),
+            ("provisioningSteps", list(step)),
+            (
+                "modifiedProperties",
+                list(texts(&["displayName", "oldValue", "newValue"])),
+            ),
+        ]
+    },
+    sure: &[
+        "id",
+        "tenantId",
+        "jobId",
+        "cycleId",
+        "changeId",
+        "provisioningAction",
     ],
 };
 

@@ -5,7 +5,7 @@ use super::role::{
     SECURITY_ADMINISTRATOR, SECURITY_OPERATOR, SECURITY_READER,
 };
 use super::{Right, Roles};
-use crate::permission::{AUDIT_READ, DIRECTORY_READ, POLICY_READ};
+use crate::permission::{AUDIT_READ, DIRECTORY_READ, POLICY_READ, PROVISIONING_READ};
 
 const READERS: Roles = Roles::AnyOf(&[
     GLOBAL_ADMINISTRATOR,
@@ -68,6 +68,24 @@ pub(crate) const SEE_APPLIED_POLICIES: Right = Right {
     ]),
 };
 
+/// Lists the provisioning log.
+pub(crate) const LIST_PROVISIONING: Right = Right {
+    method: "GET",
+    path: "/auditLogs/provisioning",
+    application: &[PROVISIONING_READ, AUDIT_READ],
+    delegated: &[PROVISIONING_READ, AUDIT_READ],
+    roles: READERS,
+};
+
+/// Reads one row of the provisioning log.
+pub(crate) const GET_PROVISIONING: Right = Right {
+    method: "GET",
+    path: "/auditLogs/provisioning/{id}",
+    application: &[PROVISIONING_READ, AUDIT_READ],
+    delegated: &[PROVISIONING_READ, AUDIT_READ],
+    roles: READERS,
+};
+
 /// Reads the signed end of the audit log.
 pub(crate) const GET_AUDIT_HEAD: Right = Right {
     method: "GET",
@@ -83,6 +101,8 @@ pub(crate) const ALL: &[&Right] = &[
     &GET_AUDIT,
     &LIST_SIGN_INS,
     &GET_SIGN_IN,
+    &LIST_PROVISIONING,
+    &GET_PROVISIONING,
     &GET_AUDIT_HEAD,
 ];
 /// What lets a caller see more in the answer to such a request.

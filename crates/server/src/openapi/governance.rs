@@ -1,8 +1,8 @@
 //! Roles, protected actions, Conditional Access, and the logs.
 
 use graph::schema::{
-    AUTHENTICATION_CONTEXT, CONDITIONAL_ACCESS_POLICY, DIRECTORY_AUDIT, RESOURCE_ACTION,
-    RESOURCE_NAMESPACE, ROLE_ASSIGNMENT, ROLE_DEFINITION, SIGN_IN, named,
+    AUTHENTICATION_CONTEXT, CONDITIONAL_ACCESS_POLICY, DIRECTORY_AUDIT, PROVISIONING,
+    RESOURCE_ACTION, RESOURCE_NAMESPACE, ROLE_ASSIGNMENT, ROLE_DEFINITION, SIGN_IN, named,
 };
 
 use super::answer;
@@ -99,5 +99,7 @@ pub(super) fn operations() -> Vec<Operation> {
         get("get_audit", &logs::GET_AUDIT, &DIRECTORY_AUDIT),
         list("list_sign_ins", &logs::LIST_SIGN_INS, &SIGN_IN),
         get("get_sign_in", &logs::GET_SIGN_IN, &SIGN_IN),
+        list("list_provisioning", &logs::LIST_PROVISIONING, &PROVISIONING),
+        get("get_provisioning", &logs::GET_PROVISIONING, &PROVISIONING),
     ]
 }

@@ -117,7 +117,7 @@ pub(super) fn all(entities: &[&'static Entity]) -> Map<String, Value> {
 }
 
 /// What stands between braces.
-const PATHS: [(&str, &str); 12] = [
+const PATHS: [(&str, &str); 13] = [
     ("id", "The id of the entry."),
     ("member", "The id of the member."),
     ("sponsor", "The id of the sponsor."),
@@ -126,6 +126,7 @@ const PATHS: [(&str, &str); 12] = [
     ("action", "The id of the action."),
     ("provider", "The id of the other tenant."),
     ("clientId", "The id of the program."),
+    ("job", "The id of the job."),
     (
         "tenant",
         "The id of the tenant; elsewhere than for SCIM, a domain of it as well.",

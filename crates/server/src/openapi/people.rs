@@ -1,8 +1,8 @@
 //! People, groups, programs and invitations.
 
 use graph::schema::{
-    APPLICATION, DIRECTORY_OBJECT, Entity, GROUP, INVITATION, SERVICE_PRINCIPAL, USER, flag,
-    list as list_of, named, or_null, text, with,
+    APPLICATION, DELETED_USER, DIRECTORY_OBJECT, Entity, GROUP, INVITATION, SERVICE_PRINCIPAL,
+    USER, flag, list as list_of, named, or_null, text, with,
 };
 use serde_json::{Value, json};
 
@@ -46,6 +46,21 @@ fn users() -> Vec<Operation> {
         remove("remove_sponsor", &rights::REMOVE_SPONSOR),
     ];
     let of = |id, right| Operation::of(id, Wire::Graph, right);
+    let restored = answer::json("It is there again.", named(USER.name));
+    all.extend([
+        of_collection(
+            of("list_deleted_users", &rights::LIST_DELETED_USERS),
+            &DELETED_USER,
+        ),
+        of_one(
+            of("get_deleted_user", &rights::GET_DELETED_USER),
+            &DELETED_USER,
+        ),
+        of("restore_user", &rights::RESTORE_USER)
+            .answers(200, restored)
+            .refuses(&[413, 415]),
+        done(of("forget_user", &rights::FORGET_USER)).refuses(&[413, 415]),
+    ]);
     all.extend([
         objects(of("list_member_of", &rights::LIST_MEMBER_OF)),
         objects(of(

@@ -197,7 +197,7 @@ impl Desk<'_> {
         self.carry_out(&UPDATE, Some(key.to_owned()), attempt).await
     }
 
-    /// Lets a user go.
+    /// Lets a user go, who can be taken back for a while.
     pub(crate) async fn delete_user(
         &self,
         key: &str,
@@ -208,9 +208,10 @@ impl Desk<'_> {
             let person = self.find_user(key).await?;
             if_match(&person)?;
             let id = person.user.id;
-            let act = DirectoryAct::DropUser {
+            let act = DirectoryAct::RetireUser {
                 id,
                 expected: person.version,
+                when: moment(self.context.received),
             };
             let name = Some(person.user.user_principal_name);
             let entry = DELETE.entry(Some(id.to_string()), name, Vec::new());
@@ -329,6 +330,15 @@ fn name_is_ours(tenant: &Tenant, name: &str) -> Result<()> {
              the verified domain names in your organization.",
         ),
     }
+}
+
+/// The name that an address made, with the object's id in it: for when another object has the name,
+/// because the two addresses differ in an "@" and a "_" for instance.
+pub(crate) fn distinct_name(name: &str, id: UserId) -> Option<String> {
+    let (local, rest) = name.split_once("#EXT#")?;
+    let id = uuid(id).simple().to_string();
+    let id: String = id.chars().take(8).collect();
+    Some(format!("{local}_{id}#EXT#{rest}"))
 }
 
 /// The id of an object as the log and the wire write it.

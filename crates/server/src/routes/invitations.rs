@@ -26,7 +26,7 @@ use crate::clock::moment;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::odata::{self, Address};
-use crate::people::user::{put, render, uuid};
+use crate::people::user::{distinct_name, put, render};
 use crate::people::{Deed, Desk, Judged, no_object, unreadable};
 use crate::principal::Principal;
 use crate::state::App;
@@ -281,16 +281,11 @@ impl<'a> Asking<'a> {
         let is_taken = others
             .iter()
             .any(|other| other.user.user_principal_name.eq_ignore_ascii_case(&name));
-        if let (true, Some((local, rest)), Some(_)) =
-            (is_taken, name.split_once("#EXT#"), world.tenant(tenant))
+        if is_taken
+            && world.tenant(tenant).is_some()
+            && let Some(own) = distinct_name(&name, object.id)
         {
-            let id: String = uuid(object.id)
-                .simple()
-                .to_string()
-                .chars()
-                .take(8)
-                .collect();
-            object.user_principal_name = format!("{local}_{id}#EXT#{rest}");
+            object.user_principal_name = own;
         }
         Ok(())
     }

@@ -42,6 +42,7 @@ mod scim;
 mod sign_in;
 mod sign_ins;
 mod synchronization;
+mod synchronization_jobs;
 mod templates;
 mod tenant_information;
 mod tenants;

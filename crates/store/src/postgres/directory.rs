@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnection;
 
 use super::people::{GROUP, USER, moved, write_groups, write_users};
 use super::programs::{put_application, put_service_principal};
-use super::{Postgres, audit, moves, next_sequence, notify};
+use super::{Postgres, audit, deleted_users, moves, next_sequence, notify};
 use crate::column::{self, Identifier};
 use crate::directory::{
     Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery, GroupDetails,
@@ -46,7 +46,10 @@ async fn check(writing: &mut PgConnection, change: &DirectoryChange) -> Result<(
     Ok(())
 }
 
-async fn carry_out(writing: &mut PgConnection, change: &DirectoryChange) -> Result<Sequence> {
+pub(super) async fn carry_out(
+    writing: &mut PgConnection,
+    change: &DirectoryChange,
+) -> Result<Sequence> {
     check(writing, change).await?;
     for act in &change.acts {
         one(writing, change.tenant, act).await?;
@@ -81,6 +84,14 @@ async fn one(writing: &mut PgConnection, tenant: TenantId, act: &DirectoryAct) -
             expect(Subject::User(*id), Some(*expected), found)?;
             write_users(writing, tenant, &[UserWrite::drop(*id)]).await
         }
+        DirectoryAct::RetireUser { id, expected, when } => {
+            let statement = "SELECT version FROM directory_user WHERE tenant = $1 AND id = $2";
+            let found = version(writing, statement, tenant, *id).await?;
+            expect(Subject::User(*id), Some(*expected), found)?;
+            deleted_users::keep(writing, tenant, *id, *when).await?;
+            write_users(writing, tenant, &[UserWrite::drop(*id)]).await
+        }
+        DirectoryAct::ForgetUser { id } => deleted_users::forget(writing, tenant, *id).await,
         DirectoryAct::PutGroup {
             group,
             details,

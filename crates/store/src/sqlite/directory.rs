@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::people::{GROUP, USER, moved, write_groups, write_users};
 use super::programs::{put_application, put_service_principal};
 use super::query::Query;
-use super::{Sqlite, audit, moves, next_sequence};
+use super::{Sqlite, audit, deleted_users, moves, next_sequence};
 use crate::column::{self, Identifier};
 use crate::directory::{
     Directories, DirectoryAct, DirectoryChange, DirectoryOrder, DirectoryQuery, GroupDetails,
@@ -43,7 +43,7 @@ fn check(writing: &Connection, change: &DirectoryChange) -> Result<()> {
     Ok(())
 }
 
-fn carry_out(writing: &Connection, change: &DirectoryChange) -> Result<Sequence> {
+pub(super) fn carry_out(writing: &Connection, change: &DirectoryChange) -> Result<Sequence> {
     check(writing, change)?;
     for act in &change.acts {
         one(writing, change.tenant, act)?;
@@ -74,6 +74,14 @@ fn one(writing: &Connection, tenant: TenantId, act: &DirectoryAct) -> Result<()>
             expect(Subject::User(*id), Some(*expected), found)?;
             write_users(writing, tenant, &[UserWrite::drop(*id)])
         }
+        DirectoryAct::RetireUser { id, expected, when } => {
+            let statement = "SELECT version FROM directory_user WHERE tenant = ?1 AND id = ?2";
+            let found = version(writing, statement, tenant, *id)?;
+            expect(Subject::User(*id), Some(*expected), found)?;
+            deleted_users::keep(writing, tenant, *id, *when)?;
+            write_users(writing, tenant, &[UserWrite::drop(*id)])
+        }
+        DirectoryAct::ForgetUser { id } => deleted_users::forget(writing, tenant, *id),
         DirectoryAct::PutGroup {
             group,
             details,

@@ -9,9 +9,10 @@ use policy::authorization::GuestAccess;
 use policy::conditional_access::{Category, Operator, PolicyState, Status};
 use policy::governance::{ContextId, PrincipalId};
 use policy::multitenant::OrganizationId;
-use policy::reason::Reason;
+use policy::reason::{Detail, Reason, Side};
 use policy::role::{Action, RoleId};
 use policy::settings::{FallbackIdentityProvider, PrimaryIdentityProvider};
+use policy::synchronization::{Comparison, SyncAction};
 use policy::target::{Access, ApplicationId, ApplicationTarget, GroupId, UserId, UserTarget};
 use policy::tenant::{Cloud, Domain, PolicyId, TenantId};
 use policy::world::{AllowInvitesFrom, ExternalIdentity, RedemptionState, Storage, UserType};
@@ -21,6 +22,7 @@ use signins::event::{CrossTenantAccess, TokenIssuer};
 use signins::window::Moment;
 
 use crate::audit::Channel;
+use crate::synchronization::{Cycle, Phase};
 
 /// A value that is one word of text.
 pub(crate) trait Spelling: Sized {
@@ -137,6 +139,35 @@ by_word! {
         B2bDirectConnectUser = "directConnectUser",
         OtherExternalUser = "otherExternalUser",
         ServiceProvider = "serviceProvider",
+    }
+    Comparison { Equals = "equals", NotEquals = "notEquals" }
+    SyncAction {
+        Create = "create",
+        Update = "update",
+        SoftDelete = "softDelete",
+        Skip = "skip",
+        Fail = "fail",
+    }
+    Side {
+        Home = "home",
+        Resource = "resource",
+        Policy = "policy",
+        Source = "source",
+        Target = "target",
+    }
+    Cycle { Initial = "initial", Full = "full", Changes = "changes" }
+    Phase { Accounts = "accounts", Counting = "counting", Deleting = "deleting" }
+}
+
+/// What in a block has a stable code (S20), which is its own word.
+impl Spelling for Detail {
+    fn spell(&self) -> Cow<'static, str> {
+        Cow::Borrowed(self.as_str())
+    }
+    fn from_word(word: &str) -> Option<Self> {
+        Detail::ALL
+            .into_iter()
+            .find(|detail| detail.as_str() == word)
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod server;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_ins;
+pub(crate) mod synchronization;
 pub(crate) mod tenants;
 pub(crate) mod writers;
 
@@ -136,6 +137,14 @@ macro_rules! suite {
                 applications_and_their_principals_are_found;
             sessions:
                 whose_sessions_were_ended_is_read_with_the_people;
+            synchronization:
+                a_job_is_kept_whole_and_once_for_each_target,
+                a_job_is_due_from_then_on,
+                a_step_is_kept_whole_or_not_at_all_and_by_one_of_many,
+                rows_of_the_provisioning_log_are_read_in_pages,
+                the_objects_of_a_source_are_found_by_their_accounts,
+                a_client_speaks_for_one_source,
+                a_user_who_is_retired_can_be_taken_back_for_thirty_days;
             server:
                 a_client_belongs_to_one_tenant,
                 keys_are_added_retired_and_erased,
