@@ -10,6 +10,7 @@ use sts::scope::Resource;
 use sts::secret::Secrets;
 use sts::{ExternalIssuer, KeyRing, MasterKey, StatementKey, Verifier};
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::task::JoinSet;
 
 use crate::behaviours::Behaviours;
 use crate::clock::Clock;
@@ -124,8 +125,12 @@ impl App {
     }
 
     /// Keeps memory current for as long as the server runs: woken by the store, and looking for
-    /// itself now and then, because a wake may be lost when the database is.
+    /// itself now and then, because a wake may be lost when the database is. Beside it, jobs of
+    /// synchronization are run, which decide by what memory says.
     pub async fn follow(self) {
+        // They end with this.
+        let mut beside = JoinSet::new();
+        beside.spawn(self.clone().synchronize());
         let mut watch = self.store.watch();
         loop {
             if let Err(error) = self.catch_up().await {
