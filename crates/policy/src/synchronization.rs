@@ -121,7 +121,8 @@ pub struct SyncOutcome {
 }
 
 impl SyncOutcome {
-    fn of(action: SyncAction, reason: Reason) -> Self {
+    /// That, for that reason, and nothing else to say.
+    pub fn of(action: SyncAction, reason: Reason) -> Self {
         SyncOutcome {
             action,
             reason,
@@ -216,13 +217,7 @@ pub fn synchronize(world: &World, request: &SyncRequest) -> SyncOutcome {
     let object = into.object_for(source.id, request.user);
     match wanted(from.users.get(&request.user), &request.scope) {
         Push::Put(account) => kept(world, &Arrival::of(request), target, &account, object),
-        Push::Remove(_)
-            if object.is_some_and(|o| o.managed_by_synchronization)
-                && !request.delete_in_target =>
-        {
-            SyncOutcome::of(SyncAction::Skip, Reason::SyncDeleteDisabled)
-        }
-        Push::Remove(reason) => left(target.id, object, reason),
+        Push::Remove(reason) => left(target.id, object, request.delete_in_target, reason),
         Push::Leave(outcome) => *outcome,
     }
 }
@@ -307,7 +302,7 @@ pub fn receive(world: &World, request: &Received) -> SyncOutcome {
     };
     match &request.wanted {
         Some(account) => kept(world, &arrival, target, account, object),
-        None => left(target.id, object, Reason::SyncOutOfScope),
+        None => left(target.id, object, true, Reason::SyncOutOfScope),
     }
 }
 
@@ -451,18 +446,27 @@ fn holds(condition: &Condition, user: &User) -> bool {
     }
 }
 
-/// S12.9: what synchronization made is soft deleted, everything else is left.
-fn left(target: TenantId, object: Option<&User>, reason: Reason) -> SyncOutcome {
-    let Some(object) = object.filter(|object| object.managed_by_synchronization) else {
+/// S12.9: what becomes of the object of an account that is out of scope or gone. What
+/// synchronization made is soft deleted, unless that is switched off; everything else is left.
+pub fn removed(is_managed: bool, deletes: bool, reason: Reason) -> SyncOutcome {
+    match (is_managed, deletes) {
         // S24: the same answer for a source account that is gone.
-        return SyncOutcome::of(SyncAction::Skip, Reason::SyncOutOfScope);
-    };
-    let mut outcome = SyncOutcome::of(SyncAction::SoftDelete, reason);
-    outcome.object = Some(object.clone());
-    outcome.effects.push(Effect::DeleteUser {
-        tenant: target,
-        user: object.id,
-    });
+        (false, _) => SyncOutcome::of(SyncAction::Skip, Reason::SyncOutOfScope),
+        (true, false) => SyncOutcome::of(SyncAction::Skip, Reason::SyncDeleteDisabled),
+        (true, true) => SyncOutcome::of(SyncAction::SoftDelete, reason),
+    }
+}
+
+fn left(target: TenantId, object: Option<&User>, deletes: bool, reason: Reason) -> SyncOutcome {
+    let is_managed = object.is_some_and(|object| object.managed_by_synchronization);
+    let mut outcome = removed(is_managed, deletes, reason);
+    if let (SyncAction::SoftDelete, Some(object)) = (outcome.action, object) {
+        outcome.object = Some(object.clone());
+        outcome.effects.push(Effect::DeleteUser {
+            tenant: target,
+            user: object.id,
+        });
+    }
     outcome
 }
 

@@ -8,7 +8,7 @@
 //!
 //! Of several replicas one exports; when it is gone, another goes on where it stopped.
 
-mod address;
+pub(crate) mod address;
 mod collector;
 mod file;
 mod lease;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::export::AddressRange;
 use crate::throttle::Limits;
 
 /// How the server behaves.
@@ -23,6 +24,10 @@ pub struct Options {
     pub unknown_tenants: UnknownTenants,
     /// How much a program may ask of Graph; nothing is limited unless somebody says so.
     pub throttle: Limits,
+    /// Addresses of private networks where targets of synchronization may be.
+    pub synchronization_networks: Vec<AddressRange>,
+    /// The authority that signed their certificates, in PEM, if it is not a public one.
+    pub synchronization_authority: Option<Vec<u8>>,
 }
 
 /// What happens when somebody adds a tenant that nobody has registered (S14.8).
@@ -46,6 +51,8 @@ impl Options {
             trusted_proxies: Vec::new(),
             unknown_tenants: UnknownTenants::Refuse,
             throttle: Limits::default(),
+            synchronization_networks: Vec::new(),
+            synchronization_authority: None,
         }
     }
 

@@ -71,6 +71,8 @@ pub(crate) const AUTHORIZATION_WRITE: &str = "Policy.ReadWrite.Authorization";
 pub(crate) const B2B_READ: &str = "Policy.Read.B2BManagementPolicy";
 /// Change which domains may be invited.
 pub(crate) const B2B_WRITE: &str = "Policy.ReadWrite.B2BManagementPolicy";
+/// Push the people of the source tenant that the client is tied to, over SCIM, and nothing else.
+pub(crate) const SYNCHRONIZE: &str = "IdentitySynchronization.Push.All";
 /// Keep users and groups current over SCIM, and nothing else.
 pub(crate) const SCIM: &str = "Scim.ReadWrite.All";
 

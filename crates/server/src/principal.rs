@@ -65,6 +65,13 @@ impl Principal {
         self.0.object
     }
 
+    /// The program that calls, unless a person does.
+    pub(crate) fn program(&self) -> Option<policy::target::ApplicationId> {
+        self.0
+            .application
+            .filter(|_| self.0.caller.is_application())
+    }
+
     /// The person who calls, unless it is a program.
     pub(crate) fn person(&self) -> Option<UserId> {
         let id = UserId::from_u128(self.0.object.as_u128());

@@ -32,6 +32,7 @@ pub(crate) mod sign_ins;
 pub(crate) mod storage;
 pub(crate) mod synchronization;
 pub(crate) mod synchronization_jobs;
+pub(crate) mod synchronization_sources;
 pub(crate) mod templates;
 pub(crate) mod tenant_information;
 pub(crate) mod tenants;

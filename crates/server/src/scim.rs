@@ -11,6 +11,7 @@ mod filter;
 mod group;
 mod list;
 mod patch;
+pub(crate) mod pushed;
 mod user;
 
 use axum::body::Body;
@@ -20,12 +21,15 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use graph::document::Document;
+use policy::reason::Reason;
+use policy::tenant::TenantId;
 use serde_json::{Value, json};
 
 use crate::access::directory::PROVISION;
 use crate::body;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
+use crate::permission::{DIRECTORY_WRITE, SCIM};
 use crate::principal::Principal;
 use crate::router::Routes;
 use crate::state::App;
@@ -78,6 +82,8 @@ pub(crate) struct Provisioner {
     /// `https://localhost:8443/scim/v2/{tenant}`.
     base: String,
     query: String,
+    /// The tenant whose people the client pushes, if the target has tied it to one (S12).
+    source: Option<TenantId>,
 }
 
 impl FromRequestParts<App> for Provisioner {
@@ -94,7 +100,29 @@ impl FromRequestParts<App> for Provisioner {
         if tenant.parse() != Ok(principal.tenant()) {
             return Err(ApiError::not_found("There is nothing at this address."));
         }
+        let source = match principal.program() {
+            Some(client) => app.store.sync_source_of(principal.tenant(), client).await?,
+            None => None,
+        };
+        let provisions = principal.is_granted(&[SCIM, DIRECTORY_WRITE]);
+        let at_groups = parts.uri.path().contains("/Groups");
+        // A client that pushes is never a provisioning client, whatever it was untied from.
+        if source.is_none() && !provisions {
+            let message = "This client is tied to no source tenant.";
+            return Err(ApiError::forbidden_by(
+                message,
+                Reason::SyncInboundNotAllowed,
+            ));
+        }
+        if source.is_some() && at_groups {
+            let message = "A client that pushes people has no groups here.";
+            return Err(ApiError::forbidden_by(
+                message,
+                Reason::SyncInboundNotAllowed,
+            ));
+        }
         Ok(Provisioner {
+            source,
             base: format!("{}/scim/v2/{}", context.origin, principal.tenant()),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             app: app.clone(),
@@ -108,6 +136,12 @@ impl FromRequestParts<App> for Provisioner {
 impl Provisioner {
     pub(crate) fn desk(&self) -> crate::people::Desk<'_> {
         crate::people::Desk::of(&self.app, &self.principal, &self.context)
+    }
+
+    /// The counter of a source tenant, if the client speaks for one.
+    fn pushing(&self) -> Option<pushed::Pushing<'_>> {
+        let source = self.source?;
+        Some(pushed::Pushing { from: self, source })
     }
 
     /// The address of a resource.
@@ -238,8 +272,15 @@ pub(crate) fn refusal(error: &ApiError) -> Value {
     let said = error.detail.as_ref().map(|(code, _)| *code);
     let kind = said.filter(|code| known.contains(code));
     let kind = kind.or((error.status == StatusCode::BAD_REQUEST).then_some("invalidValue"));
-    if let (Some(kind), Some(members)) = (kind, value.as_object_mut()) {
-        members.insert("scimType".to_owned(), kind.into());
+    let is_reason = |code: &&str| Reason::ALL.iter().any(|reason| reason.as_str() == *code);
+    if let Some(members) = value.as_object_mut() {
+        if let Some(kind) = kind {
+            members.insert("scimType".to_owned(), kind.into());
+        }
+        // For whoever pushes: which rule it was (S20).
+        if let Some(code) = said.filter(is_reason) {
+            members.insert("reason".to_owned(), code.into());
+        }
     }
     value
 }

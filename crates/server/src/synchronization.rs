@@ -10,9 +10,11 @@
 //! Nothing is deleted before everything that would be deleted has been counted: a mistake in the
 //! scope must not empty a directory.
 
+mod elsewhere;
 pub(crate) mod end;
 pub(crate) mod on_demand;
 pub(crate) mod page;
+pub(crate) mod remote;
 pub(crate) mod row;
 pub(crate) mod wire;
 
@@ -168,6 +170,8 @@ impl Synchronizer {
         };
         let cycle = match &job.status.seen {
             None => Cycle::Initial,
+            // Who has come and gone at a target elsewhere is not seen from here.
+            Some(_) if job.connection.is_some() => Cycle::Full,
             Some(last) if unmoved(last) && self.groups_stand(job, last).await? => Cycle::Changes,
             Some(_) => Cycle::Full,
         };
@@ -233,6 +237,14 @@ impl Synchronizer {
             return Ok(Written::Lost);
         };
         let snapshot = self.settings(job).await?;
+        if job.connection.is_some() && self.directories_known(job).await? {
+            let now = self.now();
+            let mut step = elsewhere::step(&self.app, job, &snapshot, limit, now).await?;
+            if step.job.status.current.is_some() && step.job.status.quarantine.is_none() {
+                step.job.due = Some(self.lease_end());
+            }
+            return write(&self.app, step).await;
+        }
         let mut step = SyncStep::of(job.clone());
         step.job.due = Some(self.lease_end());
         let refused = match may_run(snapshot.world(), job.source, job.target) {
@@ -261,7 +273,8 @@ impl Synchronizer {
 
     /// Whether anything is known of the people of both (S25.2): nobody is deleted for what is not.
     async fn directories_known(&self, job: &SyncJob) -> store::Result<bool> {
-        for tenant in [job.source, job.target] {
+        let target = job.connection.is_none().then_some(job.target);
+        for tenant in std::iter::once(job.source).chain(target) {
             let row = self.app.store.tenant(tenant).await?;
             if !row.is_some_and(|row| row.directory_known) {
                 return Ok(false);

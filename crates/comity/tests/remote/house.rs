@@ -11,7 +11,7 @@ use serde_json::Value;
 use server::{App, Clock, Options};
 use store::{Client, ClientSecret, Moment, Sqlite, Store};
 use sts::secret::SecretHash;
-use sts::{KeyRing, SigningKey};
+use sts::{KeyRing, MasterKey, SigningKey};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -50,7 +50,8 @@ impl House {
         server::seed(&*store, world, now()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let options = Options::at("https://comity.test");
+        let mut options = Options::at("https://comity.test");
+        options.synchronization_networks = vec!["127.0.0.1".parse().unwrap()];
         let app = App::new(
             Arc::clone(&store),
             keys(),
@@ -58,6 +59,8 @@ impl House {
             options,
             Clock::saying(now),
         );
+        let master = MasterKey::generate();
+        app.set_master_key(Arc::new(MasterKey::parse(&master).unwrap()));
         let router = server::app(app.clone());
         let serving = tokio::spawn(async move {
             let limits = server::listen::Limits::default();
@@ -72,9 +75,26 @@ impl House {
         }
     }
 
+    /// What it keeps.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
+    /// Runs the jobs that are due, to their end.
+    pub(crate) async fn synchronize(&self) {
+        let mut synchronizer = server::Synchronizer::new(self.app.clone());
+        while synchronizer.step().await.unwrap() {}
+    }
+
     pub(crate) fn token(&self, tenant: TenantId, permissions: &[&str]) -> String {
+        let script = "c1000000-0000-4000-8000-000000000001";
+        self.token_of(script, tenant, permissions)
+    }
+
+    /// A token of that client.
+    fn token_of(&self, client: &str, tenant: TenantId, permissions: &[&str]) -> String {
         let client = sts::Client {
-            id: "c1000000-0000-4000-8000-000000000001".parse().unwrap(),
+            id: client.parse().unwrap(),
             tenant,
             object: Uuid::from_u128(0xab),
             display_name: "Script".to_owned(),
@@ -93,8 +113,32 @@ impl House {
         path: &str,
         body: Option<&Value>,
     ) -> (StatusCode, Value) {
+        self.send(&self.token(who.0, who.1), method, path, body)
+            .await
+    }
+
+    /// The same as that client.
+    pub(crate) async fn call_as(
+        &self,
+        client: &str,
+        (tenant, permissions): (TenantId, &[&str]),
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (StatusCode, Value) {
+        let token = self.token_of(client, tenant, permissions);
+        self.send(&token, method, path, body).await
+    }
+
+    async fn send(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (StatusCode, Value) {
         let request = self.client.request(method, format!("{}{path}", self.url));
-        let request = request.bearer_auth(self.token(who.0, who.1));
+        let request = request.bearer_auth(token);
         let request = match body {
             Some(body) => request.json(body),
             None => request,

@@ -17,5 +17,6 @@ mod lint;
 mod plan;
 mod pull;
 mod sync;
+mod sync_elsewhere;
 mod transfer;
 mod vectors;

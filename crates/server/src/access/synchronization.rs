@@ -63,6 +63,21 @@ pub(crate) const ALLOW_DELETIONS: Right = writing("POST", jobs!("/{job}/allowDel
 /// Synchronizes one account, now.
 pub(crate) const PROVISION: Right = writing("POST", jobs!("/{job}/provisionOnDemand"), UPDATES);
 
+/// Lists which clients speak for which source tenants.
+pub(crate) const LIST_SOURCES: Right = reading("/comity/v1/tenants/{id}/synchronization/sources");
+/// Ties a client to a source tenant.
+pub(crate) const PUT_SOURCE: Right = writing(
+    "PUT",
+    "/comity/v1/tenants/{id}/synchronization/sources/{source}",
+    UPDATES,
+);
+/// Unties it.
+pub(crate) const DELETE_SOURCE: Right = writing(
+    "DELETE",
+    "/comity/v1/tenants/{id}/synchronization/sources/{source}",
+    UPDATES,
+);
+
 /// All of them.
 pub(crate) const ALL: &[&Right] = &[
     &LIST_JOBS,
@@ -75,4 +90,7 @@ pub(crate) const ALL: &[&Right] = &[
     &RESTART_JOB,
     &ALLOW_DELETIONS,
     &PROVISION,
+    &LIST_SOURCES,
+    &PUT_SOURCE,
+    &DELETE_SOURCE,
 ];

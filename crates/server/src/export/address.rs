@@ -86,7 +86,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 }
 
 /// Whether the server may connect to the address.
-pub(super) fn may_reach(address: IpAddr, listed: &[AddressRange]) -> bool {
+pub(crate) fn may_reach(address: IpAddr, listed: &[AddressRange]) -> bool {
     is_public(address) || listed.iter().any(|range| range.holds(address))
 }
 

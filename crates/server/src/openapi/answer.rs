@@ -176,6 +176,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
         ("status", text()),
         ("detail", text()),
         ("scimType", text()),
+        ("reason", text()),
     ]);
     let oauth = object(&[
         ("error", text()),

@@ -117,7 +117,7 @@ pub(super) fn all(entities: &[&'static Entity]) -> Map<String, Value> {
 }
 
 /// What stands between braces.
-const PATHS: [(&str, &str); 13] = [
+const PATHS: [(&str, &str); 14] = [
     ("id", "The id of the entry."),
     ("member", "The id of the member."),
     ("sponsor", "The id of the sponsor."),
@@ -127,6 +127,7 @@ const PATHS: [(&str, &str); 13] = [
     ("provider", "The id of the other tenant."),
     ("clientId", "The id of the program."),
     ("job", "The id of the job."),
+    ("source", "The id of the tenant that pushes."),
     (
         "tenant",
         "The id of the tenant; elsewhere than for SCIM, a domain of it as well.",

@@ -43,6 +43,12 @@ pub(super) fn operations() -> Vec<Operation> {
         of("provision_on_demand", &rights::PROVISION)
             .reads(with(object(&[("user", guid())]), &["user"]))
             .answers(200, told("provisioned")),
+        of("list_sources", &rights::LIST_SOURCES).answers(200, told("synchronizationSources")),
+        of("put_source", &rights::PUT_SOURCE)
+            .reads(with(object(&[("clientId", guid())]), &["clientId"]))
+            .answers(200, told("synchronizationSource"))
+            .refuses(&[409]),
+        done(of("delete_source", &rights::DELETE_SOURCE)).refuses(&[413, 415]),
     ]
 }
 
@@ -64,6 +70,22 @@ fn scope() -> Value {
     ])
 }
 
+fn source() -> Value {
+    object(&[("sourceTenantId", guid()), ("clientId", guid())])
+}
+
+fn connection(is_written: bool) -> Value {
+    let mut members = vec![
+        ("endpoint", text()),
+        ("tokenUrl", text()),
+        ("clientId", text()),
+    ];
+    if is_written {
+        members.push(("clientSecret", text()));
+    }
+    or_null(object(&members))
+}
+
 fn interval() -> Value {
     json!({"type": "integer", "minimum": 1, "maximum": 10_080})
 }
@@ -83,7 +105,9 @@ fn settings() -> Vec<(&'static str, Value)> {
 }
 
 fn written_schema() -> Value {
-    object(&settings())
+    let mut members = settings();
+    members.push(("connection", connection(true)));
+    object(&members)
 }
 
 fn status() -> Value {
@@ -140,6 +164,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
         ("id", guid()),
         ("sourceTenantId", guid()),
         ("status", status()),
+        ("connection", connection(false)),
     ]);
     let texts = [
         "side",
@@ -173,5 +198,10 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
             object(&[("jobs", list(named("synchronizationJob")))]),
         ),
         ("provisioned", object(&provisioned)),
+        ("synchronizationSource", source()),
+        (
+            "synchronizationSources",
+            object(&[("sources", list(named("synchronizationSource")))]),
+        ),
     ]
 }

@@ -1,9 +1,11 @@
 //! Synchronization: its jobs, its log, and who was deleted lately.
 
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use super::Routes;
-use crate::routes::{deleted_users, provisioning, synchronization_jobs as jobs};
+use crate::routes::{
+    deleted_users, provisioning, synchronization_jobs as jobs, synchronization_sources as sources,
+};
 
 /// Microsoft Graph.
 pub(super) fn graph() -> Routes {
@@ -28,7 +30,13 @@ pub(super) fn graph() -> Routes {
 /// A tenant's jobs.
 pub(super) fn jobs() -> Routes {
     let at = |rest: &str| format!("/comity/v1/tenants/{{id}}/synchronization/jobs{rest}");
+    let sources = "/comity/v1/tenants/{id}/synchronization/sources";
     Routes::new()
+        .route(sources, get(sources::list_sources))
+        .route(
+            &format!("{sources}/{{source}}"),
+            put(sources::put_source).delete(sources::delete_source),
+        )
         .route(&at(""), get(jobs::list_jobs).post(jobs::create_job))
         .route(
             &at("/{job}"),

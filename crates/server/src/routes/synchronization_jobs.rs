@@ -53,16 +53,16 @@ const ALLOW: Deed = deed("Allow deletions", "Update");
 const ON_DEMAND: Deed = deed("Provision on demand", "Update");
 
 /// Who asks, about the jobs of which tenant.
-struct Counter<'a> {
-    app: &'a App,
+pub(super) struct Counter<'a> {
+    pub(super) app: &'a App,
     principal: &'a Principal,
     context: &'a Context,
-    source: TenantId,
+    pub(super) source: TenantId,
 }
 
 impl<'a> Counter<'a> {
     /// The caller may, and the tenant is its own, or everybody's are because it runs the server.
-    async fn of(
+    pub(super) async fn of(
         app: &'a App,
         principal: &'a Principal,
         context: &'a Context,
@@ -101,6 +101,18 @@ impl<'a> Counter<'a> {
             Err(_) => None,
         };
         found.ok_or_else(|| ApiError::not_found("The tenant has no such job."))
+    }
+
+    /// What the log says about which client speaks for whom.
+    pub(super) fn noted(&self, deed: &Deed, source: TenantId, client: String) -> AuditRecord {
+        let entry = Entry {
+            service: "Account Provisioning",
+            details: vec![("clientId".to_owned(), client)],
+            ..deed.entry(Some(source.to_string()), None, Vec::new())
+        };
+        let initiator = self.principal.initiator(self.context);
+        let occasion = crate::commit::occasion(self.context, initiator);
+        entry.record_in(Some(self.source), occasion, None)
     }
 
     /// What the log of the source says.
@@ -149,7 +161,7 @@ fn busy() -> ApiError {
 }
 
 /// An action takes no members.
-async fn nothing(app: &App, headers: &HeaderMap, body: Body) -> Result<()> {
+pub(super) async fn nothing(app: &App, headers: &HeaderMap, body: Body) -> Result<()> {
     let bytes = body::bytes(headers, body, app.options.body_limit).await?;
     if bytes.is_empty() {
         return Ok(());
@@ -199,7 +211,7 @@ pub(crate) async fn create_job(
         source: counter.source,
         target,
         settings,
-        connection: None,
+        connection: draft.connected(&app, None)?,
         status: SyncStatus::default(),
         due,
         version: Revision(1),
@@ -241,9 +253,13 @@ pub(crate) async fn update_job(
         draft.keeps(job.target)?;
         let before = job.settings.clone();
         job.settings = draft.apply(&before)?;
+        let connection = draft.connected(&app, job.connection.as_ref())?;
+        let moved = connection != job.connection;
+        job.connection = connection;
         let after = &job.settings;
         // A run that began under other rules begins anew, and looks at everybody.
-        if after.scope != before.scope
+        if moved
+            || after.scope != before.scope
             || after.user_type != before.user_type
             || after.apply_user_type_always != before.apply_user_type_always
             || after.delete_in_target != before.delete_in_target

@@ -62,7 +62,7 @@ fn text(person: &Person, name: &str) -> Option<Value> {
 }
 
 /// A user as a SCIM resource.
-fn render(from: &Provisioner, person: &Person) -> Value {
+pub(super) fn render(from: &Provisioner, person: &Person) -> Value {
     let (user, details) = (&person.user, &person.details);
     let mut members = Map::new();
     say(&mut members, "id", Some(user.id.to_string().into()));
@@ -184,9 +184,9 @@ fn phones(person: &Person) -> Option<Value> {
 }
 
 /// What a resource says about a user: all of it, because what it does not say is not so (PUT).
-struct Said {
-    draft: UserDraft,
-    external_id: Option<String>,
+pub(super) struct Said {
+    pub(super) draft: UserDraft,
+    pub(super) external_id: Option<String>,
     further: std::collections::BTreeMap<String, String>,
 }
 
@@ -240,7 +240,7 @@ fn stated(text: Option<String>) -> Patch<String> {
     text.map_or(Patch::Null, Patch::Value)
 }
 
-fn read(resource: &Value) -> Result<Said> {
+pub(super) fn read(resource: &Value) -> Result<Said> {
     let at = |name: &str| member(resource, name);
     let name = said_text(at("userName"), "userName")?;
     let name = name.ok_or_else(|| wrong("invalidValue", "userName is required."))?;
@@ -414,6 +414,9 @@ async fn matching(from: &Provisioner, filter: &Filter) -> Result<Vec<Person>> {
 }
 
 pub(super) async fn list_users(from: Provisioner) -> Result<Response> {
+    if let Some(pushing) = from.pushing() {
+        return pushing.list().await;
+    }
     let asked = Asked::of(&from.query)?;
     let (store, tenant) = (&from.app.store, from.principal.tenant());
     let answer = match &asked.filter {
@@ -441,6 +444,9 @@ pub(super) async fn get_user(
     from: Provisioner,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response> {
+    if let Some(pushing) = from.pushing() {
+        return from.answer(200, pushing.shown(&pushing.find(&id).await?));
+    }
     let person = person(&from, &id).await?;
     from.answer(200, render(&from, &person))
 }
@@ -454,6 +460,10 @@ async fn person(from: &Provisioner, id: &str) -> Result<Person> {
 }
 
 pub(super) async fn create_user(from: Provisioner, body: Body) -> Result<Response> {
+    if let Some(pushing) = from.pushing() {
+        let made = pushing.put(&from.read(body).await?, None).await?;
+        return from.answer(201, pushing.shown(&made));
+    }
     let said = read(&from.read(body).await?)?;
     let details = UserDetails {
         external_id: said.external_id,
@@ -482,6 +492,11 @@ pub(super) async fn replace_user(
     Path((_, id)): Path<(String, String)>,
     body: Body,
 ) -> Result<Response> {
+    if let Some(pushing) = from.pushing() {
+        let object = pushing.find(&id).await?;
+        let made = pushing.put(&from.read(body).await?, Some(&object)).await?;
+        return from.answer(200, pushing.shown(&made));
+    }
     person(&from, &id).await?;
     let said = read(&from.read(body).await?)?;
     write(&from, &id, said).await
@@ -492,6 +507,10 @@ pub(super) async fn patch_user(
     Path((_, id)): Path<(String, String)>,
     body: Body,
 ) -> Result<Response> {
+    if from.pushing().is_some() {
+        let message = "A client that pushes people replaces them whole (PUT).";
+        return Err(ApiError::not_implemented(message));
+    }
     let operations = patch::read(&from.read(body).await?)?;
     let before = render(&from, &person(&from, &id).await?);
     from.precondition(&before)?;
@@ -515,6 +534,10 @@ pub(super) async fn delete_user(
     from: Provisioner,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response> {
+    if let Some(pushing) = from.pushing() {
+        pushing.remove(&pushing.find(&id).await?).await?;
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     person(&from, &id).await?;
     let holds = |person: &Person| from.precondition(&render(&from, person));
     from.desk().delete_user(&id, holds).await.map_err(found)?;

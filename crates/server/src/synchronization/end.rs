@@ -24,7 +24,7 @@ pub(super) fn next_phase(step: &mut SyncStep, now: Moment) {
                 quarantine(step, deletions, now);
             }
         }
-        Phase::Deleting => finish(step, None, now),
+        Phase::Deleting => finish(step, None, None, now),
     }
 }
 
@@ -49,15 +49,27 @@ pub(super) fn failed(step: &mut SyncStep, refused: (Reason, Option<Side>), now: 
     let (reason, side) = refused;
     let row = Row::of_job(&step.job, now).failing(Some(reason), side, None);
     step.rows.extend(row);
-    finish(step, Some(refused), now);
+    finish(step, Some(refused), None, now);
 }
 
-fn finish(step: &mut SyncStep, failure: Option<(Reason, Option<Side>)>, now: Moment) {
+/// The run ends before its end: the other side cannot be asked.
+pub(super) fn gave_up(step: &mut SyncStep, problem: String, now: Moment) {
+    let row = Row::of_job(&step.job, now).failing(None, None, Some(problem.clone()));
+    step.rows.extend(row);
+    finish(step, None, Some(problem), now);
+}
+
+fn finish(
+    step: &mut SyncStep,
+    failure: Option<(Reason, Option<Side>)>,
+    problem: Option<String>,
+    now: Moment,
+) {
     let job = &mut step.job;
     let Some(run) = job.status.current.take() else {
         return;
     };
-    if failure.is_none() {
+    if failure.is_none() && problem.is_none() {
         // What failed is tried again, and what others did at the target is found, by looking at
         // everybody the next time.
         let complete = run.counts.failed == 0 && !run.disturbed;
@@ -77,7 +89,7 @@ fn finish(step: &mut SyncStep, failure: Option<(Reason, Option<Side>)>, now: Mom
         ended: now,
         counts: run.counts,
         failure,
-        problem: None,
+        problem,
     });
     job.due = next_run(job, now);
 }

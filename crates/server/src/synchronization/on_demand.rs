@@ -4,6 +4,7 @@ use policy::synchronization::{SyncOutcome, may_run};
 use policy::target::UserId;
 use store::{AuditRecord, Moment, Reach, SyncJob, SyncStep};
 
+use super::elsewhere;
 use super::page::Page;
 use super::row::Row;
 use super::{Written, write};
@@ -37,7 +38,17 @@ pub(crate) async fn provision(
             audit: vec![entry.clone()],
             ..SyncStep::of(job.clone())
         };
-        if let Err((reason, side)) = may_run(snapshot.world(), job.source, job.target) {
+        if job.connection.is_some() {
+            let done = elsewhere::one(app, &job, &snapshot, account, &mut step, now).await?;
+            match (write(app, step).await?, done) {
+                (Written::Kept(_), Ok(outcome)) => {
+                    return Ok(Provisioned::Judged(Box::new(outcome)));
+                }
+                (Written::Kept(_), Err(why)) => return Ok(Provisioned::Unkeepable(why)),
+                // Done again, it changes nothing.
+                _ => {}
+            }
+        } else if let Err((reason, side)) = may_run(snapshot.world(), job.source, job.target) {
             let outcome = SyncOutcome {
                 side,
                 ..SyncOutcome::failing(reason)

@@ -145,13 +145,70 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
+    /// A page of nobody.
+    pub(super) fn empty(app: &'a App, job: &'a SyncJob, snapshot: &'a Snapshot) -> Self {
+        Page {
+            app,
+            job,
+            snapshot,
+            phase: Phase::Deleting,
+            cycle: job
+                .status
+                .current
+                .as_ref()
+                .map_or(Cycle::Full, |run| run.cycle),
+            accounts: Vec::new(),
+            users: BTreeMap::new(),
+            objects: Vec::new(),
+            is_last: true,
+        }
+    }
+
+    /// The same about these people.
+    pub(super) fn with(&self, users: impl Iterator<Item = User>) -> Self {
+        Page {
+            users: users.map(|user| (user.id, user)).collect(),
+            ..Page::empty(self.app, self.job, self.snapshot)
+        }
+    }
+
+    /// The server.
+    pub(super) fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// Whose page it is.
+    pub(super) fn job(&self) -> &'a SyncJob {
+        self.job
+    }
+
+    /// Whether there are no more.
+    pub(super) fn is_last(&self) -> bool {
+        self.is_last
+    }
+
+    /// The account, if it is there.
+    pub(super) fn user(&self, account: UserId) -> Option<&User> {
+        self.users.get(&account)
+    }
+
+    /// Whether the log gets a row. What is current, and, when everybody is looked at again, who is
+    /// left out again, is no news.
+    pub(super) fn is_told(&self, action: SyncAction, changed: bool) -> bool {
+        match action {
+            SyncAction::Create | SyncAction::SoftDelete | SyncAction::Fail => true,
+            SyncAction::Update => changed,
+            SyncAction::Skip => self.cycle != Cycle::Full,
+        }
+    }
+
     /// Whether it is about one account.
     pub(super) fn is_single(&self) -> bool {
         self.accounts.len() == 1
     }
 
     /// Both tenants with those of their people that the judgment looks at.
-    async fn world(&self) -> store::Result<World> {
+    pub(super) async fn world(&self) -> store::Result<World> {
         let mut world = self.snapshot.world().clone();
         let sheet = self.app.effective.with(&[self.job.source]).await?;
         let known = sheet.get(self.job.source);
@@ -177,7 +234,8 @@ impl<'a> Page<'a> {
         Ok(world)
     }
 
-    fn request(&self, account: UserId) -> SyncRequest {
+    /// What is asked of the law about an account.
+    pub(super) fn request(&self, account: UserId) -> SyncRequest {
         let settings = &self.job.settings;
         SyncRequest {
             source: self.job.source,
@@ -234,7 +292,7 @@ impl<'a> Page<'a> {
 
     /// Whether one deletion more needs an administrator. Everything has been counted before, but
     /// things may have changed since.
-    fn is_too_many(&self, step: &SyncStep) -> bool {
+    pub(super) fn is_too_many(&self, step: &SyncStep) -> bool {
         let status = &step.job.status;
         let deleted = status.current.as_ref().map_or(0, |run| run.counts.deleted);
         let most = step.job.settings.deletion_threshold.map(u64::from);
@@ -371,7 +429,7 @@ impl<'a> Doing<'a> {
             let entry = audited(job, outcome.action, before, after.as_ref(), self.now);
             self.records.extend(entry);
         }
-        if self.is_told(outcome.action, changed) {
+        if self.on_demand || self.page.is_told(outcome.action, changed) {
             let row = Row::of_job(self.page.job, self.now);
             let row = row.about(account, self.page.users.get(&account));
             let row = if self.on_demand { row.on_demand() } else { row };
@@ -380,16 +438,6 @@ impl<'a> Doing<'a> {
         }
         count(step, outcome.action, changed);
         Ok(outcome)
-    }
-
-    /// Whether the log gets a row. What is current, and, when everybody is looked at again, who is
-    /// left out again, is no news.
-    fn is_told(&self, action: SyncAction, changed: bool) -> bool {
-        match action {
-            SyncAction::Create | SyncAction::SoftDelete | SyncAction::Fail => true,
-            SyncAction::Update => changed || self.on_demand,
-            SyncAction::Skip => self.page.cycle != Cycle::Full,
-        }
     }
 
     /// The name that is made of an address may be another object's.

@@ -6,10 +6,14 @@ use policy::tenant::TenantId;
 use policy::world::UserType;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
-use store::{Cycle, FinishedRun, Moment, Phase, SyncCounts, SyncJob, SyncRun, SyncSettings};
+use store::{
+    Cycle, FinishedRun, Moment, Phase, SyncConnection, SyncCounts, SyncJob, SyncRun, SyncSettings,
+};
 
+use super::remote::{check, seal};
 use super::row::is_own;
 use crate::error::{ApiError, Result};
+use crate::state::App;
 
 /// Minutes from one run to the next, unless somebody says otherwise.
 const INTERVAL: u32 = 40;
@@ -38,6 +42,27 @@ pub(crate) struct Draft {
     target_object_delete: Option<bool>,
     #[serde(deserialize_with = "told")]
     accidental_deletion_threshold: Option<Option<u32>>,
+    #[serde(deserialize_with = "told")]
+    connection: Option<Option<ConnectionText>>,
+}
+
+/// How a target elsewhere is reached. The secret is written only.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ConnectionText {
+    endpoint: String,
+    token_url: String,
+    client_id: String,
+    client_secret: Option<String>,
+}
+
+/// Hides the secret.
+impl std::fmt::Debug for ConnectionText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConnectionText")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Tells null from nothing.
@@ -124,6 +149,55 @@ impl Draft {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The connection with what is written. The secret that is kept goes nowhere but where it was
+    /// meant for.
+    pub(crate) fn connected(
+        &self,
+        app: &App,
+        before: Option<&SyncConnection>,
+    ) -> Result<Option<SyncConnection>> {
+        let said = match &self.connection {
+            None => return Ok(before.cloned()),
+            Some(None) => return Ok(None),
+            Some(Some(said)) => said,
+        };
+        for (path, text) in [
+            ("connection.endpoint", &said.endpoint),
+            ("connection.tokenUrl", &said.token_url),
+        ] {
+            if text.len() > LONGEST_VALUE {
+                return Err(refuse(path, "a shorter address"));
+            }
+            check(text, &app.options.synchronization_networks).map_err(|why| {
+                ApiError::bad_body(format!("{path}: the address {why}.")).at(path)
+            })?;
+        }
+        if said.client_id.is_empty() || said.client_id.len() > LONGEST_NAME {
+            return Err(refuse("connection.clientId", "the id of a client there"));
+        }
+        let same = before.filter(|before| {
+            before.endpoint == said.endpoint
+                && before.token_url == said.token_url
+                && before.client == said.client_id
+        });
+        let path = "connection.clientSecret";
+        let sealed = match (&said.client_secret, same) {
+            (Some(secret), _) if secret.is_empty() || secret.len() > LONGEST_VALUE => {
+                return Err(refuse(path, "the secret of the client"));
+            }
+            (Some(secret), _) => seal(app, secret)
+                .ok_or_else(|| ApiError::internal("there is no key to seal a secret with"))?,
+            (None, Some(same)) => same.sealed.clone(),
+            (None, None) => return Err(refuse(path, "the secret of the client")),
+        };
+        Ok(Some(SyncConnection {
+            endpoint: said.endpoint.clone(),
+            token_url: said.token_url.clone(),
+            client: said.client_id.clone(),
+            sealed,
+        }))
     }
 
     /// The settings with what is written.
@@ -307,6 +381,13 @@ pub(crate) fn render(job: &SyncJob) -> Value {
         "applyUserTypeAlways": settings.apply_user_type_always,
         "targetObjectDelete": settings.delete_in_target,
         "accidentalDeletionThreshold": settings.deletion_threshold,
+        "connection": job.connection.as_ref().map(|connection| {
+            json!({
+                "endpoint": connection.endpoint,
+                "tokenUrl": connection.token_url,
+                "clientId": connection.client,
+            })
+        }),
         "status": {
             "state": state(job),
             "quarantine": quarantine,
