@@ -30,6 +30,8 @@ const ANSWER_BYTES: usize = 4 * 1024 * 1024;
 const PAGE: usize = 200;
 /// The resource a token is asked for, by the name that every server of ours knows it by.
 const SCOPE: &str = "00000003-0000-0000-c000-000000000000/.default";
+/// The collection of people.
+const USERS: &str = "Users";
 /// For what a secret is sealed.
 const SEALED_FOR: &str = "synchronization";
 
@@ -270,7 +272,7 @@ impl Remote {
         let made = match object {
             None => self.ask(Method::POST, "/Users", Some(&resource)).await?,
             Some(object) => {
-                let rest = format!("/Users/{}", object.id);
+                let rest = format!("/{USERS}/{}", object.id);
                 self.ask(Method::PUT, &rest, Some(&resource)).await?
             }
         };
@@ -279,7 +281,7 @@ impl Remote {
 
     /// Deletes an object that synchronization made.
     pub(super) async fn delete(&self, object: &RemoteObject) -> Result<()> {
-        let rest = format!("/Users/{}", object.id);
+        let rest = format!("/{USERS}/{}", object.id);
         self.ask(Method::DELETE, &rest, None).await.map(drop)
     }
 }
