@@ -14,6 +14,7 @@ use crate::server::Server;
 /// Runs all of them.
 pub(crate) fn run(repository: &Repository) -> anyhow::Result<()> {
     run_sdks(repository)?;
+    run_sign_in(repository)?;
     run_azure_cli(repository)?;
     run_m365(repository)?;
     run_engines(repository)
@@ -40,6 +41,23 @@ pub(crate) fn run_sdks(repository: &Repository) -> anyhow::Result<()> {
     let tests = for_server(&mut tests, &server).env("COMITY_ISSUER", &folder);
     run_command(tests.current_dir(&node))?;
     server.stop()
+}
+
+/// Runs a browser, and applications that people sign in to.
+pub(crate) fn run_sign_in(repository: &Repository) -> anyhow::Result<()> {
+    const BROWSER: &str = "/usr/bin/chromium";
+    anyhow::ensure!(
+        Path::new(BROWSER).exists(),
+        "there is no {BROWSER}: install Debian's package chromium"
+    );
+    let installed = Installed::new(repository)?;
+    let node = installed.node("signin")?;
+    beside_a_server(repository, |server| {
+        println!("\nChromium and openid-client");
+        let mut tests = Command::new("node");
+        tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+        run_command(for_server(&mut tests, server).current_dir(&node))
+    })
 }
 
 /// Runs the Azure CLI.

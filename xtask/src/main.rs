@@ -28,7 +28,7 @@ cargo xtask CHORE
   test [--long]    everything CI runs, in order, up to the first failure; or also what takes long
   tidy             the rules of the repository that no compiler knows
   pages [--write]  run the commands the documentation shows and compare (or rewrite) their output
-  clients          Graph SDKs and command lines against a demo server, or `sdks`, `azure-cli`, `m365`, `engines` alone;
+  clients          Graph SDKs and command lines against a demo server, or `sdks`, `sign-in`, `azure-cli`, `m365`, `engines` alone;
                    `clients schemathesis [--long]` asks every operation what it allows and what not
   bench [ARGS]     benchmarks, for instance `bench decide`
   deny             licences, bans and sources of the dependencies";
@@ -56,6 +56,7 @@ fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
         ["pages", "--write"] => pages::write(&repository)?,
         ["clients"] => clients::run(&repository)?,
         ["clients", "sdks"] => clients::run_sdks(&repository)?,
+        ["clients", "sign-in"] => clients::run_sign_in(&repository)?,
         ["clients", "azure-cli"] => clients::run_azure_cli(&repository)?,
         ["clients", "m365"] => clients::run_m365(&repository)?,
         ["clients", "engines"] => clients::run_engines(&repository)?,

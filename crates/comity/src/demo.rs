@@ -17,6 +17,7 @@ mod month;
 mod office;
 mod random;
 mod record;
+pub(crate) mod site;
 mod traveller;
 mod world;
 

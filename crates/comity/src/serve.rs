@@ -244,6 +244,7 @@ impl InForce {
         self.check(false)?;
         self.file.issuers()?;
         self.file.exports()?;
+        self.file.synchronization.read()?;
         self.master_key(false)?;
         let tls = &self.file.tls;
         if let (Some(certificate), Some(key)) = (&tls.certificate, &tls.key) {
@@ -334,7 +335,7 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     let now = clock.now();
     let staging = async {
         match demo {
-            true => stage::Stage::set(&store, &settings.data, now)
+            true => stage::Stage::set(&store, &settings.data, &public_url, now)
                 .await
                 .map(Some),
             false => Ok(None),
@@ -347,7 +348,11 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     // Both take their time, one the disk's and one the processor's.
     let (keys, stage) = tokio::try_join!(keying, staging)?;
     let (tls, authority) = encryption(&settings, &public_url, listen, clock.clone())?;
-    let options = settings.options(&public_url, listen);
+    let mut options = settings.options(&public_url, listen);
+    (
+        options.synchronization_networks,
+        options.synchronization_authority,
+    ) = settings.file.synchronization.read()?;
     let issuers = settings.file.issuers()?;
     let exports = settings.file.exports()?;
     let app = App::new(Arc::clone(&store), keys, issuers, options, clock.clone());
@@ -369,7 +374,11 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     withstand_file_limits();
     tracing::info!(address = %listen, "listening");
     let limits = settings.limits();
-    let serving = server::listen::serve(listener, tls, server::app(app), limits, stop_signal());
+    let routes = match demo {
+        true => crate::demo::site::routes().merge(server::app(app)),
+        false => server::app(app),
+    };
+    let serving = server::listen::serve(listener, tls, routes, limits, stop_signal());
     let announcing = async {
         println!("Comity is ready at {public_url}");
         if let Some(authority) = &authority {

@@ -20,6 +20,7 @@ mod journey;
 mod judge;
 mod logout;
 mod pages;
+mod redeem;
 mod steps;
 mod token;
 mod userinfo;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Routes {
             "/{tenant}/openid/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
+        .route("/{tenant}/redeem", get(redeem::begin))
         .route("/signin", get(http::show))
         .route(pages::STYLE_ADDRESS, get(pages::style))
         .route("/signin/device", get(device::show).post(device::enter))

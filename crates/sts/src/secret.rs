@@ -8,9 +8,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
 use aws_lc_rs::hmac;
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
@@ -43,6 +43,17 @@ impl SecretHash {
     pub fn of(secret: &str) -> Result<Self, InvalidHash> {
         let salt = random::bytes::<16>();
         let hash: PasswordHash = Argon2::default()
+            .hash_password_with_salt(secret.as_bytes(), &salt)
+            .map_err(|_| InvalidHash)?;
+        Ok(SecretHash(hash.to_string()))
+    }
+
+    /// Hashes a secret that [`crate::random::secret`] drew. It cannot be guessed, so there is no use
+    /// in making each guess expensive.
+    pub fn of_drawn(secret: &str) -> Result<Self, InvalidHash> {
+        let salt = random::bytes::<16>();
+        let cheap = Params::new(Params::MIN_M_COST, 1, 1, None).map_err(|_| InvalidHash)?;
+        let hash: PasswordHash = Argon2::new(Algorithm::Argon2id, Version::V0x13, cheap)
             .hash_password_with_salt(secret.as_bytes(), &salt)
             .map_err(|_| InvalidHash)?;
         Ok(SecretHash(hash.to_string()))

@@ -1,11 +1,14 @@
 //! `demo/world.yaml`: the world, and the names in it that no decision looks at.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cases::case_file::{Fault, Supplied};
 use cases::fixture;
 use cases::names::Names;
 use graph::document::Document;
+use policy::governance::{PrincipalId, RoleAssignment};
+use policy::role::Role;
 use policy::target::{ApplicationId, GroupId};
 use policy::tenant::TenantId;
 use policy::world::{Tenant, World};
@@ -66,6 +69,31 @@ impl Demo {
     /// The tenants with their settings and people, and what they share.
     pub(crate) fn world(&self) -> &World {
         &self.world
+    }
+
+    /// The same, where everybody who is handed a password also holds the roles that come with it.
+    pub(crate) fn staffed(&self) -> World {
+        let mut world = self.world.clone();
+        for id in &self.tenants {
+            let Some(mut tenant) = world.tenant(*id).cloned() else {
+                continue;
+            };
+            let held = super::cast::CAST.iter().filter_map(|(name, roles)| {
+                let user = tenant.directory.as_ref()?.by_address(name)?;
+                Some((PrincipalId::from_u128(user.id.as_u128()), roles))
+            });
+            let held = held.flat_map(|(principal, roles)| {
+                let role = move |role: &Role| RoleAssignment {
+                    role: role.id(),
+                    principal,
+                };
+                roles.iter().map(role)
+            });
+            let held: Vec<RoleAssignment> = held.collect();
+            tenant.governance.assignments.extend(held);
+            world.tenants.insert(*id, Arc::new(tenant));
+        }
+        world
     }
 
     /// The tenants whose settings live here, Contoso first.

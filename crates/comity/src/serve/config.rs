@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use policy::role::Role;
 use serde::Deserialize;
-use server::export::Export;
+use server::export::{AddressRange, Export};
 use server::{ROLE_TEMPLATES, ThrottleLimits, UnknownTenants};
 use sts::ExternalIssuer;
 
@@ -40,6 +40,33 @@ pub(crate) struct File {
     issuers: Vec<Issuer>,
     export: Vec<ExportEntry>,
     pub(crate) retention: RetentionEntry,
+    pub(crate) synchronization: Synchronization,
+}
+
+/// `[synchronization]`: where targets may be that live elsewhere.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Synchronization {
+    /// Addresses of private networks that may be spoken to.
+    allow_addresses: Vec<String>,
+    /// The authority that signed their certificates, if it is not a public one.
+    ca_file: Option<PathBuf>,
+}
+
+impl Synchronization {
+    /// The addresses, and the text of the authority.
+    pub(crate) fn read(&self) -> Result<(Vec<AddressRange>, Option<Vec<u8>>), Failure> {
+        let wrong = |what: String| Failure::broken(format!("[synchronization] {what}"));
+        let ranges = self.allow_addresses.iter().map(|text| {
+            let range = text.parse();
+            range.map_err(|error| wrong(format!("allow_addresses: `{text}`: {error}")))
+        });
+        let authority = self.ca_file.as_ref().map(|file| {
+            let shown = file.display();
+            std::fs::read(file).map_err(|error| wrong(format!("{shown} cannot be read: {error}")))
+        });
+        Ok((ranges.collect::<Result<_, _>>()?, authority.transpose()?))
+    }
 }
 
 /// `[tls]`.

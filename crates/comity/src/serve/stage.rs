@@ -9,11 +9,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use store::{Client, ClientSecret, Moment, Revision, Store};
+use store::{
+    ApplicationDetails, ApplicationRow, Client, ClientSecret, DirectoryAct, DirectoryChange,
+    Moment, Password, Revision, Store,
+};
 use sts::secret::{InvalidHash, SecretHash};
 use tokio::task::JoinHandle;
 
 use super::{chain, secret_file};
+use crate::demo::site::{OWNER, SITES};
 use crate::demo::{Demo, Handout, sign_ins};
 use crate::exit::Failure;
 
@@ -22,6 +26,8 @@ const FILE: &str = "demo.json";
 const SEEDED: &str = "demo/seeded";
 /// Set in the store when the logs are.
 const LOGS: &str = "demo/logs";
+/// Who visits another organization in the first story.
+const VISITOR: &str = "fred@fabrikam.com";
 /// How many rows of a log are put in at once.
 const AT_ONCE: usize = 2_000;
 
@@ -44,6 +50,7 @@ impl Stage {
     pub(super) async fn set(
         store: &Arc<dyn Store>,
         data: &Path,
+        public_url: &str,
         now: Timestamp,
     ) -> Result<Self, Failure> {
         let demo = Demo::read()?;
@@ -62,12 +69,14 @@ impl Stage {
                 let message = "the store already holds tenants that are not the demo's";
                 return Err(Failure::failed(message).advise("--data with another folder"));
             }
-            server::seed(&**store, demo.world(), now)
+            server::seed(&**store, &demo.staffed(), now)
                 .await
                 .map_err(|error| failed(&error))?;
         }
         let stage = Stage { demo, handout };
         stage.put_clients(store, hashing, now).await?;
+        stage.put_passwords(store, now).await?;
+        stage.put_sites(store, public_url).await?;
         if seeded.is_none() {
             let put = store.put_value(SEEDED, Revision(0), "1").await;
             put.map_err(|error| failed(&error))?;
@@ -103,6 +112,69 @@ impl Stage {
             };
             let kept = store.put_client(&client).await;
             kept.map_err(|error| failed(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Everybody who is handed a password gets it.
+    async fn put_passwords(&self, store: &Arc<dyn Store>, now: Timestamp) -> Result<(), Failure> {
+        let Some(handout) = &self.handout else {
+            return Ok(());
+        };
+        for access in handout.tenants() {
+            let tenant = self.demo.world().tenant(access.tenant);
+            let directory = tenant.and_then(|tenant| tenant.directory.as_ref());
+            let acts = access.people.iter().filter_map(|person| {
+                let user = directory?.by_address(&person.user_principal_name)?;
+                Some((user.id, person.password.clone()))
+            });
+            let hashed = acts.map(|(user, password)| {
+                let phc = SecretHash::of_drawn(&password).map_err(|error| failed(&error))?;
+                Ok(DirectoryAct::SetPassword {
+                    user,
+                    password: Password {
+                        phc: phc.as_str().to_owned(),
+                        changed: moment(now),
+                        must_change: false,
+                    },
+                })
+            });
+            let acts = hashed.collect::<Result<Vec<_>, Failure>>()?;
+            let change = DirectoryChange::new(access.tenant, acts, Vec::new());
+            let written = store.write_directory(&change).await;
+            written.map_err(|error| failed(&error))?;
+        }
+        Ok(())
+    }
+
+    /// The applications with a page are known with the address at which they are today.
+    async fn put_sites(&self, store: &Arc<dyn Store>, public_url: &str) -> Result<(), Failure> {
+        for site in &SITES {
+            let named = self.demo.applications().find(|known| known.id == site.id);
+            let Some(application) = named else {
+                continue;
+            };
+            let known = store.application_row(OWNER, site.id).await;
+            let known = known.map_err(|error| failed(&error))?;
+            let expected = known.as_ref().map(|row| row.version);
+            let mut row = known.unwrap_or_else(|| ApplicationRow {
+                object: sts::random::guid(),
+                application,
+                details: ApplicationDetails::default(),
+                version: Revision(1),
+            });
+            let address = site.address(public_url);
+            if row.details.spa_redirect_uris.contains(&address) {
+                continue;
+            }
+            row.details.spa_redirect_uris.push(address);
+            let act = DirectoryAct::PutApplication {
+                row: Box::new(row),
+                expected,
+            };
+            let change = DirectoryChange::new(OWNER, vec![act], Vec::new());
+            let written = store.write_directory(&change).await;
+            written.map_err(|error| failed(&error))?;
         }
         Ok(())
     }
@@ -145,6 +217,7 @@ impl Stage {
                 text("/client/clientSecret"),
             );
         }
+        invite(&value, public_url);
         Ok(())
     }
 
@@ -176,6 +249,24 @@ impl Stage {
         }
         let put = store.put_value(LOGS, Revision(0), "1").await;
         put.map(|_| ()).map_err(|error| failed(&error))
+    }
+}
+
+/// What to open first.
+fn invite(value: &Value, public_url: &str) {
+    let people = value.get("tenants").and_then(Value::as_array);
+    let people = people.into_iter().flatten();
+    let mut people = people
+        .filter_map(|tenant| tenant.get("people")?.as_array())
+        .flatten();
+    let fred = people.find(|person| person.get("userPrincipalName") == Some(&VISITOR.into()));
+    let password = fred.and_then(|fred| fred.get("password")?.as_str());
+    println!(
+        "Applications to sign in to, for instance as {VISITOR} with the password {}:",
+        password.unwrap_or_default()
+    );
+    for site in &SITES {
+        println!("  {}", site.address(public_url));
     }
 }
 

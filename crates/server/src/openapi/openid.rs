@@ -105,6 +105,9 @@ fn people() -> Vec<Operation> {
         shows(at("post_authorize", "POST", authorize).reads_as(FORM, any_form())),
         shows(at("log_out", "GET", logout)),
         shows(at("post_log_out", "POST", logout).reads_as(FORM, any_form())),
+        at("redeem_invitation", "GET", "/{tenant}/redeem")
+            .answers(303, away())
+            .answers(404, page("There is no such invitation.")),
         shows(at("show_sign_in", "GET", "/signin")).answers(403, page("Which side refuses.")),
         at("get_sign_in_style", "GET", "/signin/style.css")
             .answers(200, answer::of("text/css", "How the pages look.", text())),

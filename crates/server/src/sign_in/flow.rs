@@ -14,6 +14,7 @@ use super::factor;
 use super::home::{self, Home};
 use super::journey::{Access, Account, Journey, Notice, Page, Refused, Side, tenant_id, user_id};
 use super::judge::{self, Judged};
+use super::redeem;
 use crate::context::Context;
 use crate::error::Result;
 use crate::state::App;
@@ -101,6 +102,9 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
             Some(ReasonSide::Home),
         ));
     }
+    if let Some(object) = journey.redeeming {
+        return redeem::advance(app, context, journey, &access, object).await;
+    }
     let judged = judge::judge(app, context, &access, true, journey.correlation).await?;
     let decision = &judged.decision;
     match decision.verdict {
@@ -148,7 +152,7 @@ pub(super) async fn standing(app: &App, access: &Access) -> Result<bool> {
     Ok(user.is_some_and(|user| user.enabled))
 }
 
-fn refuse(journey: &mut Journey, reason: Reason, side: Option<ReasonSide>) -> Next {
+pub(super) fn refuse(journey: &mut Journey, reason: Reason, side: Option<ReasonSide>) -> Next {
     journey.page = Page::Refused(Refused {
         reason: reason.as_str().to_owned(),
         number: reason.error_code_at(side),
@@ -242,6 +246,8 @@ pub(super) fn silent(page: &Page) -> Refusal {
             "One more step of the person is needed, and nothing may be asked (prompt none).",
         ),
         Page::Refused(refused) => refusal(refused),
+        // Only a journey that ends there has this page, and no application waits for it.
+        Page::Accepted => Refusal::new(Code::InvalidRequest, 90_014, "The invitation is accepted."),
     }
 }
 

@@ -138,6 +138,7 @@ pub(super) fn journey(
         agreed: false,
         restrictions: restrictions(context, headers),
         passcode: None,
+        redeeming: None,
         device: None,
     }
 }
@@ -307,6 +308,9 @@ pub(super) async fn arrive(
 pub(super) async fn told(app: &App, journey: &Journey, refusal: &Refusal) -> Result<Response> {
     if let Some(device) = &journey.device {
         super::device::tell(app, device, None).await?;
+        return Ok(pages::declined(refusal));
+    }
+    if journey.redeeming.is_some() {
         return Ok(pages::declined(refusal));
     }
     let issuer = sts::discovery::issuer(app.verifier.public_url(), journey.tenant());

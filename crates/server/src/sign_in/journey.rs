@@ -198,6 +198,8 @@ pub(super) enum Page {
     Agree,
     /// That they may not.
     Refused(Refused),
+    /// That they are a guest now.
+    Accepted,
 }
 
 /// Why somebody may not enter.
@@ -266,6 +268,8 @@ pub(super) struct Journey {
     pub(super) restrictions: Option<(String, String)>,
     /// A passcode that was sent: its hash, and until when it is good.
     pub(super) passcode: Option<(String, Seconds, u8)>,
+    /// The object whose invitation is accepted, where that is all there is to do.
+    pub(super) redeeming: Option<Uuid>,
     /// The device that waits for this sign-in: the hash of its code, in hexadecimal.
     pub(super) device: Option<String>,
 }

@@ -5,6 +5,8 @@
 
 use policy::decision::Verdict;
 use policy::effect::Effect;
+use policy::redemption::{self, Redemption, RedemptionOutcome};
+use policy::row::SignInRow;
 use policy::sign_in::{self, Decision, Journey as Way};
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
@@ -118,23 +120,12 @@ pub(super) async fn judge(
     let decision = sign_in::decide(&world, &question);
     app.metrics.decided(decision.verdict, decision.reason);
     let object = object(&world, access);
-    if decision.verdict == Verdict::Allow {
-        for effect in &decision.effects {
-            if let Effect::Redeemed {
-                tenant,
-                user,
-                provider,
-            } = effect
-            {
-                redeem(app, context, access, *tenant, *user, provider).await?;
-            }
-        }
-        if way == Way::DirectConnect && first_access {
-            record(app, access.resource, access.account.user, VISITED).await?;
-        }
+    carry_out(app, context, access, decision.verdict, &decision.effects).await?;
+    if decision.verdict == Verdict::Allow && way == Way::DirectConnect && first_access {
+        record(app, access.resource, access.account.user, VISITED).await?;
     }
     drop(sheet);
-    log(app, context, access, &decision, correlation).await?;
+    log(app, context, access, &decision.rows, correlation).await?;
     Ok(Judged { decision, object })
 }
 
@@ -142,6 +133,55 @@ async fn visited(app: &App, access: &Access) -> Result<bool> {
     let (tenant, user) = (tenant_id(access.resource), user_id(access.account.user));
     let records = app.store.account_records(tenant, user).await?;
     Ok(records.iter().any(|record| record.name == VISITED))
+}
+
+/// Asks whether an invitation may be accepted (S7.1), and keeps the rows (S15.8).
+pub(super) async fn accept(
+    app: &App,
+    context: &Context,
+    access: &Access,
+    object: Uuid,
+    correlation: Uuid,
+) -> Result<RedemptionOutcome> {
+    let resource = tenant_id(access.resource);
+    let mut tenants = vec![resource];
+    tenants.extend(access.account.home.map(tenant_id));
+    let sheet = app.effective.with(&tenants).await?;
+    let asked = Redemption {
+        resource,
+        object: user_id(object),
+        consent_accepted: access.consented,
+    };
+    let outcome = redemption::redeem(&sheet.world(&tenants), &asked);
+    drop(sheet);
+    app.metrics.decided(outcome.verdict, outcome.reason);
+    carry_out(app, context, access, outcome.verdict, &outcome.effects).await?;
+    log(app, context, access, &outcome.rows, correlation).await?;
+    Ok(outcome)
+}
+
+/// Does what the law says follows of an access that is allowed.
+async fn carry_out(
+    app: &App,
+    context: &Context,
+    access: &Access,
+    verdict: Verdict,
+    effects: &[Effect],
+) -> Result<()> {
+    if verdict != Verdict::Allow {
+        return Ok(());
+    }
+    for effect in effects {
+        if let Effect::Redeemed {
+            tenant,
+            user,
+            provider,
+        } = effect
+        {
+            redeem(app, context, access, *tenant, *user, provider).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Keeps a record of an account that says nothing but that it is there.
@@ -217,7 +257,7 @@ async fn log(
     app: &App,
     context: &Context,
     access: &Access,
-    decision: &Decision,
+    rows: &[SignInRow],
     correlation: Uuid,
 ) -> Result<()> {
     let device = access.account.device;
@@ -232,7 +272,7 @@ async fn log(
         true => client_name.clone(),
         false => name_of(app, access.resource, access.resource_app).await?,
     };
-    for row in &decision.rows {
+    for row in rows {
         let tenant = row.tenant;
         let occasion = SignInOccasion {
             id: sts::random::guid().to_string(),

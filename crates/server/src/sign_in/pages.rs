@@ -60,7 +60,8 @@ fn answer(status: StatusCode, page: Markup, beyond: &str, scripts: bool) -> Resp
     put(header::CONTENT_TYPE, "text/html; charset=utf-8");
     put(header::CONTENT_SECURITY_POLICY, &policy);
     put(header::X_FRAME_OPTIONS, "DENY");
-    put(header::REFERRER_POLICY, "no-referrer");
+    // A browser that names no referrer names no origin either, and then no form would be ours.
+    put(header::REFERRER_POLICY, "same-origin");
     put(header::CACHE_CONTROL, "no-store");
     response
 }
@@ -119,6 +120,15 @@ pub(super) fn expired() -> Response {
 /// The request was not made by an application that is known here.
 pub(super) fn cannot(refusal: &sts::Refusal) -> Response {
     said(StatusCode::BAD_REQUEST, WORDS.cannot, &refusal.to_string())
+}
+
+/// The link of an invitation leads nowhere.
+pub(super) fn not_invited() -> Response {
+    said(
+        StatusCode::NOT_FOUND,
+        WORDS.not_invited,
+        WORDS.not_invited_why,
+    )
 }
 
 /// Nobody is signed in any more.
@@ -278,6 +288,11 @@ impl Setting<'_> {
             Page::Terms => (WORDS.terms, here, self.terms()),
             Page::Agree => (WORDS.agree, here, self.agree()),
             Page::Refused(refused) => (WORDS.refused, here, self.refused(refused)),
+            Page::Accepted => (
+                WORDS.accepted,
+                here,
+                html! { (self.who()) p { (WORDS.accepted_why) } },
+            ),
         })
     }
 
@@ -515,7 +530,9 @@ impl Setting<'_> {
                 dt { (WORDS.application) } dd { bdi { (self.application) } }
             }
             (self.others())
-            (self.form("leave", &html! { p { button.link { (WORDS.back_to_application) } } }))
+            @if self.journey.redeeming.is_none() {
+                (self.form("leave", &html! { p { button.link { (WORDS.back_to_application) } } }))
+            }
         }
     }
 }

@@ -66,6 +66,10 @@ pub(super) struct Words {
     pub(super) device_code: &'static str,
     pub(super) device_done: &'static str,
     pub(super) device_done_why: &'static str,
+    pub(super) accepted: &'static str,
+    pub(super) accepted_why: &'static str,
+    pub(super) not_invited: &'static str,
+    pub(super) not_invited_why: &'static str,
 }
 
 /// English.
@@ -84,8 +88,8 @@ pub(super) const ENGLISH: Words = Words {
     again: "The same password again",
     verify: "Verify it is you",
     code: "Code from your authenticator app",
-    code_home: "More proof is asked for by your own organization,",
-    code_resource: "More proof is asked for by the organization you are visiting,",
+    code_home: "A second step is needed. It is done with your own organization,",
+    code_resource: "A second step is needed. It is done with the organization you are visiting,",
     enrol: "Set up an authenticator app",
     enrol_scan: "Scan this picture with an authenticator app on your phone, then enter the six digits it shows.",
     enrol_type: "Or type this key into the app:",
@@ -132,6 +136,10 @@ pub(super) const ENGLISH: Words = Words {
     device_code: "Code",
     device_done: "Go on there",
     device_done_why: "You have signed in on the other device. You can close this window.",
+    accepted: "The invitation is accepted",
+    accepted_why: "You are a guest now. You can close this window, and open what you were invited to.",
+    not_invited: "There is no such invitation",
+    not_invited_why: "It was taken back, or the link is not complete. Ask whoever invited you for another one.",
 };
 
 impl Words {

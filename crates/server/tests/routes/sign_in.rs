@@ -360,3 +360,193 @@ async fn whoever_signs_out_is_signed_out_and_goes_nowhere_unknown() {
     let silent = browser.open(&request(&[("prompt", "none")])).await;
     assert_eq!(silent.parameters()["error"], "login_required");
 }
+
+#[tokio::test]
+async fn a_verifier_without_a_challenge_is_a_downgrade() {
+    let server = server().await;
+    let mut browser = Browser::new(&server);
+    // Somebody on the way took the challenge out of the request; the application still proves.
+    let stripped = [("code_challenge", ""), ("code_challenge_method", "")];
+    let code = browser.sign_in("alice@contoso.com", &stripped).await.code();
+    let answer = redeem(&server, &code).await;
+    assert_eq!(answer.body["error"], "invalid_grant", "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_does_nothing() {
+    let server = server().await;
+    let mut browser = Browser::new(&server);
+    let page = browser.open(&request(&[])).await;
+    let cookie = browser.cookie.clone().unwrap();
+    let journey = page.between("name=\"j\" value=\"", "\"");
+    let form = crate::walk::encoded(&[("j", journey), ("address", "alice@contoso.com")]);
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+    ] {
+        let sent = axum::http::Request::post("/signin/address")
+            .header("host", "comity.test:8443")
+            .header("cookie", format!("__Host-comity-session={cookie}"))
+            .header(name, value)
+            .body(axum::body::Body::from(form.clone()))
+            .unwrap();
+        let (status, _, _) = server.exchange(sent).await;
+        assert_eq!(status, 400, "{name}: {value}");
+    }
+    let page = browser
+        .send(&page, "address", &[("address", "alice@contoso.com")])
+        .await;
+    assert_eq!(page.title(), "Enter your password");
+}
+
+#[tokio::test]
+async fn the_cookie_changes_when_somebody_signs_in() {
+    let server = server().await;
+    let mut browser = Browser::new(&server);
+    browser.open(&request(&[])).await;
+    let planted = browser.cookie.clone();
+    browser.sign_in("alice@contoso.com", &[]).await.code();
+    assert_ne!(browser.cookie, planted);
+    // Whoever planted it is nobody.
+    let mut other = Browser::new(&server);
+    other.cookie = planted;
+    let silent = other.open(&request(&[("prompt", "none")])).await;
+    assert_eq!(silent.parameters()["error"], "login_required");
+}
+
+#[tokio::test]
+async fn a_journey_belongs_to_one_browser() {
+    let server = server().await;
+    let (mut one, mut other) = (Browser::new(&server), Browser::new(&server));
+    let page = one.open(&request(&[])).await;
+    other.open(&request(&[])).await;
+    let stolen = other
+        .send(&page, "address", &[("address", "alice@contoso.com")])
+        .await;
+    assert_eq!(
+        (stolen.status, stolen.title()),
+        (400, "This sign-in is over")
+    );
+}
+
+#[tokio::test]
+async fn a_step_that_does_not_fit_the_page_does_nothing() {
+    let server = server().await;
+    let mut browser = Browser::new(&server);
+    let page = browser.open(&request(&[])).await;
+    for step in [
+        "consent",
+        "terms",
+        "agree",
+        "code",
+        "enrol",
+        "newpassword",
+        "password",
+        "choose",
+        "leave",
+        "nothing",
+    ] {
+        let fields = [
+            ("answer", "accept"),
+            ("password", "x"),
+            ("again", "x"),
+            ("code", "000000"),
+            ("account", "0"),
+        ];
+        let seen = browser.send(&page, step, &fields).await;
+        assert_eq!(seen.title(), "Sign in", "{step}");
+    }
+}
+
+#[tokio::test]
+async fn the_pages_run_nothing_and_are_framed_by_nobody() {
+    let server = server().await;
+    let mut browser = Browser::new(&server);
+    let page = browser.open(&request(&[])).await;
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    for part in [
+        "default-src 'none'",
+        "script-src 'none'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self' https://shop.example;",
+    ] {
+        assert!(policy.contains(part), "{part}: {policy}");
+    }
+    assert!(!page.text.contains("<script"));
+    // Names are text, whatever stands in them.
+    let page = browser
+        .send(&page, "address", &[("address", "<b>\"x@nowhere.example")])
+        .await;
+    assert!(
+        page.text.contains("&lt;b&gt;&quot;x@nowhere.example"),
+        "{}",
+        page.text
+    );
+}
+
+#[tokio::test]
+async fn a_restrictions_header_that_names_no_policy_closes_s11_3() {
+    let server = server().await;
+    let mut browser = Browser::new(&server);
+    browser.added = vec![("sec-restrict-tenant-access-policy", "x:y".to_owned())];
+    let seen = browser.sign_in("fred@fabrikam.com", &[]).await;
+    assert_eq!(seen.status, 403);
+    assert!(seen.text.contains("tr_header_invalid"), "{}", seen.text);
+    // One of Fabrikam's network, for Fabrikam's own account: its outbound settings govern (S11.4).
+    let policy = "0f000000-0000-4000-8000-000000000002:0f000000-0000-4000-8000-0000000000ff";
+    browser = Browser::new(&server);
+    browser.added = vec![("sec-restrict-tenant-access-policy", policy.to_owned())];
+    browser.sign_in("fred@fabrikam.com", &[]).await.code();
+}
+
+#[tokio::test]
+async fn the_link_of_an_invitation_leads_to_its_acceptance_and_nowhere_else_s7() {
+    let server = server().await;
+    let invitation = json!({"invitedUserEmailAddress": "fred@fabrikam.com",
+        "inviteRedirectUrl": "https://evil.example/", "resetRedemption": true,
+        "invitedUser": {"id": FRED_THERE}});
+    let inviter = Persona::Program(&["User.Invite.All", "User.ReadWrite.All"]);
+    let invited = server
+        .call(inviter, "POST", "/v1.0/invitations", Some(invitation))
+        .await;
+    assert_eq!(invited.status, 201, "{}", invited.body);
+    let link = invited.body["inviteRedeemUrl"].as_str().unwrap();
+    let link = link.strip_prefix(HERE).unwrap();
+    // Alice has the link, and is not who was invited.
+    let mut alice = Browser::new(&server);
+    let page = alice.open(link).await;
+    assert_eq!(page.title(), "Enter your password");
+    let page = alice.send(&page, "other", &[]).await;
+    let page = alice
+        .send(&page, "address", &[("address", "alice@contoso.com")])
+        .await;
+    let password = [("password", crate::walk::PASSWORD)];
+    let page = alice.send(&page, "password", &password).await;
+    assert!(
+        page.text.contains("user_not_in_resource_tenant"),
+        "{}",
+        page.text
+    );
+    let mut fred = Browser::new(&server);
+    let page = fred.open(link).await;
+    let page = fred.send(&page, "password", &password).await;
+    assert_eq!(page.title(), "Become a guest");
+    let page = fred.send(&page, "consent", &[("answer", "accept")]).await;
+    assert_eq!(page.title(), "The invitation is accepted");
+    assert!(!page.text.contains("evil"));
+    let (tenant, object) = (CONTOSO.parse().unwrap(), FRED_THERE.parse().unwrap());
+    let person = server.store.person(tenant, object).await.unwrap().unwrap();
+    assert_eq!(
+        person.user.redemption,
+        Some(policy::world::RedemptionState::Accepted)
+    );
+    let nobody = Browser::new(&server)
+        .open(&format!("/{CONTOSO}/redeem?user={ALICE}"))
+        .await;
+    assert_eq!(
+        (nobody.status, nobody.title()),
+        (404, "There is no such invitation")
+    );
+}

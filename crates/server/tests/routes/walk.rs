@@ -141,10 +141,8 @@ pub(crate) struct Seen {
 impl Seen {
     /// The parameters that the application gets.
     pub(crate) fn parameters(&self) -> BTreeMap<String, String> {
-        let away = self
-            .away
-            .as_deref()
-            .unwrap_or_else(|| panic!("still here: {}", self.text));
+        assert!(self.away.is_some(), "still here: {}", self.text);
+        let away = self.away.as_deref().unwrap_or_default();
         let (_, query) = away.split_once(['?', '#']).unwrap();
         form_urlencoded::parse(query.as_bytes())
             .into_owned()
