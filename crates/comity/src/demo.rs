@@ -17,7 +17,6 @@ mod month;
 mod office;
 mod random;
 mod record;
-pub(crate) mod site;
 mod traveller;
 mod world;
 

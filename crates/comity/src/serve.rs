@@ -375,7 +375,7 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     tracing::info!(address = %listen, "listening");
     let limits = settings.limits();
     let routes = match demo {
-        true => crate::demo::site::routes().merge(server::app(app)),
+        true => server::showcase::beside(server::app(app)),
         false => server::app(app),
     };
     let serving = server::listen::serve(listener, tls, routes, limits, stop_signal());

@@ -47,6 +47,7 @@ mod routes;
 mod scim;
 mod seed;
 mod settings_import;
+pub mod showcase;
 mod sign_in;
 mod socket;
 mod state;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use server::showcase::{OWNER, SITES};
 use store::{
     ApplicationDetails, ApplicationRow, Client, ClientSecret, DirectoryAct, DirectoryChange,
     Moment, Password, Revision, Store,
@@ -17,7 +18,6 @@ use sts::secret::{InvalidHash, SecretHash};
 use tokio::task::JoinHandle;
 
 use super::{chain, secret_file};
-use crate::demo::site::{OWNER, SITES};
 use crate::demo::{Demo, Handout, sign_ins};
 use crate::exit::Failure;
 

@@ -31,8 +31,16 @@ pub(super) enum Next {
 fn candidates<'a>(browser: &'a Browser, request: &Request) -> Vec<&'a Account> {
     let accounts = browser.accounts().iter();
     let hinted = request.login_hint.as_deref();
+    // Some clients hint at `organizations`, which is no domain.
+    let domain = request.domain_hint.as_deref();
+    let domain = domain.filter(|domain| domain.contains('.'));
+    let is_of = |account: &Account, domain: &str| {
+        let own = account.name.rsplit_once('@').map(|(_, own)| own);
+        own.is_some_and(|own| own.eq_ignore_ascii_case(domain))
+    };
     accounts
         .filter(|account| hinted.is_none_or(|hint| account.name.eq_ignore_ascii_case(hint)))
+        .filter(|account| domain.is_none_or(|domain| is_of(account, domain)))
         .collect()
 }
 

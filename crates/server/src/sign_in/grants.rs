@@ -177,6 +177,8 @@ pub(super) struct Shower<'a> {
     pub(super) client: Uuid,
     /// Whether it proved who it is by its secret.
     pub(super) proved: bool,
+    /// The restrictions of the network it asks from, now.
+    pub(super) restrictions: Option<(String, String)>,
     pub(super) context: &'a Context,
 }
 
@@ -263,6 +265,8 @@ pub(super) async fn by_refresh(
         app.store.drop_passes(pass.family).await?;
         return Ok(Err(refusal));
     }
+    // Those of the first time were of another moment, and perhaps of another network.
+    grant.access.restrictions.clone_from(&shower.restrictions);
     let access = &grant.access;
     let judged = judge::judge(app, shower.context, access, false, grant.correlation).await?;
     if judged.decision.verdict != Verdict::Allow {

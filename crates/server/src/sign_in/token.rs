@@ -70,7 +70,14 @@ async fn token(
             if asked.secret.is_some() && !proved {
                 return Ok(Err(Refusal::wrong_secret(&asked.client_id)));
             }
-            of_person(app, context, tenant.id, &asked.client_id, proved, with).await
+            let shower = Shower {
+                tenant: tenant.id,
+                client: Uuid::nil(),
+                proved,
+                restrictions: http::restrictions(context, headers),
+                context,
+            };
+            of_person(app, shower, &asked.client_id, with).await
         }
     }
 }
@@ -93,29 +100,20 @@ fn of_program(
     Ok(Ok(grant::answer(&token)))
 }
 
-async fn of_person(
-    app: &App,
-    context: &Context,
-    tenant: TenantId,
-    client: &str,
-    proved: bool,
-    with: &Grant,
-) -> Result<Answer> {
-    let unknown = || Refusal::unknown_client(client, &tenant.to_string());
+async fn of_person(app: &App, shower: Shower<'_>, client: &str, with: &Grant) -> Result<Answer> {
+    let unknown = || Refusal::unknown_client(client, &shower.tenant.to_string());
     let Ok(id) = Uuid::try_parse(client.trim()) else {
         return Ok(Err(unknown()));
     };
-    if http::addresses(app, tenant, id).await?.is_none() {
+    if http::addresses(app, shower.tenant, id).await?.is_none() {
         return Ok(Err(unknown()));
     }
     let shower = Shower {
-        tenant,
         client: id,
-        proved,
-        context,
+        ..shower
     };
     match with {
-        Grant::Client => Ok(Err(unknown())),
+        Grant::Client => Ok(Err(Refusal::missing_secret())),
         Grant::Code {
             code,
             redirect_uri,

@@ -11,20 +11,20 @@ use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 
 /// An application with a page.
-pub(crate) struct Site {
+pub struct Site {
     /// The last part of its address.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     title: &'static str,
     about: &'static str,
     /// Its `appId`.
-    pub(crate) id: ApplicationId,
+    pub id: ApplicationId,
 }
 
 /// Contoso, whose applications they are.
-pub(crate) const OWNER: TenantId = TenantId::from_u128(0x0c00_0000_0000_4000_8000_0000_0000_0001);
+pub const OWNER: TenantId = TenantId::from_u128(0x0c00_0000_0000_4000_8000_0000_0000_0001);
 
 /// The applications: one that Fabrikam's people may reach, and one that they may not.
-pub(crate) const SITES: [Site; 2] = [
+pub const SITES: [Site; 2] = [
     Site {
         name: "crm",
         title: "Contoso CRM",
@@ -41,18 +41,18 @@ pub(crate) const SITES: [Site; 2] = [
 
 impl Site {
     /// Where it is, on that server.
-    pub(crate) fn address(&self, public_url: &str) -> String {
+    pub fn address(&self, public_url: &str) -> String {
         format!("{}/demo/{}", public_url.trim_end_matches('/'), self.name)
     }
 }
 
-const STYLE: &str = include_str!("site/style.css");
-const SCRIPT: &str = include_str!("site/app.js");
+const STYLE: &str = include_str!("showcase/style.css");
+const SCRIPT: &str = include_str!("showcase/app.js");
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// The pages.
-pub(crate) fn routes() -> Router {
+/// A server with these pages beside everything else it answers.
+pub fn beside(others: Router) -> Router {
     Router::new()
         .route("/demo/{name}", get(page))
         .route(
@@ -63,6 +63,7 @@ pub(crate) fn routes() -> Router {
             "/demo/style.css",
             get(|| file("text/css; charset=utf-8", STYLE)),
         )
+        .merge(others)
 }
 
 async fn file(kind: &'static str, text: &'static str) -> Response {
