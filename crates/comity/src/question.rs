@@ -276,6 +276,8 @@ impl Question {
             resource_mfa,
             resource_methods,
             terms_accepted,
+            // Nothing that can be said on the command line or asked of a server.
+            outbound_consent: _,
         } = self.claims();
         let device = device.map(|device| {
             json!({
@@ -383,6 +385,7 @@ impl Question {
             resource_mfa: self.resource_mfa,
             resource_methods: self.resource_methods.clone(),
             terms_accepted: self.terms_accepted,
+            outbound_consent: false,
         }
     }
 }

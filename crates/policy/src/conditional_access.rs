@@ -209,6 +209,9 @@ pub struct Claims {
     pub resource_methods: Vec<String>,
     /// The resource tenant's terms of use were accepted.
     pub terms_accepted: bool,
+    /// The home tenant's provider says that its entry for the resource tenant has automatic
+    /// redemption (S7.2). Counts only where the home tenant's settings are not here.
+    pub outbound_consent: bool,
 }
 
 /// The device claim.

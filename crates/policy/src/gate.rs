@@ -265,11 +265,11 @@ pub(crate) fn subject(
 }
 
 /// S7.2: whether both sides agreed not to ask the user. Across clouds it never holds; a side that
-/// is not hosted has not agreed.
-pub(crate) fn automatic_redemption(world: &World, pair: Pair) -> bool {
-    let outbound = pair
-        .policy(world, Side::Home)
-        .is_some_and(|policy| resolve::automatic_consent(policy, pair.resource).value.1);
+/// is not hosted has not agreed, unless it is the home tenant and its provider has `vouched` for it.
+pub(crate) fn automatic_redemption(world: &World, pair: Pair, vouched: bool) -> bool {
+    let outbound = pair.policy(world, Side::Home).map_or(vouched, |policy| {
+        resolve::automatic_consent(policy, pair.resource).value.1
+    });
     let inbound = pair
         .policy(world, Side::Resource)
         .is_some_and(|policy| resolve::automatic_consent(policy, pair.home).value.0);

@@ -219,7 +219,7 @@ fn judge(
             return Err(trail.refuse(Section::HomeDiscovery, "S6.6", refusal));
         }
         gate::collaboration_reachable(world, pair, &home.subject, trail)?;
-        automatic = gate::automatic_redemption(world, pair);
+        automatic = gate::automatic_redemption(world, pair, false);
     } else if tenant.policy.is_none() {
         let refusal = Refusal::block(Reason::NotHosted, side);
         return Err(trail.refuse(Section::Hosting, "S25.1", refusal));

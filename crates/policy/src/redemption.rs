@@ -218,7 +218,7 @@ fn judge(
         gate::clouds(world, pair, trail)?;
         let subject = gate::subject(world, *home_tenant, *home_user, None);
         gate::collaboration_reachable(world, pair, &subject, trail)?;
-        automatic = gate::automatic_redemption(world, pair);
+        automatic = gate::automatic_redemption(world, pair, false);
     }
     outcome.prompt = Some(match automatic {
         true => Prompt::Suppressed,

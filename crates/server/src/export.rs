@@ -23,6 +23,7 @@ use store::Store;
 
 pub use address::{AddressRange, InvalidRange};
 pub use collector::Collector;
+pub(crate) use collector::{Resolver, check};
 
 use self::lease::{Lease, Mark};
 use self::row::Line;

@@ -28,6 +28,8 @@ pub struct Options {
     pub synchronization_networks: Vec<AddressRange>,
     /// The authority that signed their certificates, in PEM, if it is not a public one.
     pub synchronization_authority: Option<Vec<u8>>,
+    /// Addresses of private networks at which providers of other tenants may be spoken to.
+    pub provider_addresses: Vec<AddressRange>,
 }
 
 /// What happens when somebody adds a tenant that nobody has registered (S14.8).
@@ -53,6 +55,7 @@ impl Options {
             throttle: Limits::default(),
             synchronization_networks: Vec::new(),
             synchronization_authority: None,
+            provider_addresses: Vec::new(),
         }
     }
 

@@ -60,6 +60,8 @@ impl From<ClaimsText> for Claims {
             resource_mfa: text.resource_mfa,
             resource_methods: text.resource_methods,
             terms_accepted: text.terms_accepted,
+            // Only a provider that was asked can vouch for it.
+            outbound_consent: false,
         }
     }
 }

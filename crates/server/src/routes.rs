@@ -15,6 +15,7 @@ pub(crate) mod directory_audits;
 pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod history;
+pub(crate) mod identity_provider;
 pub(crate) mod invitations;
 pub(crate) mod multitenant_organization;
 pub(crate) mod openid;

@@ -8,6 +8,7 @@
 //!
 //! Each judgment leaves its rows in both tenants' logs before anybody is handed anything.
 
+mod away;
 mod browser;
 mod device;
 mod factor;
@@ -28,6 +29,7 @@ mod words;
 
 use axum::routing::{get, post};
 
+pub(crate) use self::away::{Provider, Upstreams};
 pub(crate) use self::guard::Guard;
 use crate::router::Routes;
 
@@ -51,6 +53,7 @@ pub(crate) fn routes() -> Routes {
         .route("/{tenant}/redeem", get(redeem::begin))
         .route("/signin", get(http::show))
         .route(pages::STYLE_ADDRESS, get(pages::style))
+        .route(away::RETURN, get(away::come_back))
         .route("/signin/device", get(device::show).post(device::enter))
         .route("/signin/{step}", post(steps::step))
 }

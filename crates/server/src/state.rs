@@ -18,7 +18,7 @@ use crate::effective::Effective;
 use crate::error::{ApiError, Result};
 use crate::metrics::Metrics;
 use crate::options::Options;
-use crate::sign_in::Guard;
+use crate::sign_in::{Guard, Upstreams};
 use crate::throttle::Throttle;
 
 /// How often memory is compared with the store although nobody said that something changed.
@@ -50,6 +50,8 @@ pub struct Parts {
     pub(crate) master: ArcSwapOption<MasterKey>,
     /// Counts what people try.
     pub(crate) guard: Guard,
+    /// The providers of tenants whose people sign in elsewhere.
+    pub(crate) upstreams: Upstreams,
     /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
     /// for one another instead of finding out at the commit.
     pub(crate) writers: Box<[Mutex<()>]>,
@@ -92,6 +94,7 @@ impl App {
             secrets: Secrets::default(),
             resource: Resource::at(&options.public_url),
             clock,
+            upstreams: Upstreams::new(&options.provider_addresses),
             options,
             metrics: Metrics::default(),
             throttle: Throttle::default(),

@@ -29,6 +29,8 @@ pub enum PassKind {
     Device,
     /// What somebody types on another screen for such a device.
     UserCode,
+    /// What a home tenant's provider elsewhere is asked with whether somebody still stands.
+    Upstream,
 }
 
 impl PassKind {
@@ -40,6 +42,7 @@ impl PassKind {
             PassKind::Refresh => 3,
             PassKind::Device => 4,
             PassKind::UserCode => 5,
+            PassKind::Upstream => 6,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Whoever lets a token say how it wants to be verified has lost. So there is one algorithm here, a
 //! header that names another one is refused unread, and what is verified is what was sent.
 
+use aws_lc_rs::constant_time;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -53,6 +54,11 @@ pub fn base64(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Whether two secrets are the same, told in constant time.
+pub fn same(one: &str, other: &str) -> bool {
+    constant_time::verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
+}
+
 /// Signs the claims.
 pub fn sign(key: &SigningKey, claims: &impl Serialize) -> Result<String, JwsError> {
     let header = Header {
@@ -83,7 +89,7 @@ pub struct PublicKey {
 
 impl PublicKey {
     /// Whether the key signed the text.
-    fn signed(&self, text: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn signed(&self, text: &[u8], signature: &[u8]) -> bool {
         let key = RsaPublicKeyComponents {
             n: &self.modulus,
             e: &self.exponent,

@@ -28,6 +28,7 @@ pub mod secret;
 pub mod statement;
 pub mod token;
 pub mod totp;
+pub mod upstream;
 pub mod verify;
 
 pub use claimed::claimed_tenant;

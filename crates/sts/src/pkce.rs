@@ -19,14 +19,24 @@ impl Challenge {
         (bytes.len() == 32).then(|| Challenge(text.to_owned()))
     }
 
+    /// The challenge of a verifier.
+    pub fn of(verifier: &str) -> Self {
+        let digest = digest::digest(&digest::SHA256, verifier.as_bytes());
+        Challenge(URL_SAFE_NO_PAD.encode(digest.as_ref()))
+    }
+
+    /// As it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether that is the verifier.
     pub fn is_met_by(&self, verifier: &str) -> bool {
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
         if !(43..=128).contains(&verifier.len()) || !verifier.chars().all(legal) {
             return false;
         }
-        let digest = digest::digest(&digest::SHA256, verifier.as_bytes());
-        let made = URL_SAFE_NO_PAD.encode(digest.as_ref());
+        let made = Challenge::of(verifier).0;
         constant_time::verify_slices_are_equal(made.as_bytes(), self.0.as_bytes()).is_ok()
     }
 }

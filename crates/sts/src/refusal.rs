@@ -39,6 +39,8 @@ pub enum Code {
     SlowDown,
     /// Nobody has signed in for the device in time.
     ExpiredToken,
+    /// Somebody who has to be asked cannot be reached.
+    TemporarilyUnavailable,
 }
 
 impl Code {
@@ -60,6 +62,7 @@ impl Code {
             Code::AuthorizationPending => "authorization_pending",
             Code::SlowDown => "slow_down",
             Code::ExpiredToken => "expired_token",
+            Code::TemporarilyUnavailable => "temporarily_unavailable",
         }
     }
 
@@ -67,6 +70,7 @@ impl Code {
     pub const fn status(self) -> u16 {
         match self {
             Code::InvalidClient => 401,
+            Code::TemporarilyUnavailable => 503,
             _ => 400,
         }
     }

@@ -82,6 +82,7 @@ fn read_claims(mut members: Members<'_>) -> Result<Claims, Mistake> {
             .list("resourceMethods", methods)?
             .unwrap_or_default(),
         terms_accepted: members.flag("termsAccepted")?,
+        outbound_consent: false,
     };
     members.finish()?;
     Ok(claims)

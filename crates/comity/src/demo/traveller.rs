@@ -150,6 +150,7 @@ impl Traveller {
             resource_mfa: carried.resource_mfa,
             resource_methods: methods(carried.resource_mfa, METHOD_THERE),
             terms_accepted: carried.terms,
+            outbound_consent: false,
         }
     }
 

@@ -201,15 +201,18 @@ impl<'a> Passage<'a> {
         self.conditional_access(&visitor)
     }
 
-    /// S7.2: both have agreed not to ask, in one cloud. A side that is not hosted has not agreed.
+    /// S7.2: both have agreed not to ask, in one cloud. A side that is not hosted has not agreed,
+    /// unless it is the home tenant and its provider vouches for it.
     fn automatic_redemption(self) -> bool {
         let relation = |party| {
             let relation = Self::hosted(party).map(|party| party.standing.entry.relation());
             relation.unwrap_or_default()
         };
-        relation(self.home).outbound_consent
-            && relation(self.resource).inbound_consent
-            && !self.clouds_differ()
+        let outbound = match Self::hosted(self.home) {
+            Some(_) => relation(self.home).outbound_consent,
+            None => self.question.claims.outbound_consent,
+        };
+        outbound && relation(self.resource).inbound_consent && !self.clouds_differ()
     }
 
     fn visitor(self, way: Way, object: Object<'a>) -> Visitor<'a> {

@@ -79,6 +79,7 @@ pub static NO_CLAIMS: Claims = Claims {
     resource_mfa: false,
     resource_methods: Vec::new(),
     terms_accepted: false,
+    outbound_consent: false,
 };
 
 impl<'a> Question<'a> {

@@ -141,12 +141,17 @@ impl<'a> Passage<'a> {
             SignInAccount::Guest(object) => directory.users.get(&object),
         })?;
         if let Some(object) = object.filter(|object| object.is_pending()) {
-            self.redeem(object, gate::automatic_redemption(self.world, pair))?;
+            self.redeem(object, self.automatic_redemption(pair))?;
         }
         let mut visitor = self.visitor(Some(pair.home), object);
         visitor.add_object_category(object);
         self.direct_connect_as_well(pair, subject, &mut visitor);
         self.conditional_access(&visitor, Way::Collaboration)
+    }
+
+    fn automatic_redemption(&self, pair: Pair) -> bool {
+        let vouched = self.request.claims.outbound_consent;
+        gate::automatic_redemption(self.world, pair, vouched)
     }
 
     /// S8.11: an identity without a tenant. The settings of no home tenant apply.
@@ -176,7 +181,7 @@ impl<'a> Passage<'a> {
         self.both_blocks(pair, Kind::DirectConnect, subject)?;
         let asked = self.request.first_access
             && !self.request.consent_accepted
-            && !gate::automatic_redemption(self.world, pair);
+            && !self.automatic_redemption(pair);
         if asked {
             let reason = Reason::DirectConnectConsentRequired;
             let refusal = Refusal::challenge(reason, Some(Side::Resource));

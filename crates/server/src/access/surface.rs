@@ -128,6 +128,16 @@ pub(crate) const CREATE_CLIENT: Right = operators("POST", "/comity/v1/tenants/{i
 pub(crate) const DELETE_CLIENT: Right =
     operators("DELETE", "/comity/v1/tenants/{id}/clients/{clientId}");
 
+/// Pins an identity provider to a tenant.
+pub(crate) const PUT_IDENTITY_PROVIDER: Right =
+    operators("PUT", "/comity/v1/tenants/{id}/identityProvider");
+/// Reads which one it is.
+pub(crate) const GET_IDENTITY_PROVIDER: Right =
+    operators("GET", "/comity/v1/tenants/{id}/identityProvider");
+/// Removes it.
+pub(crate) const DELETE_IDENTITY_PROVIDER: Right =
+    operators("DELETE", "/comity/v1/tenants/{id}/identityProvider");
+
 const ORGANIZATION: &str = "/tenantRelationships/multiTenantOrganization";
 const TENANTS: &str = "/tenantRelationships/multiTenantOrganization/tenants";
 const TENANT: &str = "/tenantRelationships/multiTenantOrganization/tenants/{id}";
@@ -344,6 +354,9 @@ pub(crate) const ALL: &[&Right] = &[
     &LIST_CLIENTS,
     &CREATE_CLIENT,
     &DELETE_CLIENT,
+    &PUT_IDENTITY_PROVIDER,
+    &GET_IDENTITY_PROVIDER,
+    &DELETE_IDENTITY_PROVIDER,
     &GET_MTO,
     &CREATE_MTO,
     &UPDATE_MTO,

@@ -118,7 +118,7 @@ async fn note_rejected(mut answer: reqwest::Response) {
 }
 
 /// Refuses what must not be spoken to, as far as the address itself says it.
-fn check(url: &Url, allowed: &[AddressRange]) -> Result<(), ExportError> {
+pub(crate) fn check(url: &Url, allowed: &[AddressRange]) -> Result<(), ExportError> {
     let wrong = |what: String| Err(ExportError::Address(what));
     let host = url.host_str().unwrap_or_default();
     let literal: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
@@ -153,7 +153,7 @@ fn headers(fields: &[(String, String)]) -> Result<HeaderMap, ExportError> {
 }
 
 /// Finds addresses, and only those that may be connected to.
-struct Resolver(Arc<[AddressRange]>);
+pub(crate) struct Resolver(pub(crate) Arc<[AddressRange]>);
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {

@@ -109,6 +109,7 @@ fn people() -> Vec<Operation> {
             .answers(303, away())
             .answers(404, page("There is no such invitation.")),
         shows(at("show_sign_in", "GET", "/signin")).answers(403, page("Which side refuses.")),
+        shows(at("return_from_sign_in", "GET", "/signin/return")),
         at("get_sign_in_style", "GET", "/signin/style.css")
             .answers(200, answer::of("text/css", "How the pages look.", text())),
         shows(at("show_device", "GET", "/signin/device")),

@@ -80,6 +80,18 @@ fn registry() -> Vec<Operation> {
             .reads(named("clientCreated"))
             .answers(201, told("clientWithSecret")),
         of("delete_client", &surface::DELETE_CLIENT).answers(200, told("client")),
+        of("put_identity_provider", &surface::PUT_IDENTITY_PROVIDER)
+            .reads(named("identityProviderWritten"))
+            .answers(200, told("identityProvider"))
+            .refuses(&[409]),
+        of("get_identity_provider", &surface::GET_IDENTITY_PROVIDER)
+            .answers(200, told("identityProvider")),
+        of(
+            "delete_identity_provider",
+            &surface::DELETE_IDENTITY_PROVIDER,
+        )
+        .answers(200, told("identityProvider"))
+        .refuses(&[409]),
     ]
 }
 
@@ -255,11 +267,50 @@ fn registry_schemas() -> Vec<(&'static str, Value)> {
         ("client", object(&client())),
         ("clients", object(&[("clients", list(named("client")))])),
         ("clientWithSecret", object(&secret)),
+        ("identityProvider", object(&provider())),
+        (
+            "identityProviderWritten",
+            with(object(&provider_written()), &["issuer", "clientId"]),
+        ),
         (
             "clientCreated",
             with(created, &["displayName", "permissions"]),
         ),
     ]
+}
+
+/// An identity provider as it is told.
+fn provider() -> Vec<(&'static str, Value)> {
+    let claim = || or_null(short(256));
+    let mapping = object(&[
+        ("subject", short(256)),
+        (
+            "subjectIs",
+            words(["id", "userPrincipalName", "externalId"]),
+        ),
+        ("name", short(256)),
+        ("groups", claim()),
+        ("mfaMethods", short_list(short(256), 20)),
+        ("mfaClasses", short_list(short(256), 20)),
+        ("compliantDevice", claim()),
+        ("hybridJoinedDevice", claim()),
+    ]);
+    vec![
+        ("issuer", text()),
+        ("clientId", short(256)),
+        ("hasSecret", flag()),
+        ("scopes", short_list(short(256), 20)),
+        ("isComity", flag()),
+        ("mapping", mapping),
+        ("redirectUri", text()),
+    ]
+}
+
+/// The same as it is written.
+fn provider_written() -> Vec<(&'static str, Value)> {
+    let told = provider().into_iter();
+    let given = told.filter(|(name, _)| !["hasSecret", "redirectUri"].contains(name));
+    given.chain([("clientSecret", text())]).collect()
 }
 
 fn settings_schemas() -> Vec<(&'static str, Value)> {

@@ -4,8 +4,8 @@ use axum::routing::{any, delete, get, post, put};
 
 use super::Routes;
 use crate::routes::{
-    capabilities, clients, deleted_items, multitenant_organization as mto, service_providers,
-    storage, templates, tenant_information, tenants,
+    capabilities, clients, deleted_items, identity_provider, multitenant_organization as mto,
+    service_providers, storage, templates, tenant_information, tenants,
 };
 
 const ORGANIZATION: &str = "/tenantrelationships/multitenantorganization";
@@ -145,5 +145,11 @@ pub(super) fn registry() -> Routes {
         .route(
             "/comity/v1/tenants/{id}/clients/{client}",
             delete(clients::delete_client),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/identityProvider",
+            get(identity_provider::get_provider)
+                .put(identity_provider::put_provider)
+                .delete(identity_provider::delete_provider),
         )
 }

@@ -9,6 +9,7 @@ use policy::reason::{Reason, Side as ReasonSide};
 use sts::authorize::{Api, Request};
 use sts::refusal::{Code, Refusal};
 
+use super::away;
 use super::browser::Browser;
 use super::factor;
 use super::home::{self, Home};
@@ -62,6 +63,12 @@ pub(super) async fn begin(
         _ => None,
     };
     if let Some(account) = alone.filter(|account| !request.prompt.login && fresh(account)) {
+        // Who signed in elsewhere is asked for there: that provider knows whether they still are.
+        if let Some(leaving) = away::again(&account) {
+            journey.address = Some(account.name);
+            journey.leave(leaving);
+            return Ok(Next::Ask);
+        }
         journey.account = Some(account);
         return advance(app, context, journey).await;
     }
@@ -82,10 +89,15 @@ pub(super) async fn begin(
 pub(super) async fn who(app: &App, journey: &mut Journey, address: &str) -> Result<()> {
     let address = address.trim();
     journey.account = None;
+    journey.leaving = None;
     journey.address = Some(address.chars().take(320).collect());
     let (page, notice) = match home::of(app, journey.tenant(), address).await? {
         Home::None => (Page::Address, Some(Notice::NoAddress)),
         Home::Unknown => (Page::Address, Some(Notice::UnknownOrganization)),
+        Home::Away(tenant) => {
+            journey.leave(away::to(tenant, false));
+            (Page::Address, None)
+        }
         Home::Here(tenant) => (Page::Password(home::uuid(tenant)), None),
     };
     journey.page = page;
@@ -118,6 +130,10 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
     match decision.verdict {
         Verdict::Block => return Ok(refuse(journey, decision.reason, decision.side)),
         Verdict::Challenge => {
+            if let Some(leaving) = away::errand(&access.account, decision.reason) {
+                journey.leave(leaving);
+                return Ok(Next::Ask);
+            }
             let page = errand(app, journey, &access, &judged).await?;
             return Ok(match page {
                 Some(page) => {
@@ -136,6 +152,16 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
             true => Side::Home,
             false => Side::Resource,
         };
+        let reason = Reason::MfaChallengeHome;
+        if side == Side::Home && access.account.elsewhere.is_some() {
+            return Ok(match away::errand(&access.account, reason) {
+                Some(leaving) => {
+                    journey.leave(leaving);
+                    Next::Ask
+                }
+                None => refuse(journey, reason, Some(ReasonSide::Home)),
+            });
+        }
         journey.page = factor::page(app, side, &access, &judged).await?;
         return Ok(Next::Ask);
     }
@@ -184,7 +210,9 @@ async fn errand(
             (!journey.consented).then_some(Page::Consent)
         }
         Reason::TermsOfUseRequired => (!access.terms).then_some(Page::Terms),
-        Reason::MfaChallengeHome | Reason::AuthStrengthChallengeHome if !access.account.mfa => {
+        Reason::MfaChallengeHome | Reason::AuthStrengthChallengeHome
+            if !access.account.mfa && access.account.elsewhere.is_none() =>
+        {
             match access.account.home {
                 Some(_) => Some(factor::page(app, Side::Home, access, judged).await?),
                 None => None,

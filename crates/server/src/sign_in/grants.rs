@@ -22,6 +22,7 @@ use sts::token::LIFETIME;
 use sts::{Seconds, SignedIn, Through};
 use uuid::Uuid;
 
+use super::away::{self, Asked};
 use super::flow;
 use super::journey::{Access, Journey, PASSWORD, after, read, tenant_id, user_id, written};
 use super::judge::{self, Judged, name_of};
@@ -84,11 +85,13 @@ pub(super) async fn code(
 ) -> Result<String> {
     let handle = Handle::draw();
     let grant = Grant::of(journey, access, judged);
+    // With what the home tenant's provider elsewhere is asked, ends together with what came of it.
+    let elsewhere = access.account.elsewhere.as_ref();
     put(
         app,
         PassKind::Code,
         &handle,
-        sts::random::guid(),
+        elsewhere.map_or_else(sts::random::guid, |_| access.account.session),
         CODE,
         &grant,
     )
@@ -267,6 +270,18 @@ pub(super) async fn by_refresh(
     }
     // Those of the first time were of another moment, and perhaps of another network.
     grant.access.restrictions.clone_from(&shower.restrictions);
+    // The home tenant's provider is asked before anything is judged, and what cannot be asked is
+    // refused. The token stays good for as long as that provider has not said no.
+    if grant.access.account.elsewhere.is_some() {
+        match away::ask_again(app, &mut grant.access).await? {
+            Asked::Stands => {}
+            Asked::Ended(refusal) => {
+                app.store.drop_passes(pass.family).await?;
+                return Ok(Err(refusal));
+            }
+            Asked::Unknown(refusal) => return Ok(Err(refusal)),
+        }
+    }
     let access = &grant.access;
     let judged = judge::judge(app, shower.context, access, false, grant.correlation).await?;
     if judged.decision.verdict != Verdict::Allow {

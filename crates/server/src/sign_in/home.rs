@@ -7,6 +7,7 @@ use store::Password;
 use sts::secret::SecretHash;
 use uuid::Uuid;
 
+use super::away::Provider;
 use super::journey::{Account, PASSWORD};
 use crate::error::Result;
 use crate::state::App;
@@ -19,6 +20,8 @@ pub(super) enum Home {
     Unknown,
     /// A tenant whose people sign in here.
     Here(TenantId),
+    /// A tenant whose people sign in with another provider.
+    Away(TenantId),
 }
 
 pub(super) fn uuid(tenant: TenantId) -> Uuid {
@@ -36,6 +39,9 @@ pub(super) async fn of(app: &App, _resource: TenantId, address: &str) -> Result<
     let Some(tenant) = app.store.tenant_of_domain(&domain).await? else {
         return Ok(Home::Unknown);
     };
+    if Provider::of(app, tenant).await?.is_some() {
+        return Ok(Home::Away(tenant));
+    }
     let sheet = app.effective.with(&[tenant]).await?;
     let known = sheet.get(tenant).map(|known| &known.tenant);
     match known.is_some_and(|tenant| tenant.policy.is_some() && tenant.directory.is_some()) {
@@ -97,6 +103,7 @@ fn proved(app: &App, tenant: TenantId, account: &User) -> Account {
         device: None,
         groups: None,
         session: sts::random::guid(),
+        elsewhere: None,
     }
 }
 

@@ -140,6 +140,7 @@ pub(super) fn journey(
         passcode: None,
         redeeming: None,
         device: None,
+        leaving: None,
     }
 }
 
@@ -327,7 +328,11 @@ pub(super) async fn told(app: &App, journey: &Journey, refusal: &Refusal) -> Res
 }
 
 /// The page of a journey.
-pub(crate) async fn show(State(app): State<App>, parts: Parts) -> Result<Response> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    context: Context,
+    parts: Parts,
+) -> Result<Response> {
     let query = parts.uri.query().unwrap_or_default();
     let handle = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "j");
     let browser = Browser::of(&app, &parts.headers).await?;
@@ -335,6 +340,9 @@ pub(crate) async fn show(State(app): State<App>, parts: Parts) -> Result<Respons
         .map(|(_, handle)| handle.into_owned())
         .unwrap_or_default();
     match Kept::of(&app, &handle, browser.family).await? {
+        Some(kept) if kept.journey.leaving.is_some() => {
+            super::away::leave(&app, &context, kept, &browser).await
+        }
         Some(kept) => pages::page(&app, kept.handle.text(), &kept.journey, &browser).await,
         None => Ok(pages::expired()),
     }

@@ -15,6 +15,7 @@ use sts::authorize::Request;
 use sts::handle::Handle;
 use uuid::Uuid;
 
+use super::away::{Elsewhere, Leaving};
 use crate::error::{ApiError, Result};
 use crate::state::App;
 
@@ -59,6 +60,9 @@ pub(super) struct Account {
     pub(super) groups: Option<Vec<Uuid>>,
     /// The session it came from.
     pub(super) session: Uuid,
+    /// What the provider said that they signed in with, of people who signed in elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) elsewhere: Option<Elsewhere>,
 }
 
 impl Account {
@@ -137,6 +141,10 @@ impl Access {
                 resource_mfa: !self.resource_methods.is_empty(),
                 resource_methods: self.resource_methods.clone(),
                 terms_accepted: self.terms,
+                outbound_consent: account
+                    .elsewhere
+                    .as_ref()
+                    .is_some_and(|elsewhere| elsewhere.outbound_consent),
             },
             consent_accepted: self.consented,
             first_access,
@@ -272,11 +280,20 @@ pub(super) struct Journey {
     pub(super) redeeming: Option<Uuid>,
     /// The device that waits for this sign-in: the hash of its code, in hexadecimal.
     pub(super) device: Option<String>,
+    /// They are on their way to another provider, or there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) leaving: Option<Leaving>,
 }
 
 impl Journey {
     pub(super) fn tenant(&self) -> TenantId {
         tenant_id(self.tenant)
+    }
+
+    /// Sends them to another provider. If they come back another way, they are asked who they are.
+    pub(super) fn leave(&mut self, leaving: Leaving) {
+        self.page = Page::Address;
+        self.leaving = Some(leaving);
     }
 
     /// The access this journey is about, once it is known whose.

@@ -122,6 +122,7 @@ async fn take(
     match (step, page) {
         ("other", _) => {
             journey.account = None;
+            journey.leaving = None;
             journey.notice = None;
             journey.consented = false;
             journey.resource_methods.clear();
@@ -197,6 +198,11 @@ async fn choose(
     if !fresh || journey.request.prompt.login {
         let name = account.name.clone();
         flow::who(app, journey, &name).await?;
+        return Ok(Taken::Asks);
+    }
+    if let Some(leaving) = super::away::again(account) {
+        journey.address = Some(account.name.clone());
+        journey.leave(leaving);
         return Ok(Taken::Asks);
     }
     journey.account = Some(account.clone());

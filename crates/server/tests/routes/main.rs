@@ -20,6 +20,7 @@ mod conditions;
 mod contract;
 mod default;
 mod deleted_items;
+mod elsewhere;
 mod fuzz;
 mod history;
 mod isolation;

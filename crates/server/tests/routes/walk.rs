@@ -43,6 +43,13 @@ fn password(user: &str) -> DirectoryAct {
 
 /// Gives Contoso an application and Alice, and everybody a password.
 pub(crate) async fn furnish(server: &Server) {
+    furnish_contoso(server).await;
+    let change = DirectoryChange::new(tenant(FABRIKAM), vec![password(FRED)], Vec::new());
+    server.store.write_directory(&change).await.unwrap();
+}
+
+/// Gives Contoso an application and Alice, and her a password.
+pub(crate) async fn furnish_contoso(server: &Server) {
     let master = MasterKey::parse(&MasterKey::generate()).unwrap();
     server.app.set_master_key(Arc::new(master));
     let erp: ApplicationId = ERP.parse().unwrap();
@@ -84,8 +91,6 @@ pub(crate) async fn furnish(server: &Server) {
         },
     ];
     let change = DirectoryChange::new(tenant(CONTOSO), acts, Vec::new());
-    server.store.write_directory(&change).await.unwrap();
-    let change = DirectoryChange::new(tenant(FABRIKAM), vec![password(FRED)], Vec::new());
     server.store.write_directory(&change).await.unwrap();
     let client = Client {
         id: erp,

@@ -1,0 +1,139 @@
+//! Who somebody is here, of whom another provider says who they are there.
+
+use policy::tenant::TenantId;
+use policy::world::User;
+use serde_json::{Map, Value};
+use sts::upstream::{Expected, Person, Subject};
+use uuid::Uuid;
+
+use super::super::journey::{Account, Journey, tenant_id};
+use super::trouble::Trouble;
+use super::{Elsewhere, Leaving, Provider};
+use crate::error::Result;
+use crate::state::App;
+
+type Found<T> = std::result::Result<T, Trouble>;
+
+/// The `claims` that are asked for.
+pub(super) async fn claims(
+    _app: &App,
+    _provider: &Provider,
+    _journey: &Journey,
+    _leaving: &Leaving,
+) -> Result<Option<String>> {
+    Ok(None)
+}
+
+/// The account that the tokens of a provider are about.
+pub(super) async fn of(
+    app: &App,
+    journey: &Journey,
+    leaving: &Leaving,
+    provider: &Provider,
+    tokens: &Value,
+) -> Result<Found<Account>> {
+    let expected = Expected {
+        issuer: &provider.issuer,
+        client: &provider.client_id,
+        nonce: Some(&leaving.departure.nonce),
+        max_age: journey.request.max_age,
+        now: app.clock.seconds(),
+    };
+    let tenant = tenant_id(leaving.tenant);
+    let said = match said(app, tenant, provider, tokens, &expected).await {
+        Ok(said) => said,
+        Err(trouble) => return Ok(Err(trouble)),
+    };
+    if leaving.stronger && !said.person.mfa {
+        return Ok(Err(Trouble::NoSecondFactor));
+    }
+    let Some((user, name)) = here(app, tenant, provider, &said.person).await? else {
+        return Ok(Err(Trouble::NoAccount));
+    };
+    let now = expected.now;
+    Ok(Ok(Account {
+        home: Some(leaving.tenant),
+        user,
+        name,
+        since: said.person.since.unwrap_or(now).min(now),
+        methods: said.person.methods,
+        mfa: said.person.mfa,
+        device: said.person.device,
+        groups: said.person.groups,
+        session: sts::random::guid(),
+        elsewhere: Some(Elsewhere {
+            stronger: leaving.stronger,
+            outbound_consent: said.outbound_consent,
+            subject: said.person.subject,
+        }),
+    }))
+}
+
+/// What a provider says that is believed.
+pub(super) struct Said {
+    pub(super) person: Person,
+    pub(super) outbound_consent: bool,
+}
+
+/// What the id token of an answer says.
+pub(super) async fn said(
+    app: &App,
+    tenant: TenantId,
+    provider: &Provider,
+    tokens: &Value,
+    expected: &Expected<'_>,
+) -> Found<Said> {
+    let token = tokens.get("id_token").and_then(Value::as_str);
+    let token = token.ok_or_else(|| Trouble::Refused("no id token".to_owned()))?;
+    let claims = app.upstreams.claims(token, expected).await?;
+    if provider.is_comity {
+        vouched(&claims, tenant)?;
+    }
+    let flag = claims.get("auto_redemption_outbound") == Some(&Value::Bool(true));
+    Ok(Said {
+        person: provider.mapping.person(&claims)?,
+        outbound_consent: provider.is_comity && flag,
+    })
+}
+
+/// Another Comity says for which of its tenants it speaks, and that this tenant's own settings let
+/// the person out. What it does not say is not so.
+fn vouched(claims: &Map<String, Value>, tenant: TenantId) -> Found<()> {
+    let own = claims.get("tid").and_then(Value::as_str) == Some(&tenant.to_string());
+    if !own {
+        return Err(Trouble::Tenant);
+    }
+    match claims.get("outbound_allowed") {
+        Some(Value::Bool(true)) => Ok(()),
+        _ => Err(Trouble::NotVouched),
+    }
+}
+
+/// The account that is meant, and its name: here, where the tenant's people are here.
+async fn here(
+    app: &App,
+    tenant: TenantId,
+    provider: &Provider,
+    person: &Person,
+) -> Result<Option<(Uuid, String)>> {
+    let subject = &person.subject;
+    let found: Option<User> = match provider.mapping.subject_is {
+        Subject::Id => {
+            let name = person.name.clone().unwrap_or_else(|| subject.clone());
+            return Ok(Some((person.id(&provider.issuer), name)));
+        }
+        Subject::UserPrincipalName => {
+            let found = app.store.persons_by_address(tenant, subject).await?;
+            let mut users = found.into_iter().map(|person| person.user);
+            // An address alone may be somebody else's.
+            users.find(|user| user.user_principal_name.eq_ignore_ascii_case(subject))
+        }
+        Subject::ExternalId => {
+            let found = app.store.persons_by_external_id(tenant, subject).await?;
+            let mut users = found.into_iter().map(|person| person.user);
+            users.next().filter(|_| users.next().is_none())
+        }
+    };
+    let found = found.filter(|user| user.is_internal() && user.enabled);
+    Ok(found.map(|user| (crate::people::user::uuid(user.id), user.user_principal_name)))
+}
