@@ -245,6 +245,7 @@ impl InForce {
         self.file.issuers()?;
         self.file.exports()?;
         self.file.synchronization.read()?;
+        self.file.sign_in.read()?;
         self.master_key(false)?;
         let tls = &self.file.tls;
         if let (Some(certificate), Some(key)) = (&tls.certificate, &tls.key) {
@@ -353,6 +354,7 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
         options.synchronization_networks,
         options.synchronization_authority,
     ) = settings.file.synchronization.read()?;
+    options.provider_addresses = settings.file.sign_in.read()?;
     let issuers = settings.file.issuers()?;
     let exports = settings.file.exports()?;
     let app = App::new(Arc::clone(&store), keys, issuers, options, clock.clone());

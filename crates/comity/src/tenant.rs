@@ -1,5 +1,7 @@
 //! `comity tenant`: which tenants there are, and what the operator states about them.
 
+mod provider;
+
 use clap::{Args, Subcommand};
 use policy::tenant::{Cloud, Domain, TenantId};
 use reqwest::Method;
@@ -31,6 +33,9 @@ enum Command {
     Set(Set),
     /// Make a client of a tenant and print its secret, once
     Client(Client),
+    /// Let the people of a tenant sign in with a provider of their own
+    #[command(subcommand)]
+    Provider(provider::Command),
 }
 
 /// What is stated about a tenant.
@@ -154,6 +159,7 @@ async fn carry_out(command: &Command) -> Outcome {
         | Command::Show(One { output, .. })
         | Command::Set(Set { output, .. })
         | Command::Client(Client { output, .. }) => output,
+        Command::Provider(command) => command.output(),
     };
     let office = output.place.enter().await?;
     let done = answer(&office, command).await;
@@ -178,6 +184,7 @@ async fn answer(office: &Office, command: &Command) -> Result<(Value, String), F
         }
         Command::Set(set) => changed(office, set).await,
         Command::Client(client) => admitted(office, client).await,
+        Command::Provider(command) => provider::answer(office, command).await,
     }
 }
 

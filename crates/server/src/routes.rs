@@ -1,5 +1,6 @@
 //! One file for each resource. A handler is a short list: who asks, parse, read or change, answer.
 
+pub(crate) mod acting_client;
 pub(crate) mod applications;
 pub(crate) mod audit_head;
 pub(crate) mod authentication_contexts;

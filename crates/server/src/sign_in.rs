@@ -29,7 +29,7 @@ mod words;
 
 use axum::routing::{get, post};
 
-pub(crate) use self::away::{Provider, Upstreams};
+pub(crate) use self::away::{Provider, Upstreams, register, registered};
 pub(crate) use self::guard::Guard;
 use crate::router::Routes;
 

@@ -18,6 +18,7 @@ use crate::grant::Form;
 use crate::pkce::Challenge;
 use crate::refusal::{Code, Refusal};
 use crate::scope::Resource;
+use crate::upstream::Asked;
 
 /// Longer texts are nobody's state, nonce or hint.
 const MAX_TEXT: usize = 2048;
@@ -137,6 +138,9 @@ pub struct Request {
     pub domain_hint: Option<String>,
     /// The authentication contexts that `claims` or `acr_values` demand.
     pub contexts: Vec<String>,
+    /// What a server that sends its guests here asks about them, in `claims`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// The parameters of a request.
@@ -203,7 +207,8 @@ impl<'a> Parameters<'a> {
             let seconds = text.parse().ok().filter(|seconds| *seconds >= 0);
             seconds.ok_or_else(|| invalid("max_age is not a number of seconds"))
         });
-        let mut contexts = contexts(self.0.optional("claims")?.as_deref())?;
+        let claims = self.0.optional("claims")?;
+        let mut contexts = contexts(claims.as_deref())?;
         let acr_values = self.text("acr_values")?.unwrap_or_default();
         contexts.extend(acr_values.split_whitespace().filter_map(context));
         contexts.sort();
@@ -222,6 +227,7 @@ impl<'a> Parameters<'a> {
             login_hint: self.text("login_hint")?,
             domain_hint: self.text("domain_hint")?,
             contexts,
+            asked: claims.as_deref().and_then(Asked::read),
         })
     }
 

@@ -39,6 +39,8 @@ pub enum Grant {
         redirect_uri: Option<String>,
         /// `code_verifier`.
         verifier: Option<String>,
+        /// `claims`, from a server that sends its guests here.
+        claims: Option<String>,
     },
     /// With a refresh token.
     Refresh {
@@ -46,6 +48,8 @@ pub enum Grant {
         token: String,
         /// `scope`, if another one is wanted than before.
         scope: Option<String>,
+        /// `claims`, from a server that sends its guests here.
+        claims: Option<String>,
     },
     /// With a device code.
     Device {
@@ -76,10 +80,12 @@ pub fn read(
             code: form.required("code")?,
             redirect_uri: form.optional("redirect_uri")?,
             verifier: form.optional("code_verifier")?,
+            claims: form.optional("claims")?,
         },
         "refresh_token" => Grant::Refresh {
             token: form.required("refresh_token")?,
             scope: form.optional("scope")?,
+            claims: form.optional("claims")?,
         },
         "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => Grant::Device {
             code: match form.optional("device_code")? {
@@ -278,6 +284,7 @@ mod tests {
             code: "c1".to_owned(),
             redirect_uri: Some("http://localhost:1/".to_owned()),
             verifier: Some("v".to_owned()),
+            claims: None,
         };
         assert!(read.secret.is_none() && read.grant == code);
     }

@@ -5,12 +5,14 @@
 //! Fabrikam, to the letter; its word counts for Fabrikam's people and for nobody else. What it does
 //! not say has not happened: no `amr` that counts, no second factor.
 
+mod asked;
 mod keys;
 mod mapping;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use self::asked::Asked;
 pub use self::keys::{UpstreamKey, key_set};
 pub use self::mapping::{Mapping, Person, Subject};
 use crate::Seconds;

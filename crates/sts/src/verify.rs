@@ -159,6 +159,23 @@ impl Verifier {
         jws::sign(self.keys.load().current(), &claims)
     }
 
+    /// The same, with what a home tenant vouches for to the server of another tenant.
+    pub fn id_token_with(
+        &self,
+        person: &SignedIn,
+        through: &Through,
+        more: serde_json::Map<String, serde_json::Value>,
+        now: Seconds,
+    ) -> Result<String, JwsError> {
+        let issuer = discovery::issuer(&self.public_url, person.tenant);
+        let claims = Claims::identity(person, through, issuer, now);
+        let mut claims = serde_json::to_value(claims).map_err(|_| JwsError::Malformed)?;
+        if let Some(members) = claims.as_object_mut() {
+            members.extend(more);
+        }
+        jws::sign(self.keys.load().current(), &claims)
+    }
+
     /// The claims of a token that one of our keys signed for that tenant, whoever it is for and
     /// however old it is: an id token that an application shows again.
     pub fn hint(&self, token: &str, tenant: TenantId) -> Result<Hint, Doubt> {

@@ -41,6 +41,34 @@ pub(crate) struct File {
     export: Vec<ExportEntry>,
     pub(crate) retention: RetentionEntry,
     pub(crate) synchronization: Synchronization,
+    pub(crate) sign_in: SignIn,
+}
+
+/// `[sign_in]`: where the providers may be with which people sign in elsewhere.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SignIn {
+    /// Addresses of private networks that may be spoken to.
+    allow_addresses: Vec<String>,
+}
+
+impl SignIn {
+    /// The addresses.
+    pub(crate) fn read(&self) -> Result<Vec<AddressRange>, Failure> {
+        let wrong = |what: String| Failure::broken(format!("[sign_in] {what}"));
+        ranges(&self.allow_addresses, &wrong)
+    }
+}
+
+fn ranges(
+    texts: &[String],
+    wrong: &impl Fn(String) -> Failure,
+) -> Result<Vec<AddressRange>, Failure> {
+    let ranges = texts.iter().map(|text| {
+        let range = text.parse();
+        range.map_err(|error| wrong(format!("allow_addresses: `{text}`: {error}")))
+    });
+    ranges.collect()
 }
 
 /// `[synchronization]`: where targets may be that live elsewhere.
@@ -57,15 +85,12 @@ impl Synchronization {
     /// The addresses, and the text of the authority.
     pub(crate) fn read(&self) -> Result<(Vec<AddressRange>, Option<Vec<u8>>), Failure> {
         let wrong = |what: String| Failure::broken(format!("[synchronization] {what}"));
-        let ranges = self.allow_addresses.iter().map(|text| {
-            let range = text.parse();
-            range.map_err(|error| wrong(format!("allow_addresses: `{text}`: {error}")))
-        });
         let authority = self.ca_file.as_ref().map(|file| {
             let shown = file.display();
             std::fs::read(file).map_err(|error| wrong(format!("{shown} cannot be read: {error}")))
         });
-        Ok((ranges.collect::<Result<_, _>>()?, authority.transpose()?))
+        let ranges = ranges(&self.allow_addresses, &wrong)?;
+        Ok((ranges, authority.transpose()?))
     }
 }
 

@@ -128,6 +128,17 @@ pub(crate) const CREATE_CLIENT: Right = operators("POST", "/comity/v1/tenants/{i
 pub(crate) const DELETE_CLIENT: Right =
     operators("DELETE", "/comity/v1/tenants/{id}/clients/{clientId}");
 
+/// Reads for which tenant elsewhere a client acts.
+pub(crate) const GET_ACTING_CLIENT: Right =
+    operators("GET", "/comity/v1/tenants/{id}/clients/{clientId}/actsFor");
+/// Lets a client act for one.
+pub(crate) const PUT_ACTING_CLIENT: Right =
+    operators("PUT", "/comity/v1/tenants/{id}/clients/{clientId}/actsFor");
+/// Lets it act for none.
+pub(crate) const DELETE_ACTING_CLIENT: Right = operators(
+    "DELETE",
+    "/comity/v1/tenants/{id}/clients/{clientId}/actsFor",
+);
 /// Pins an identity provider to a tenant.
 pub(crate) const PUT_IDENTITY_PROVIDER: Right =
     operators("PUT", "/comity/v1/tenants/{id}/identityProvider");
@@ -354,6 +365,9 @@ pub(crate) const ALL: &[&Right] = &[
     &LIST_CLIENTS,
     &CREATE_CLIENT,
     &DELETE_CLIENT,
+    &GET_ACTING_CLIENT,
+    &PUT_ACTING_CLIENT,
+    &DELETE_ACTING_CLIENT,
     &PUT_IDENTITY_PROVIDER,
     &GET_IDENTITY_PROVIDER,
     &DELETE_IDENTITY_PROVIDER,

@@ -80,6 +80,14 @@ fn registry() -> Vec<Operation> {
             .reads(named("clientCreated"))
             .answers(201, told("clientWithSecret")),
         of("delete_client", &surface::DELETE_CLIENT).answers(200, told("client")),
+        of("get_acting_client", &surface::GET_ACTING_CLIENT).answers(200, told("actingClient")),
+        of("put_acting_client", &surface::PUT_ACTING_CLIENT)
+            .reads(named("actingClientWritten"))
+            .answers(200, told("actingClient"))
+            .refuses(&[409]),
+        of("delete_acting_client", &surface::DELETE_ACTING_CLIENT)
+            .answers(200, told("actingClient"))
+            .refuses(&[409]),
         of("put_identity_provider", &surface::PUT_IDENTITY_PROVIDER)
             .reads(named("identityProviderWritten"))
             .answers(200, told("identityProvider"))
@@ -267,6 +275,14 @@ fn registry_schemas() -> Vec<(&'static str, Value)> {
         ("client", object(&client())),
         ("clients", object(&[("clients", list(named("client")))])),
         ("clientWithSecret", object(&secret)),
+        (
+            "actingClient",
+            object(&[("clientId", guid()), ("tenantId", guid())]),
+        ),
+        (
+            "actingClientWritten",
+            with(object(&[("tenantId", guid())]), &["tenantId"]),
+        ),
         ("identityProvider", object(&provider())),
         (
             "identityProviderWritten",

@@ -4,8 +4,9 @@ use axum::routing::{any, delete, get, post, put};
 
 use super::Routes;
 use crate::routes::{
-    capabilities, clients, deleted_items, identity_provider, multitenant_organization as mto,
-    service_providers, storage, templates, tenant_information, tenants,
+    acting_client, capabilities, clients, deleted_items, identity_provider,
+    multitenant_organization as mto, service_providers, storage, templates, tenant_information,
+    tenants,
 };
 
 const ORGANIZATION: &str = "/tenantrelationships/multitenantorganization";
@@ -145,6 +146,12 @@ pub(super) fn registry() -> Routes {
         .route(
             "/comity/v1/tenants/{id}/clients/{client}",
             delete(clients::delete_client),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/clients/{client}/actsFor",
+            get(acting_client::get_tenant)
+                .put(acting_client::put_tenant)
+                .delete(acting_client::delete_tenant),
         )
         .route(
             "/comity/v1/tenants/{id}/identityProvider",

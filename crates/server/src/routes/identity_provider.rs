@@ -195,6 +195,10 @@ pub(crate) async fn put_provider(
     let written = Written::read(&app, &headers, body).await?;
     written.check(&app, &tenant)?;
     let (before, revision) = Provider::stored(&app, tenant.id).await?;
+    if written.client_secret.is_some() && app.master().is_err() {
+        let message = "The secret cannot be sealed: only a server that runs has the master key.";
+        return Err(ApiError::conflict(message).at("clientSecret"));
+    }
     let secret = match (&written.client_secret, &before) {
         (Some(secret), _) => Some(Provider::seal(&app, tenant.id, secret)?),
         // A secret that was given once stays with the provider it was given for.

@@ -6,6 +6,7 @@
 //! each refresh whether he still may ([`ask_again`]).
 
 mod account;
+mod acting;
 mod fetch;
 mod leave;
 mod provider;
@@ -19,10 +20,12 @@ use serde::{Deserialize, Serialize};
 use sts::upstream::Departure;
 use uuid::Uuid;
 
+pub(super) use self::acting::{acts_for, same, vouched};
+pub(crate) use self::acting::{register, registered};
 pub(crate) use self::fetch::Upstreams;
 pub(super) use self::leave::leave;
 pub(crate) use self::provider::Provider;
-pub(super) use self::refresh::{Asked, ask_again};
+pub(super) use self::refresh::{Answered, ask_again};
 pub(crate) use self::returning::come_back;
 use super::home;
 use super::journey::{Account, tenant_id};

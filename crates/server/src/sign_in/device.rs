@@ -210,6 +210,7 @@ pub(crate) async fn enter(
         login_hint: None,
         domain_hint: None,
         contexts: Vec::new(),
+        asked: None,
     };
     let resource_app = match &request.scopes.api {
         Api::Graph(_) => Some(Uuid::from_u128(GRAPH.as_u128())),

@@ -19,10 +19,11 @@ use sts::handle::Handle;
 use sts::pkce::Challenge;
 use sts::refusal::{Code, Refusal};
 use sts::token::LIFETIME;
+use sts::upstream::Asked;
 use sts::{Seconds, SignedIn, Through};
 use uuid::Uuid;
 
-use super::away::{self, Asked};
+use super::away::{self, Answered};
 use super::flow;
 use super::journey::{Access, Journey, PASSWORD, after, read, tenant_id, user_id, written};
 use super::judge::{self, Judged, name_of};
@@ -210,6 +211,7 @@ pub(super) async fn by_code(
     code: &str,
     redirect_uri: Option<&str>,
     verifier: Option<&str>,
+    claims: Option<&str>,
 ) -> Result<Answer> {
     let (pass, grant) = match shown(app, PassKind::Code, code).await? {
         Ok(found) => found,
@@ -232,6 +234,11 @@ pub(super) async fn by_code(
         let message = "The code verifier does not match the code challenge of the request.";
         return Ok(Err(invalid(501_481, message)));
     }
+    let acting = away::acts_for(app, &grant.access).await?;
+    if acting.is_some() && !(shower.proved && away::same(&grant.access, claims)) {
+        let message = "What is asked about the person is not what was asked when they signed in.";
+        return Ok(Err(invalid(90_014, message)));
+    }
     if !spend(app, &pass).await? {
         return Ok(Err(invalid(54_005, "The code was used before.")));
     }
@@ -244,6 +251,7 @@ pub(super) async fn by_refresh(
     shower: &Shower<'_>,
     token: &str,
     scope: Option<&str>,
+    claims: Option<&str>,
 ) -> Result<Answer> {
     let (pass, mut grant) = match shown(app, PassKind::Refresh, token).await? {
         Ok(found) => found,
@@ -270,16 +278,23 @@ pub(super) async fn by_refresh(
     }
     // Those of the first time were of another moment, and perhaps of another network.
     grant.access.restrictions.clone_from(&shower.restrictions);
+    // A server that sends its guests here asks about them as its settings are now.
+    if away::acts_for(app, &grant.access).await?.is_some() {
+        grant.access.asked = claims.and_then(Asked::read);
+        if grant.access.asked.is_none() || !shower.proved {
+            return Ok(Err(invalid(90_014, "Nothing is asked about the person.")));
+        }
+    }
     // The home tenant's provider is asked before anything is judged, and what cannot be asked is
     // refused. The token stays good for as long as that provider has not said no.
     if grant.access.account.elsewhere.is_some() {
         match away::ask_again(app, &mut grant.access).await? {
-            Asked::Stands => {}
-            Asked::Ended(refusal) => {
+            Answered::Stands => {}
+            Answered::Ended(refusal) => {
                 app.store.drop_passes(pass.family).await?;
                 return Ok(Err(refusal));
             }
-            Asked::Unknown(refusal) => return Ok(Err(refusal)),
+            Answered::Unknown(refusal) => return Ok(Err(refusal)),
         }
     }
     let access = &grant.access;
@@ -390,12 +405,18 @@ async fn answer(app: &App, grant: &Grant) -> Result<Value> {
         "access_token": access_token.map_err(ApiError::internal)?,
         "client_info": URL_SAFE_NO_PAD.encode(info.to_string()),
     });
-    if grant.scopes.openid
-        && let Some(members) = answer.as_object_mut()
-    {
-        let token = app.verifier.id_token(&person, &through, now);
+    if grant.scopes.openid {
+        let token = match away::acts_for(app, &grant.access).await? {
+            Some(elsewhere) => {
+                let more = away::vouched(app, &grant.access, elsewhere).await?;
+                app.verifier.id_token_with(&person, &through, more, now)
+            }
+            None => app.verifier.id_token(&person, &through, now),
+        };
         let token = token.map_err(ApiError::internal)?;
-        members.insert("id_token".to_owned(), token.into());
+        if let Some(members) = answer.as_object_mut() {
+            members.insert("id_token".to_owned(), token.into());
+        }
     }
     Ok(answer)
 }

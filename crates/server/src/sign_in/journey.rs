@@ -13,6 +13,7 @@ use store::{Moment, Pass, PassKind, Revision};
 use sts::Seconds;
 use sts::authorize::Request;
 use sts::handle::Handle;
+use sts::upstream::Asked;
 use uuid::Uuid;
 
 use super::away::{Elsewhere, Leaving};
@@ -100,6 +101,9 @@ pub(super) struct Access {
     pub(super) consented: bool,
     /// The tenant restrictions header, and by whom it was carried.
     pub(super) restrictions: Option<(String, String)>,
+    /// What a server that sends its guests here asks about them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) asked: Option<Asked>,
 }
 
 pub(super) fn carrier(name: &str) -> Carrier {
@@ -307,6 +311,7 @@ impl Journey {
             terms: self.terms,
             consented: self.consented,
             restrictions: self.restrictions.clone(),
+            asked: self.request.asked.clone(),
         })
     }
 }

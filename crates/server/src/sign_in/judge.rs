@@ -10,12 +10,13 @@ use policy::row::SignInRow;
 use policy::sign_in::{self, Decision, Journey as Way};
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
-use policy::world::{RedemptionState, User, World};
+use policy::world::{RedemptionState, Tenant, User, World};
 use store::{
     DirectoryChange, Initiator, SignInDevice, SignInOccasion, SignInRecord, TrustClaims, Who,
 };
 use uuid::Uuid;
 
+use super::away;
 use super::journey::{Access, tenant_id, user_id};
 use crate::clock::moment;
 use crate::commit;
@@ -107,6 +108,9 @@ pub(super) async fn judge(
     let resource = tenant_id(access.resource);
     let mut tenants = vec![resource];
     tenants.extend(access.account.home.map(tenant_id));
+    if let Some(acting) = away::acts_for(app, access).await? {
+        return judge_outbound(app, context, access, acting, interactive, correlation).await;
+    }
     let sheet = app.effective.with(&tenants).await?;
     let way = way(&sheet.world(&tenants), access);
     let first_access = match way {
@@ -125,6 +129,52 @@ pub(super) async fn judge(
         record(app, access.resource, access.account.user, VISITED).await?;
     }
     drop(sheet);
+    log(app, context, access, &decision.rows, correlation).await?;
+    Ok(Judged { decision, object })
+}
+
+/// Asks for a client that acts for a tenant elsewhere: what the home tenant's own settings say of a
+/// sign-in to that tenant. What can be reached in two ways has to be allowed in both, because which
+/// one it is shows only there.
+async fn judge_outbound(
+    app: &App,
+    context: &Context,
+    access: &Access,
+    elsewhere: TenantId,
+    interactive: bool,
+    correlation: Uuid,
+) -> Result<Judged> {
+    let mut question = access.question(Way::Collaboration, false, interactive);
+    question.resource = elsewhere;
+    if let Some(asked) = &access.asked {
+        let id = |id: Uuid| ApplicationId::from_u128(id.as_u128());
+        question.client_app = Some(id(asked.client));
+        question.resource_app = id(asked.resource);
+    }
+    let mut tenants = question::concerned(&question);
+    let sheet = question::sheet(app, &question, &mut tenants).await?;
+    let mut world = sheet.world(&tenants);
+    if let Some(known) = world.tenant(elsewhere).cloned() {
+        // What may be known of it here is not what its own server goes by.
+        let unhosted = Tenant {
+            policy: None,
+            directory: None,
+            ..known
+        };
+        world
+            .tenants
+            .insert(elsewhere, std::sync::Arc::new(unhosted));
+    }
+    let mut decision = sign_in::decide(&world, &question);
+    let capable = &world.suites.direct_connect_capable;
+    if decision.verdict == Verdict::Allow && capable.contains(&question.resource_app) {
+        question.journey = Way::DirectConnect;
+        decision = sign_in::decide(&world, &question);
+    }
+    app.metrics.decided(decision.verdict, decision.reason);
+    let object = object(&world, access);
+    drop(sheet);
+    decision.rows.retain(|row| row.tenant != elsewhere);
     log(app, context, access, &decision.rows, correlation).await?;
     Ok(Judged { decision, object })
 }

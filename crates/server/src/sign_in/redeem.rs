@@ -57,6 +57,7 @@ pub(crate) async fn begin(
         login_hint: person.user.mail,
         domain_hint: None,
         contexts: Vec::new(),
+        asked: None,
     };
     let client = request.client;
     let browser = Browser::of(&app, &parts.headers).await?;

@@ -118,12 +118,19 @@ async fn of_person(app: &App, shower: Shower<'_>, client: &str, with: &Grant) ->
             code,
             redirect_uri,
             verifier,
+            claims,
         } => {
             let (redirect_uri, verifier) = (redirect_uri.as_deref(), verifier.as_deref());
-            grants::by_code(app, &shower, code, redirect_uri, verifier).await
+            let claims = claims.as_deref();
+            grants::by_code(app, &shower, code, redirect_uri, verifier, claims).await
         }
-        Grant::Refresh { token, scope } => {
-            grants::by_refresh(app, &shower, token, scope.as_deref()).await
+        Grant::Refresh {
+            token,
+            scope,
+            claims,
+        } => {
+            let (scope, claims) = (scope.as_deref(), claims.as_deref());
+            grants::by_refresh(app, &shower, token, scope, claims).await
         }
         Grant::Device { code } => device::poll(app, &shower, code).await,
     }

@@ -1,6 +1,7 @@
 //! Fabrikam's people sign in with a provider that is not this server.
 
 mod believing;
+mod both;
 mod provider;
 
 use std::sync::Arc;

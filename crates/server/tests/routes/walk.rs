@@ -30,7 +30,7 @@ fn tenant(id: &str) -> TenantId {
     id.parse().unwrap()
 }
 
-fn password(user: &str) -> DirectoryAct {
+pub(crate) fn password(user: &str) -> DirectoryAct {
     DirectoryAct::SetPassword {
         user: user.parse().unwrap(),
         password: Password {

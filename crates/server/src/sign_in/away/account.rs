@@ -1,9 +1,12 @@
 //! Who somebody is here, of whom another provider says who they are there.
 
+use policy::resolve;
+use policy::settings::BlockName;
+use policy::target::{Scope, UserTarget};
 use policy::tenant::TenantId;
 use policy::world::User;
 use serde_json::{Map, Value};
-use sts::upstream::{Expected, Person, Subject};
+use sts::upstream::{Asked, Expected, Person, Subject};
 use uuid::Uuid;
 
 use super::super::journey::{Account, Journey, tenant_id};
@@ -16,12 +19,49 @@ type Found<T> = std::result::Result<T, Trouble>;
 
 /// The `claims` that are asked for.
 pub(super) async fn claims(
-    _app: &App,
-    _provider: &Provider,
-    _journey: &Journey,
-    _leaving: &Leaving,
+    app: &App,
+    provider: &Provider,
+    journey: &Journey,
+    leaving: &Leaving,
 ) -> Result<Option<String>> {
-    Ok(None)
+    let applications = (journey.request.client, journey.resource_app);
+    let tenant = tenant_id(leaving.tenant);
+    let asked = asked(app, provider, journey.tenant, applications, tenant).await?;
+    Ok(asked.map(|asked| asked.claims(leaving.stronger)))
+}
+
+/// What another Comity is asked about somebody who enters that tenant: how, and which of the groups
+/// they are in that the tenant's settings for their home name.
+pub(super) async fn asked(
+    app: &App,
+    provider: &Provider,
+    resource: Uuid,
+    (client, reached): (Uuid, Uuid),
+    home: TenantId,
+) -> Result<Option<Asked>> {
+    if !provider.is_comity {
+        return Ok(None);
+    }
+    let resource = tenant_id(resource);
+    let sheet = app.effective.with(&[resource]).await?;
+    let tenant = sheet.get(resource).map(|known| &known.tenant);
+    let mut groups = Vec::new();
+    if let Some(policy) = tenant.and_then(|tenant| tenant.policy.as_ref()) {
+        let blocks = [
+            BlockName::B2bCollaborationInbound,
+            BlockName::B2bDirectConnectInbound,
+        ];
+        for name in blocks {
+            let block = resolve::block(policy, home, name).value;
+            if let Scope::Only(targets) = block.users.scope {
+                groups.extend(targets.as_slice().iter().filter_map(|target| match target {
+                    UserTarget::Group(id) => Some(Uuid::from_u128(id.as_u128())),
+                    UserTarget::User(_) => None,
+                }));
+            }
+        }
+    }
+    Ok(Asked::new(client, reached, groups))
 }
 
 /// The account that the tokens of a provider are about.

@@ -26,7 +26,7 @@ const LASTS: Seconds = 90 * 24 * 60 * 60;
 const LONGEST: usize = 8 * 1024;
 
 /// What came of asking.
-pub(in crate::sign_in) enum Asked {
+pub(in crate::sign_in) enum Answered {
     /// They do.
     Stands,
     /// They do not, and never will again with what came of that sign-in.
@@ -73,12 +73,12 @@ async fn put(app: &App, session: Uuid, token: &str, version: Revision) -> Result
     }
 }
 
-fn ended(message: &str) -> Asked {
-    Asked::Ended(Refusal::new(Code::InvalidGrant, 50_173, message))
+fn ended(message: &str) -> Answered {
+    Answered::Ended(Refusal::new(Code::InvalidGrant, 50_173, message))
 }
 
 /// Asks. Where they stand, what is known of them is what was said just now.
-pub(in crate::sign_in) async fn ask_again(app: &App, access: &mut Access) -> Result<Asked> {
+pub(in crate::sign_in) async fn ask_again(app: &App, access: &mut Access) -> Result<Answered> {
     let session = access.account.session;
     let (Some(home), Some(elsewhere)) = (access.account.home, access.account.elsewhere.clone())
     else {
@@ -109,7 +109,7 @@ pub(in crate::sign_in) async fn ask_again(app: &App, access: &mut Access) -> Res
         put(app, session, token, pass.version.next()).await?;
     }
     if tokens.get("id_token").is_none() && !provider.is_comity {
-        return Ok(Asked::Stands);
+        return Ok(Answered::Stands);
     }
     let expected = Expected {
         issuer: &provider.issuer,
@@ -130,14 +130,14 @@ pub(in crate::sign_in) async fn ask_again(app: &App, access: &mut Access) -> Res
         outbound_consent: said.outbound_consent,
         ..elsewhere
     });
-    Ok(Asked::Stands)
+    Ok(Answered::Stands)
 }
 
 async fn tokens(
     app: &App,
     tenant: policy::tenant::TenantId,
     provider: &Provider,
-    _access: &Access,
+    access: &Access,
     shown: &str,
 ) -> Result<std::result::Result<Value, Trouble>> {
     let known = app.upstreams.known(&provider.issuer, app.clock.seconds());
@@ -145,7 +145,11 @@ async fn tokens(
         Ok(known) => known,
         Err(trouble) => return Ok(Err(trouble)),
     };
-    let fields = vec![("grant_type", "refresh_token"), ("refresh_token", shown)];
+    let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", shown)];
+    let asked = (access.client, access.resource_app);
+    let claims = account::asked(app, provider, access.resource, asked, tenant).await?;
+    let claims = claims.map(|asked| asked.claims(false));
+    fields.extend(claims.as_deref().map(|claims| ("claims", claims)));
     let secret = provider.secret(app, tenant)?;
     let (endpoint, client) = (&known.metadata.token_endpoint, &provider.client_id);
     let tokens = app
@@ -154,7 +158,7 @@ async fn tokens(
     Ok(tokens.await)
 }
 
-fn refused(trouble: &Trouble) -> Asked {
+fn refused(trouble: &Trouble) -> Answered {
     let message = trouble.to_string();
     match trouble {
         Trouble::Refused(code) if code == "invalid_grant" => {
@@ -163,8 +167,8 @@ fn refused(trouble: &Trouble) -> Asked {
         Trouble::Unreachable(cause) => {
             tracing::warn!(cause, "the provider of a home organization cannot be asked");
             let number = trouble.number();
-            Asked::Unknown(Refusal::new(Code::TemporarilyUnavailable, number, message))
+            Answered::Unknown(Refusal::new(Code::TemporarilyUnavailable, number, message))
         }
-        _ => Asked::Unknown(Refusal::new(Code::InvalidGrant, trouble.number(), message)),
+        _ => Answered::Unknown(Refusal::new(Code::InvalidGrant, trouble.number(), message)),
     }
 }
