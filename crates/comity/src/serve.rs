@@ -369,6 +369,7 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
         ));
     }
     tasks.spawn(app.clone().retain(settings.file.retention.read()));
+    tasks.spawn(app.clone().read_ahead());
     let follower = tokio::spawn(app.clone().follow());
     let master = Arc::new(master);
     app.set_master_key(Arc::clone(&master));

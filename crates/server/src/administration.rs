@@ -144,12 +144,15 @@ pub(crate) async fn read(
     let tenant = known.map(|known| &known.tenant);
     let tenant = tenant.filter(|tenant| tenant.policy.is_some());
     match (outcome.reason, tenant) {
-        (Reason::Ok, Some(tenant)) => Ok(Answer {
-            policy: Held::InMemory(Arc::clone(tenant)),
-            revision: entity(operation)
-                .zip(known)
-                .and_then(|(entity, known)| known.version.of(entity)),
-        }),
+        (Reason::Ok, Some(tenant)) => {
+            app.expect_preview(id);
+            Ok(Answer {
+                policy: Held::InMemory(Arc::clone(tenant)),
+                revision: entity(operation)
+                    .zip(known)
+                    .and_then(|(entity, known)| known.version.of(entity)),
+            })
+        }
         _ => Err(ApiError::of_outcome(
             operation,
             &outcome,

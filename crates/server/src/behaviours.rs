@@ -5,12 +5,15 @@
 //! the days, and kept with how far the log went at that moment. What has arrived since is read when
 //! somebody looks again.
 
+mod ahead;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use intake::Gathering;
 use intake::log::Log;
+use jiff::Timestamp;
 use policy::tenant::TenantId;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -19,8 +22,13 @@ use signins::observation::Observation;
 use store::{Arrival, Day, RollupPart, RollupQuery, RollupRow};
 use tokio::sync::{Mutex, mpsc};
 
+use self::ahead::Ahead;
+use crate::clock::moment;
 use crate::error::{ApiError, Result};
 use crate::state::App;
+
+/// How many days are looked at unless asked otherwise (S17.5).
+pub(crate) const INITIAL_DAYS: u32 = 30;
 
 /// How many behaviours are kept, of all tenants together: some hundred megabytes.
 const MOST: u64 = 4_000_000;
@@ -41,6 +49,46 @@ pub(crate) struct Behaviours {
     desks: Vec<Mutex<()>>,
     /// Rows of sign-ins are dropped after so many days.
     days: AtomicU32,
+    ahead: Ahead,
+}
+
+/// Who wants to know what has been read so far.
+pub(crate) trait Watching: Send {
+    /// Whether somebody does.
+    fn watches(&self) -> bool;
+    /// Tells them.
+    fn see(&mut self, past: Past);
+}
+
+/// Nobody does.
+impl Watching for () {
+    fn watches(&self) -> bool {
+        false
+    }
+    fn see(&mut self, _: Past) {}
+}
+
+/// What nobody has taken yet is not worth more than what comes after it.
+impl Watching for mpsc::Sender<Past> {
+    fn watches(&self) -> bool {
+        true
+    }
+    fn see(&mut self, past: Past) {
+        drop(self.try_send(past));
+    }
+}
+
+/// The last so many days.
+pub(crate) fn lately(tenant: TenantId, days: u32, now: Timestamp) -> RollupQuery {
+    let Day(today) = Day::of(moment(now));
+    let back = i32::try_from(days).unwrap_or(i32::MAX);
+    RollupQuery {
+        tenant,
+        from: Some(Day(today.saturating_sub(back))),
+        until: None,
+        other: None,
+        direction: None,
+    }
 }
 
 #[derive(Clone)]
@@ -91,6 +139,7 @@ impl Default for Behaviours {
             kept: Cache::with_weighter(64, MOST, Lines),
             desks: (0..DESKS).map(|_| Mutex::new(())).collect(),
             days: AtomicU32::new(u32::MAX),
+            ahead: Ahead::default(),
         }
     }
 }
@@ -99,6 +148,28 @@ impl Behaviours {
     /// Rows of sign-ins are dropped after so many days.
     pub(crate) fn rows_are_kept_for(&self, days: u32) {
         self.days.store(days, Ordering::Relaxed);
+    }
+
+    /// How many behaviours are in memory.
+    pub(crate) fn count(&self) -> u64 {
+        // Each of the parts has a place besides.
+        self.kept.weight().saturating_sub(self.kept.len() as u64)
+    }
+
+    /// Where those wait who read the log of that tenant.
+    fn desk(&self, tenant: TenantId) -> Option<&Mutex<()>> {
+        let place = tenant.as_u128() % DESKS as u128;
+        self.desks.get(usize::try_from(place).unwrap_or_default())
+    }
+
+    /// What is in memory of that part of a rollup.
+    fn kept(&self, query: &RollupQuery, days: u32) -> Option<Arc<Kept>> {
+        let kept = self.kept.get(&(query.tenant, days));
+        kept.filter(|kept| kept.from == query.from)
+    }
+
+    fn keep(&self, query: &RollupQuery, days: u32, kept: Kept) {
+        self.kept.insert((query.tenant, days), Arc::new(kept));
     }
 }
 
@@ -163,35 +234,53 @@ fn observation(row: &RollupRow, local: TenantId) -> Observation<'_> {
 struct Reading {
     until: Arrival,
     gathering: Gathering,
+    /// The same of the first lines alone, which are shown while the others are gathered.
+    first: Gathering,
     past: Past,
     others: BTreeSet<TenantId>,
-    /// How many have been read, and how many had been when it was shown last.
+    /// How many have been read, how many had been when it was shown last, and when they were put down.
     lines: u64,
     shown: u64,
+    down: u64,
 }
 
 impl Reading {
     fn add(mut self, lines: &[RollupRow], local: TenantId) -> Self {
         for line in lines {
-            self.gathering.add(&observation(line, local));
+            let observed = observation(line, local);
+            if self.lines < FIRST {
+                self.first.add(&observed);
+            }
+            self.gathering.add(&observed);
             self.others.insert(line.key.other);
         }
         self.lines += lines.len() as u64;
         self
     }
 
-    /// What has been read so far, when it is worth showing: soon at first, then whenever it has doubled.
-    fn show(&mut self) -> Option<Past> {
-        if self.lines < FIRST.max(self.shown * 2) {
+    /// What has been read so far, when it is worth showing: soon at first, whether anybody is there yet
+    /// or not, then whenever it has doubled.
+    fn show(&mut self, is_watched: bool) -> Option<Past> {
+        if self.lines < FIRST.max(self.shown * 2) || (self.shown > 0 && !is_watched) {
             return None;
+        }
+        let is_first = self.shown == 0;
+        self.shown = self.lines;
+        if is_first {
+            let first = std::mem::take(&mut self.first).finish();
+            return Some(Past {
+                logs: vec![Arc::new(first)],
+                others: Arc::new(self.others.clone()),
+                ..Past::default()
+            });
         }
         self.put_down();
         Some(self.past.clone())
     }
 
     fn put_down(&mut self) {
-        if self.lines > self.shown {
-            self.shown = self.lines;
+        if self.lines > self.down {
+            self.down = self.lines;
             let gathered = std::mem::take(&mut self.gathering).finish();
             self.past.logs.push(Arc::new(gathered));
             self.past.others = Arc::new(self.others.clone());
@@ -213,39 +302,35 @@ impl Reading {
 }
 
 impl App {
-    /// What is in that part of the rollup. While a large one is read, `so_far` gets what has been read
-    /// until then, now and then, and again from the beginning should reading begin anew.
+    /// What is in that part of the rollup. While a large one is read, whoever watches gets what has been
+    /// read until then, now and then, and again from the beginning should reading begin anew.
     pub(crate) async fn past(
         &self,
         query: &RollupQuery,
         days: u32,
-        so_far: impl FnMut(Past) + Send,
+        mut watching: impl Watching,
     ) -> Result<Past> {
-        let place = query.tenant.as_u128() % DESKS as u128;
-        let desk = self
-            .behaviours
-            .desks
-            .get(usize::try_from(place).unwrap_or_default());
-        let _desk = match desk {
+        let behaviours = &self.behaviours;
+        let _desk = match behaviours.desk(query.tenant) {
             Some(desk) => Some(desk.lock().await),
             None => None,
         };
-        let key = (query.tenant, days);
-        let kept = self.behaviours.kept.get(&key);
-        if let Some(kept) = kept.filter(|kept| kept.from == query.from)
+        behaviours.ahead.join(query, &mut watching).await;
+        if let Some(kept) = behaviours.kept(query, days)
             && let Some(kept) = self.later(&kept, query, days).await?
         {
             let past = kept.past.clone();
-            self.behaviours.kept.insert(key, Arc::new(kept));
+            behaviours.keep(query, days, kept);
             return Ok(past.with(query.other));
         }
         if query.other.is_some() {
-            // One partner's lines are found by themselves.
-            return self.read(query, so_far).await.map(|(_, past)| past);
+            // One partner's lines are found by themselves; the next question may be about all.
+            let (_, past) = self.read(query, &mut watching).await?;
+            self.expect_preview(query.tenant);
+            return Ok(past);
         }
-        let (until, past) = self.read(query, so_far).await?;
-        let kept = Kept::new(query.from, until, past.clone());
-        self.behaviours.kept.insert(key, Arc::new(kept));
+        let (until, past) = self.read(query, &mut watching).await?;
+        behaviours.keep(query, days, Kept::new(query.from, until, past.clone()));
         Ok(past)
     }
 
@@ -293,7 +378,7 @@ impl App {
     async fn read(
         &self,
         query: &RollupQuery,
-        mut so_far: impl FnMut(Past) + Send,
+        watching: &mut impl Watching,
     ) -> Result<(Arrival, Past)> {
         let (to, mut parts) = mpsc::channel(AHEAD);
         let (store, wanted) = (Arc::clone(&self.store), *query);
@@ -312,8 +397,8 @@ impl App {
                     let local = query.tenant;
                     let adding = tokio::task::spawn_blocking(move || begun.add(&lines, local));
                     begun = adding.await.map_err(ApiError::internal)?;
-                    if let Some(past) = begun.show() {
-                        so_far(past);
+                    if let Some(past) = begun.show(watching.watches()) {
+                        watching.see(past);
                     }
                 }
                 RollupPart::End => ended = true,
@@ -373,6 +458,21 @@ mod tests {
         let mut told = parts.concat();
         told.sort();
         told
+    }
+
+    #[test]
+    fn the_first_lines_are_shown_to_whoever_comes_and_more_to_whoever_is_there() {
+        let lines: Vec<RollupRow> = (0..4_096).map(|user| line(1, user)).collect();
+        let mut reading = Reading::default();
+        let mut shown = Vec::new();
+        for part in 1..=32 {
+            reading = reading.add(&lines, LOCAL);
+            // Somebody comes when the twentieth has been read.
+            let past = reading.show(part >= 20);
+            shown.extend(past.map(|past| (part, told(&past).len())));
+        }
+        assert_eq!(shown, [(4, 4_096), (20, 4_096)]);
+        assert_eq!(told(&reading.finish()).len(), 4_096);
     }
 
     #[test]

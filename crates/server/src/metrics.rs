@@ -38,6 +38,7 @@ pub(crate) struct Metrics {
     /// Counters of the decisions that have been made, where they are found without a search.
     made: Box<[OnceLock<Counter>]>,
     tenants: Gauge,
+    behaviours: Gauge,
     age: Gauge,
 }
 
@@ -55,6 +56,7 @@ impl Default for Metrics {
                 .map(|_| OnceLock::new())
                 .collect(),
             tenants: Gauge::default(),
+            behaviours: Gauge::default(),
             age: Gauge::default(),
         };
         let registry = &mut metrics.registry;
@@ -67,6 +69,8 @@ impl Default for Metrics {
         registry.register("decisions", help, metrics.decisions.clone());
         let help = "Tenants in memory";
         registry.register("tenants_loaded", help, metrics.tenants.clone());
+        let help = "Distinct behaviours in memory, for previews";
+        registry.register("behaviours_loaded", help, metrics.behaviours.clone());
         let help = "How old the settings in memory may be";
         registry.register_with_unit("data_age", help, Unit::Seconds, metrics.age.clone());
         metrics
@@ -109,8 +113,10 @@ impl Metrics {
     }
 
     /// The text, with what is known only when it is asked for.
-    pub(crate) fn text(&self, tenants: usize, age_seconds: i64) -> String {
+    pub(crate) fn text(&self, tenants: usize, behaviours: u64, age_seconds: i64) -> String {
         self.tenants.set(i64::try_from(tenants).unwrap_or(i64::MAX));
+        let behaviours = i64::try_from(behaviours).unwrap_or(i64::MAX);
+        self.behaviours.set(behaviours);
         self.age.set(age_seconds);
         let mut text = String::new();
         match encode(&mut text, &self.registry) {

@@ -3,7 +3,7 @@
 use signins::observation::Observation;
 use signins::window::Moment;
 
-use super::learned::Learned;
+use super::learned::{Before, Learned};
 use crate::log::{Log, NEVER, Times};
 use crate::moment::Nanoseconds;
 use crate::print;
@@ -12,6 +12,7 @@ use crate::print;
 #[derive(Debug)]
 pub struct Gathering {
     learned: Learned,
+    before: Before,
     /// By the number of the behaviour.
     times: Vec<Times>,
 }
@@ -20,6 +21,7 @@ impl Default for Gathering {
     fn default() -> Self {
         Gathering {
             learned: Learned::new(print::seed()),
+            before: Before::default(),
             times: Vec::new(),
         }
     }
@@ -28,7 +30,7 @@ impl Default for Gathering {
 impl Gathering {
     /// Adds a behaviour; the same one may come again, and counts together.
     pub fn add(&mut self, observed: &Observation<'_>) {
-        let line = self.learned.line_of(observed) as usize;
+        let line = self.learned.line_of(observed, &mut self.before) as usize;
         if self.times.len() <= line {
             self.times.resize(line + 1, Times::NONE);
         }

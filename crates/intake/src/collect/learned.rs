@@ -61,6 +61,45 @@ struct StatusText<'a> {
     failure_reason: Option<Cow<'a, str>>,
 }
 
+/// What the behaviour before said, where those that come one after the other are often the same.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    home: Last<u128>,
+    resource: Last<u128>,
+    user: Last<u128>,
+    client: Last<u128>,
+    application: Last<u128>,
+    access: Last<CrossTenantAccess>,
+    issuer: Last<TokenIssuer>,
+}
+
+/// A value and its number; 0 for none.
+#[derive(Debug)]
+struct Last<T> {
+    value: Option<T>,
+    code: Code,
+}
+
+impl<T> Default for Last<T> {
+    fn default() -> Self {
+        Last {
+            value: None,
+            code: 0,
+        }
+    }
+}
+
+impl<T: Clone + PartialEq> Last<T> {
+    /// The number of a value, found out unless it is that of the last one.
+    fn code(&mut self, value: Option<&T>, find: impl FnOnce(Option<&T>) -> Code) -> Code {
+        if self.value.as_ref() != value {
+            self.code = find(value);
+            self.value = value.cloned();
+        }
+        self.code
+    }
+}
+
 impl Learned {
     /// Nothing yet. The seed is for everything that stands for something longer.
     pub(crate) fn new(seed: u64) -> Self {
@@ -143,28 +182,49 @@ impl Learned {
         })
     }
 
-    /// The number of a behaviour that nobody had to find out.
-    pub(super) fn line_of(&self, observed: &Observation<'_>) -> u32 {
-        let id = |bits: Option<u128>| bits.map_or(0, |bits| self.ids.of(bits));
+    /// The number of a behaviour that nobody had to find out. What it shares with the one before need not
+    /// be looked up.
+    pub(super) fn line_of(&self, observed: &Observation<'_>, before: &mut Before) -> u32 {
         let text = |text: Option<&str>| text.map_or(0, |text| self.texts.code(text));
-        let access = observed.access_type.map(|access| access.as_str().into());
-        let issuer = Cell::Text(observed.token_issuer.as_str().into());
+        let access = observed.access_type;
+        let issuer = observed.token_issuer;
+        let access = before.access.code(access, |access| {
+            let cell = access.map_or(Cell::Nothing, |access| Cell::Text(access.as_str().into()));
+            self.access(&cell, CrossTenantAccess::from_name)
+        });
+        let issuer = before.issuer.code(Some(issuer), |issuer| {
+            let cell = issuer.map_or(Cell::Nothing, |issuer| Cell::Text(issuer.as_str().into()));
+            self.issuer(&cell, TokenIssuer::from_name)
+        });
+        let id = |last: &mut Last<u128>, bits: Option<u128>| {
+            let code = |bits: Option<&u128>| bits.map_or(0, |bits| self.ids.of(*bits));
+            last.code(bits.as_ref(), code)
+        };
         self.line(Key {
-            home_tenant: id(observed.home_tenant.map(TenantId::as_u128)),
-            resource_tenant: id(observed.resource_tenant.map(TenantId::as_u128)),
-            user: id(observed.user.map(UserId::as_u128)),
-            client_app: id(observed.client_app.map(ApplicationId::as_u128)),
-            resource_app: id(observed.resource_app.map(ApplicationId::as_u128)),
+            home_tenant: id(
+                &mut before.home,
+                observed.home_tenant.map(TenantId::as_u128),
+            ),
+            resource_tenant: id(
+                &mut before.resource,
+                observed.resource_tenant.map(TenantId::as_u128),
+            ),
+            user: id(&mut before.user, observed.user.map(UserId::as_u128)),
+            client_app: id(
+                &mut before.client,
+                observed.client_app.map(ApplicationId::as_u128),
+            ),
+            resource_app: id(
+                &mut before.application,
+                observed.resource_app.map(ApplicationId::as_u128),
+            ),
             user_principal_name: text(observed.user_principal_name),
             user_display_name: text(observed.user_display_name),
             client_app_name: text(observed.client_app_name),
             resource_app_name: text(observed.resource_app_name),
             failure_reason: text(observed.failure_reason),
-            access_type: self.access(
-                &access.map_or(Cell::Nothing, Cell::Text),
-                CrossTenantAccess::from_name,
-            ),
-            token_issuer: self.issuer(&issuer, TokenIssuer::from_name),
+            access_type: access,
+            token_issuer: issuer,
             error_code: observed.error_code,
             traits: Traits {
                 interactive: observed.is_interactive,

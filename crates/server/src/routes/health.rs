@@ -35,7 +35,8 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
 
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
     let age = app.effective.age().unwrap_or(0) / 1000;
-    let text = app.metrics.text(app.effective.sheet().len(), age);
+    let (tenants, behaviours) = (app.effective.sheet().len(), app.behaviours.count());
+    let text = app.metrics.text(tenants, behaviours, age);
     let kind =
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     ([(header::CONTENT_TYPE, kind)], text).into_response()

@@ -22,23 +22,20 @@ use policy::world::{Directory, Tenant, World};
 use preview::replay::{Account, Replay, Report, Who};
 use serde::Deserialize;
 use serde_json::Value;
-use store::{Day, RollupQuery};
+use store::RollupQuery;
 use tokio::sync::mpsc;
 
 use super::decide::read;
 use crate::access::{logs, own};
 use crate::administration::{authorize, size};
-use crate::behaviours::Past;
+use crate::behaviours::{self, INITIAL_DAYS, Past};
 use crate::body::{self, Posted};
-use crate::clock::moment;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::options::UnknownTenants;
 use crate::principal::Principal;
 use crate::state::App;
 
-/// How many days are looked at unless asked otherwise (S17.5).
-const INITIAL_DAYS: u32 = 30;
 /// How many at most (S17.5).
 const MOST_DAYS: u32 = 90;
 /// The form of an answer that comes line by line.
@@ -97,7 +94,7 @@ pub(crate) async fn preview(
     if wants_lines(&headers) {
         return Ok(stream(preview, query, days));
     }
-    let past = preview.app.past(&query, days, |_| ()).await?;
+    let past = preview.app.past(&query, days, ()).await?;
     let told = preview.answer(past).await?;
     Ok(body::answer(200, &Value::Object(told)))
 }
@@ -130,10 +127,7 @@ fn stream(preview: Preview, query: RollupQuery, days: u32) -> Response {
                 }
             })
         };
-        // What nobody has taken yet is not worth more than what comes after it.
-        let so_far = |past| drop(show.try_send(past));
-        let past = preview.app.past(&query, days, so_far).await;
-        drop(show);
+        let past = preview.app.past(&query, days, show).await;
         // Nothing may come after the whole.
         let _ = partly.await;
         let told = match past {
@@ -265,14 +259,9 @@ impl Asked {
             id.parse::<TenantId>()
                 .map_err(|_| ApiError::bad_body("tenantId: expected a tenant id.").at("tenantId"))
         });
-        let Day(today) = Day::of(moment(context.received));
-        let back = i32::try_from(days).unwrap_or(i32::MAX);
         Ok(RollupQuery {
-            tenant: local,
-            from: Some(Day(today.saturating_sub(back))),
-            until: None,
             other: other.transpose()?,
-            direction: None,
+            ..behaviours::lately(local, days, context.received)
         })
     }
 

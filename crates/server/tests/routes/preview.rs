@@ -222,3 +222,52 @@ async fn an_answer_can_come_line_by_line_and_the_last_line_is_the_whole() {
     let complete = last.as_object_mut().unwrap().remove("complete");
     assert_eq!((complete, last), (Some(true.into()), whole.body));
 }
+
+/// How many behaviours a server has in memory.
+async fn loaded(server: &Server) -> u64 {
+    let numbers = server.get(Nobody, "/metrics").await.body;
+    let numbers = numbers.as_str().unwrap().to_owned();
+    let mut lines = numbers.lines();
+    let line = lines.find_map(|line| line.strip_prefix("comity_behaviours_loaded "));
+    line.unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_log_of_a_tenant_whose_settings_are_read_is_in_memory_before_a_preview_asks_for_it() {
+    let server = server().await;
+    let reading = tokio::spawn(server.app.clone().read_ahead());
+    assert_eq!(loaded(&server).await, 0);
+    assert_eq!(server.get(Reader, &policy("/default")).await.status, 200);
+    while loaded(&server).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    // The ERP, the CRM, and the CRM in vain.
+    assert_eq!(loaded(&server).await, 3);
+    let body = json!({"b2bCollaborationInbound": block("blocked", ERP)});
+    let body = draft(&policy("/default"), &body);
+    let cold = server.replica().post(BOTH, PATH, body.clone()).await;
+    assert_eq!(server.post(BOTH, PATH, body.clone()).await.body, cold.body);
+    // What arrives later counts as well.
+    let rows = [fred(6, CRM, 0)];
+    let kept = server.store.keep_sign_ins(id::<TenantId>(CONTOSO), &rows);
+    kept.await.unwrap();
+    assert_eq!(server.post(BOTH, PATH, body).await.body["signIns"], 6);
+    assert_eq!(loaded(&server).await, 4);
+    reading.abort();
+}
+
+#[tokio::test]
+async fn a_preview_of_one_partner_has_the_whole_log_read_for_the_next_one() {
+    let server = server().await;
+    let reading = tokio::spawn(server.app.clone().read_ahead());
+    let body = json!({"b2bCollaborationInbound": block("blocked", ERP)});
+    let mut of_one = draft(&policy("/default"), &body);
+    of_one["tenantId"] = NORTHWIND.into();
+    let answer = server.post(BOTH, PATH, of_one).await;
+    assert_eq!(answer.body["signIns"], 0);
+    while loaded(&server).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(loaded(&server).await, 3);
+    reading.abort();
+}
