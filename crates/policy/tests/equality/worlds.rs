@@ -115,6 +115,7 @@ fn claims(choices: &mut Choices) -> Claims {
         resource_mfa: choices.percent(50),
         resource_methods: methods(choices),
         terms_accepted: choices.percent(50),
+        outbound_consent: choices.percent(50),
     }
 }
 

@@ -24,15 +24,17 @@ fn claims() -> impl Strategy<Value = Claims> {
         any::<bool>(),
         methods(),
         any::<bool>(),
+        any::<bool>(),
     );
     parts.prop_map(
-        |(mfa, methods, device, resource_mfa, resource_methods, terms)| Claims {
+        |(mfa, methods, device, resource_mfa, resource_methods, terms, consent)| Claims {
             mfa,
             methods,
             device,
             resource_mfa,
             resource_methods,
             terms_accepted: terms,
+            outbound_consent: consent,
         },
     )
 }

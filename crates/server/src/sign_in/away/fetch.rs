@@ -116,10 +116,10 @@ impl Upstreams {
 
     /// What is known of the provider with that issuer.
     pub(super) async fn known(&self, issuer: &str, now: Seconds) -> Result<Arc<Known>, Trouble> {
-        if let Some(known) = self.known.get(issuer) {
-            if now < known.described + DESCRIBED {
-                return Ok(known);
-            }
+        if let Some(known) = self.known.get(issuer)
+            && now < known.described + DESCRIBED
+        {
+            return Ok(known);
         }
         let document = self.get(&description_of(issuer)).await?;
         let metadata = Metadata::read(&document, issuer)?;

@@ -104,7 +104,7 @@ impl Both {
             .headers
             .get("refresh")
             .map(|value| value.to_str().unwrap());
-        let address = address.unwrap_or_else(|| panic!("not on the way: {}", page.text));
+        let address = address.unwrap_or_else(|| unreachable!("not on the way: {}", page.text));
         let (url, _) = self.issuer.split_once(&format!("/{FABRIKAM}")).unwrap();
         address
             .strip_prefix(&format!("0; url={url}"))
@@ -145,7 +145,7 @@ fn back(seen: &Seen) -> String {
     let away = seen
         .away
         .as_deref()
-        .unwrap_or_else(|| panic!("still there: {}", seen.text));
+        .unwrap_or_else(|| unreachable!("still there: {}", seen.text));
     away.strip_prefix(THERE).unwrap().to_owned()
 }
 

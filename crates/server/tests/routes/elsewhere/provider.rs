@@ -100,9 +100,9 @@ impl Upstream {
             .get("refresh")
             .map(|value| value.to_str().unwrap());
         let address = address.and_then(|address| address.strip_prefix("0; url="));
-        let address = address.unwrap_or_else(|| panic!("not on the way: {}", page.text));
+        let address = address.unwrap_or_else(|| unreachable!("not on the way: {}", page.text));
         let query = address.strip_prefix(&format!("{}/authorize?", self.issuer));
-        let query = query.unwrap_or_else(|| panic!("not on the way: {}", page.text));
+        let query = query.unwrap_or_else(|| unreachable!("not on the way: {}", page.text));
         let asked: Fields = form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect();
