@@ -201,9 +201,9 @@ impl Lane {
     }
 
     fn carry(&mut self, replay: &Replay, stated: TrustClaims) {
-        let resource = self.resource;
+        let (home, resource) = (self.home, self.resource);
         let carried = self.carried.entry(stated);
-        carried.or_insert_with(|| Lane::claims(replay, stated, resource));
+        carried.or_insert_with(|| Lane::claims(replay, stated, home, resource));
     }
 
     fn way(&self, replay: &Replay, journey: Journey) -> Option<&Way> {
@@ -257,8 +257,14 @@ impl Lane {
     }
 
     /// What the sign-in may have carried: what the log states, and more where Conditional Access of
-    /// the resource tenant asks for it, with either state.
-    fn claims(replay: &Replay, stated: TrustClaims, resource: TenantId) -> Vec<Claims> {
+    /// the resource tenant asks for it, with either state. What a home elsewhere has vouched for no log
+    /// states; it matters where the resource tenant has agreed not to ask (S7.2).
+    fn claims(
+        replay: &Replay,
+        stated: TrustClaims,
+        home: TenantId,
+        resource: TenantId,
+    ) -> Vec<Claims> {
         let deciding: Vec<&ConditionalAccessPolicy> = deciding(replay, resource).collect();
         let controls = || deciding.iter().flat_map(|policy| &policy.controls);
         let mut strengths: BTreeMap<&String, Named> = BTreeMap::new();
@@ -299,6 +305,15 @@ impl Lane {
         });
         vary(&mut all, ways(terms, false), |claims, accepted| {
             claims.terms_accepted = *accepted;
+        });
+        let vouched = [replay.now(), replay.draft()].iter().any(|state| {
+            let policy = state.world.policy(resource);
+            let agreed =
+                policy.is_some_and(|policy| resolve::automatic_consent(policy, home).value.0);
+            agreed && state.world.policy(home).is_none()
+        });
+        vary(&mut all, ways(vouched, false), |claims, consent| {
+            claims.outbound_consent = *consent;
         });
         vary(&mut all, &methods, |claims, methods| {
             claims.methods = methods.iter().copied().cloned().collect();
