@@ -104,7 +104,7 @@ fn people() -> Vec<Operation> {
         shows(at("authorize", "GET", authorize)),
         shows(at("post_authorize", "POST", authorize).reads_as(FORM, any_form())),
         shows(at("log_out", "GET", logout)),
-        shows(at("post_log_out", "POST", logout).reads_as(FORM, any_form())),
+        shows(at("post_log_out", "POST", logout).reads_as(FORM, any_form())).without_need(),
         at("redeem_invitation", "GET", "/{tenant}/redeem")
             .answers(303, away())
             .answers(404, page("There is no such invitation.")),
@@ -113,7 +113,8 @@ fn people() -> Vec<Operation> {
         at("get_sign_in_style", "GET", "/signin/style.css")
             .answers(200, answer::of("text/css", "How the pages look.", text())),
         shows(at("show_device", "GET", "/signin/device")),
-        shows(at("enter_device", "POST", "/signin/device").reads_as(FORM, any_form())),
+        shows(at("enter_device", "POST", "/signin/device").reads_as(FORM, any_form()))
+            .without_need(),
         shows(at("sign_in_step", "POST", "/signin/{step}").reads_as(FORM, any_form())),
     ]
 }

@@ -149,12 +149,16 @@ impl Operation {
 
     /// Reads a body of that form, if there is one.
     pub(super) fn may_read(self, schema: Value) -> Self {
-        let mut operation = self.reads(schema);
-        let body = operation.body.as_mut().and_then(Value::as_object_mut);
+        self.reads(schema).without_need()
+    }
+
+    /// Goes on without a body as well.
+    pub(super) fn without_need(mut self) -> Self {
+        let body = self.body.as_mut().and_then(Value::as_object_mut);
         if let Some(body) = body {
             body.insert("required".to_owned(), false.into());
         }
-        operation
+        self
     }
 
     /// Can be made to depend on what is there.
