@@ -112,6 +112,7 @@ impl Kept {
     fn new(from: Option<Day>, until: Arrival, past: Past) -> Self {
         let logs = past.logs.iter().map(|log| log.len());
         let lines = logs.sum::<usize>() + past.later.len();
+        let lines = lines + past.first.as_ref().map_or(0, |first| first.len());
         // One that is empty has a place, too.
         let lines = lines as u64 + 1;
         Kept {
@@ -127,6 +128,8 @@ impl Kept {
 #[derive(Clone, Default)]
 pub(crate) struct Past {
     logs: Vec<Arc<Log>>,
+    /// The newest lines of a large one alone: they are judged long before all of them are.
+    first: Option<Arc<Log>>,
     later: Arc<Vec<RollupRow>>,
     /// With whom.
     pub(crate) others: Arc<BTreeSet<TenantId>>,
@@ -177,6 +180,15 @@ impl Past {
     /// What happened with that partner.
     fn with(self, only: Option<TenantId>) -> Self {
         Past { only, ..self }
+    }
+
+    /// The newest lines alone, where there are many more.
+    fn begun(&self) -> Option<Past> {
+        self.first.as_ref().map(|first| Past {
+            logs: vec![Arc::clone(first)],
+            others: Arc::clone(&self.others),
+            ..Past::default()
+        })
     }
 
     /// The behaviours in parts, side by side, and those that came later at the end.
@@ -268,11 +280,9 @@ impl Reading {
         self.shown = self.lines;
         if is_first {
             let first = std::mem::take(&mut self.first).finish();
-            return Some(Past {
-                logs: vec![Arc::new(first)],
-                others: Arc::new(self.others.clone()),
-                ..Past::default()
-            });
+            self.past.first = Some(Arc::new(first));
+            self.past.others = Arc::new(self.others.clone());
+            return self.past.begun();
         }
         self.put_down();
         Some(self.past.clone())
@@ -321,6 +331,12 @@ impl App {
         {
             let past = kept.past.clone();
             behaviours.keep(query, days, kept);
+            if query.other.is_none()
+                && watching.watches()
+                && let Some(begun) = past.begun()
+            {
+                watching.see(begun);
+            }
             return Ok(past.with(query.other));
         }
         if query.other.is_some() {
@@ -367,6 +383,7 @@ impl App {
         }
         let past = Past {
             logs: kept.past.logs.clone(),
+            first: kept.past.first.clone(),
             later: Arc::new(later),
             others: Arc::new(others),
             only: None,
@@ -472,7 +489,10 @@ mod tests {
             shown.extend(past.map(|past| (part, told(&past).len())));
         }
         assert_eq!(shown, [(4, 4_096), (20, 4_096)]);
-        assert_eq!(told(&reading.finish()).len(), 4_096);
+        let whole = reading.finish();
+        assert_eq!(told(&whole).len(), 4_096);
+        // It stays at hand for whoever asks when all of them are in memory.
+        assert_eq!(told(&whole.begun().unwrap()).len(), 4_096);
     }
 
     #[test]

@@ -20,7 +20,10 @@ mod http;
 mod journey;
 mod judge;
 mod logout;
+mod methods;
+mod own;
 mod pages;
+mod passkey;
 mod redeem;
 mod steps;
 mod token;
@@ -51,8 +54,10 @@ pub(crate) fn routes() -> Routes {
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
         .route("/{tenant}/redeem", get(redeem::begin))
+        .route("/{tenant}/securityinfo", get(methods::begin))
         .route("/signin", get(http::show))
         .route(pages::STYLE_ADDRESS, get(pages::style))
+        .route(pages::PASSKEY_ADDRESS, get(pages::passkey_script))
         .route(away::RETURN, get(away::come_back))
         .route("/signin/device", get(device::show).post(device::enter))
         .route("/signin/{step}", post(steps::step))

@@ -6,6 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use policy::tenant::TenantId;
 use store::Store;
+use sts::passkey::Passkeys;
 use sts::scope::Resource;
 use sts::secret::Secrets;
 use sts::{ExternalIssuer, KeyRing, MasterKey, StatementKey, Verifier};
@@ -50,6 +51,8 @@ pub struct Parts {
     pub(crate) master: ArcSwapOption<MasterKey>,
     /// Counts what people try.
     pub(crate) guard: Guard,
+    /// Asks for passkeys; `None` where the server's address has no name.
+    pub(crate) passkeys: Option<Passkeys>,
     /// The providers of tenants whose people sign in elsewhere.
     pub(crate) upstreams: Upstreams,
     /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
@@ -94,6 +97,7 @@ impl App {
             secrets: Secrets::default(),
             resource: Resource::at(&options.public_url),
             clock,
+            passkeys: Passkeys::at(&options.public_url),
             upstreams: Upstreams::new(&options.provider_addresses),
             options,
             metrics: Metrics::default(),

@@ -19,6 +19,7 @@ pub mod handle;
 pub mod issuer;
 pub mod jws;
 pub mod keys;
+pub mod passkey;
 pub mod pkce;
 pub mod random;
 pub mod refusal;

@@ -14,10 +14,13 @@ use sts::totp::TotpSecret;
 
 use super::journey::{Access, Factor, Page, Side, read, tenant_id, user_id, written};
 use super::judge::{self, Judged};
+use super::{own, passkey};
+use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::state::App;
 
-const RECORD: &str = "totp";
+/// The name of the record.
+pub(super) const RECORD: &str = "totp";
 
 /// An authenticator app as it is kept.
 #[derive(Serialize, Deserialize)]
@@ -41,8 +44,21 @@ pub(super) async fn page(app: &App, side: Side, access: &Access, judged: &Judged
     };
     Ok(match find(app, tenant, user).await? {
         Some(_) => Page::Code(factor),
-        None => Page::Enrol(factor, seal(app, tenant, user, &TotpSecret::draw())?),
+        None if passkey::any(app, &factor).await? => Page::Passkey(factor),
+        None => enrolment(app, factor)?,
     })
+}
+
+/// The page on which an authenticator app is set up.
+pub(super) fn enrolment(app: &App, factor: Factor) -> Result<Page> {
+    let (tenant, user) = (tenant_id(factor.tenant), user_id(factor.user));
+    let sealed = seal(app, tenant, user, &TotpSecret::draw())?;
+    Ok(Page::Enrol(factor, sealed))
+}
+
+/// Whether an account has an authenticator app.
+pub(super) async fn is_set_up(app: &App, tenant: TenantId, user: UserId) -> Result<bool> {
+    Ok(find(app, tenant, user).await?.is_some())
 }
 
 async fn find(app: &App, tenant: TenantId, user: UserId) -> Result<Option<(Kept, Revision)>> {
@@ -94,7 +110,13 @@ pub(super) async fn accepts(app: &App, factor: &Factor, code: &str) -> Result<bo
 
 /// Sets up an authenticator app that has shown a good code. `false`: the code is not good, or
 /// somebody else set one up meanwhile.
-pub(super) async fn enrol(app: &App, factor: &Factor, sealed: &str, code: &str) -> Result<bool> {
+pub(super) async fn enrol(
+    app: &App,
+    context: &Context,
+    factor: &Factor,
+    sealed: &str,
+    code: &str,
+) -> Result<bool> {
     let (tenant, user) = (tenant_id(factor.tenant), user_id(factor.user));
     let secret = open(app, tenant, user, sealed)?;
     let Some(step) = secret.accepts(code, app.clock.seconds(), None) else {
@@ -104,7 +126,11 @@ pub(super) async fn enrol(app: &App, factor: &Factor, sealed: &str, code: &str) 
         sealed: sealed.to_owned(),
         last: Some(step),
     };
-    keep(app, tenant, user, &kept, Revision(1)).await
+    let is_first = keep(app, tenant, user, &kept, Revision(1)).await?;
+    if is_first {
+        own::note(app, context, tenant, user, &own::REGISTERED).await?;
+    }
+    Ok(is_first)
 }
 
 async fn keep(
@@ -119,9 +145,5 @@ async fn keep(
         version,
         value: written(kept)?,
     };
-    match app.store.put_account_record(tenant, user, &record).await {
-        Ok(()) => Ok(true),
-        Err(store::Error::Conflict { .. }) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    own::keep(app, tenant, user, &record).await
 }

@@ -15,7 +15,7 @@ use super::factor;
 use super::home::{self, Home};
 use super::journey::{Access, Account, Journey, Notice, Page, Refused, Side, tenant_id, user_id};
 use super::judge::{self, Judged};
-use super::redeem;
+use super::{methods, redeem};
 use crate::context::Context;
 use crate::error::Result;
 use crate::state::App;
@@ -112,6 +112,9 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
         journey.page = Page::Address;
         return Ok(Next::Ask);
     };
+    if methods::is_elsewhere(journey, &access) {
+        return Ok(Next::Ask);
+    }
     let records = (journey.tenant(), user_id(access.account.user));
     let records = app.store.account_records(records.0, records.1).await?;
     access.terms |= records.iter().any(|record| record.name == judge::TERMS);
@@ -147,7 +150,9 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
     }
     // A context stands for more than one factor, shown to whoever is asked for it.
     let proved = access.account.mfa || !access.resource_methods.is_empty();
-    if !journey.request.contexts.is_empty() && !proved {
+    let wanted =
+        !journey.request.contexts.is_empty() || methods::needs_factor(app, journey).await?;
+    if wanted && !proved {
         let side = match access.account.home == Some(access.resource) {
             true => Side::Home,
             false => Side::Resource,
@@ -167,6 +172,10 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
     }
     if needs_agreement(app, journey, &access, &judged).await? {
         journey.page = Page::Agree;
+        return Ok(Next::Ask);
+    }
+    if journey.managing {
+        journey.page = Page::Methods;
         return Ok(Next::Ask);
     }
     Ok(Next::Arrived(Box::new((access, judged))))
@@ -276,14 +285,18 @@ pub(super) fn silent(page: &Page) -> Refusal {
             65_001,
             "The person has to agree first, and nothing may be asked (prompt none).",
         ),
-        Page::Code(_) | Page::Enrol(..) | Page::Terms => Refusal::new(
+        Page::Code(_) | Page::Passkey(_) | Page::Enrol(..) | Page::Terms => Refusal::new(
             Code::InteractionRequired,
             50_076,
             "One more step of the person is needed, and nothing may be asked (prompt none).",
         ),
         Page::Refused(refused) => refusal(refused),
-        // Only a journey that ends there has this page, and no application waits for it.
-        Page::Accepted => Refusal::new(Code::InvalidRequest, 90_014, "The invitation is accepted."),
+        // Only journeys that end there have these pages, and no application waits for them.
+        Page::Accepted | Page::Methods => Refusal::new(
+            Code::InvalidRequest,
+            90_014,
+            "No application waits for this.",
+        ),
     }
 }
 

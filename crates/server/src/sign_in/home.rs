@@ -8,7 +8,8 @@ use sts::secret::SecretHash;
 use uuid::Uuid;
 
 use super::away::Provider;
-use super::journey::{Account, PASSWORD};
+use super::journey::{Account, FIDO2, PASSWORD};
+use super::own;
 use crate::error::Result;
 use crate::state::App;
 
@@ -82,7 +83,7 @@ pub(super) async fn prove(
     let right = app.secrets.is_password(hash, password.to_owned()).await;
     match (account, kept) {
         (Some(account), Some(kept)) if right => {
-            let proved = proved(app, tenant, &account);
+            let proved = proved(app, tenant, &account, PASSWORD);
             Ok(match kept.must_change {
                 true => Proof::Expired(proved),
                 false => Proof::Right(proved),
@@ -92,14 +93,15 @@ pub(super) async fn prove(
     }
 }
 
-fn proved(app: &App, tenant: TenantId, account: &User) -> Account {
+/// Somebody who has proved who they are in that way.
+pub(super) fn proved(app: &App, tenant: TenantId, account: &User, method: &str) -> Account {
     Account {
         home: Some(uuid(tenant)),
         user: crate::people::user::uuid(account.id),
         name: account.user_principal_name.clone(),
         since: app.clock.seconds(),
-        methods: vec![PASSWORD.to_owned()],
-        mfa: false,
+        methods: vec![method.to_owned()],
+        mfa: method == FIDO2,
         device: None,
         groups: None,
         session: sts::random::guid(),
@@ -125,32 +127,6 @@ pub(super) async fn change(
     let Some(hash) = app.secrets.hash(password.to_owned()).await else {
         return Ok(false);
     };
-    let Some(person) = app.store.person(tenant, user).await? else {
-        return Ok(false);
-    };
-    let name = person.user.user_principal_name.clone();
-    let deed = crate::people::Deed {
-        category: "UserManagement",
-        activity: "Change user password",
-        operation: "Update",
-        kind: "User",
-    };
-    let entry = deed.entry(Some(user.to_string()), Some(name.clone()), Vec::new());
-    let initiator = store::Initiator {
-        who: store::Who::User {
-            id: user,
-            user_principal_name: Some(name),
-            display_name: person.user.display_name,
-            home_tenant: None,
-        },
-        address: context.address.map(|address| address.to_string()),
-        channel: Some(context.channel),
-    };
-    let record = entry.record_in(
-        Some(tenant),
-        crate::commit::occasion(context, initiator),
-        None,
-    );
     let act = store::DirectoryAct::SetPassword {
         user,
         password: Password {
@@ -159,7 +135,13 @@ pub(super) async fn change(
             must_change: false,
         },
     };
-    let change = store::DirectoryChange::new(tenant, vec![act], vec![record]);
-    app.store.write_directory(&change).await?;
-    Ok(true)
+    own::act(
+        app,
+        context,
+        tenant,
+        user,
+        &own::PASSWORD_CHANGED,
+        vec![act],
+    )
+    .await
 }

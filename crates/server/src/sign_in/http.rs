@@ -8,7 +8,9 @@ use axum::response::Response;
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use policy::world::Tenant;
-use sts::authorize::{Addresses, Answer, Api, Parameters, Request};
+use sts::authorize::{
+    Addresses, Answer, Api, Kind, Parameters, Prompt, Request, ResponseMode, Scopes,
+};
 use sts::refusal::{Code, Refusal};
 use uuid::Uuid;
 
@@ -140,7 +142,33 @@ pub(super) fn journey(
         passcode: None,
         redeeming: None,
         device: None,
+        managing: false,
+        passkey: None,
         leaving: None,
+    }
+}
+
+/// What a page of ours would ask, if it were an application.
+pub(super) fn own_request(client: Uuid, login_hint: Option<String>) -> Request {
+    Request {
+        client,
+        redirect_uri: String::new(),
+        kind: Kind::Public,
+        mode: ResponseMode::Query,
+        state: None,
+        nonce: None,
+        challenge: None,
+        scopes: Scopes {
+            openid: true,
+            api: Api::None,
+            ..Scopes::default()
+        },
+        prompt: Prompt::default(),
+        max_age: None,
+        login_hint,
+        domain_hint: None,
+        contexts: Vec::new(),
+        asked: None,
     }
 }
 
@@ -311,7 +339,7 @@ pub(super) async fn told(app: &App, journey: &Journey, refusal: &Refusal) -> Res
         super::device::tell(app, device, None).await?;
         return Ok(pages::declined(refusal));
     }
-    if journey.redeeming.is_some() {
+    if !journey.has_application() {
         return Ok(pages::declined(refusal));
     }
     let issuer = sts::discovery::issuer(app.verifier.public_url(), journey.tenant());

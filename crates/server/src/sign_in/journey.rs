@@ -25,6 +25,8 @@ const LASTS: Seconds = 15 * 60;
 
 /// The method that every local sign-in begins with.
 pub(super) const PASSWORD: &str = "password";
+/// A passkey, as strengths name it.
+pub(super) const FIDO2: &str = "fido2";
 /// A password and the code of an authenticator app, as strengths name it (S10.9).
 pub(super) const PASSWORD_AND_CODE: &str = "password,softwareOath";
 
@@ -198,6 +200,8 @@ pub(super) enum Page {
     NewPassword,
     /// The code of their authenticator app.
     Code(Factor),
+    /// One of their passkeys: they have no authenticator app.
+    Passkey(Factor),
     /// To set up an authenticator app with that secret, which is sealed.
     Enrol(Factor, String),
     /// The code that was sent to them.
@@ -212,6 +216,8 @@ pub(super) enum Page {
     Refused(Refused),
     /// That they are a guest now.
     Accepted,
+    /// How they prove who they are.
+    Methods,
 }
 
 /// Why somebody may not enter.
@@ -240,6 +246,10 @@ pub(super) enum Notice {
     WrongPassword,
     /// The code.
     WrongCode,
+    /// The passkey.
+    WrongPasskey,
+    /// People of other organizations have no business here.
+    OwnPage,
     /// Too many attempts from there.
     TooMany,
     /// The two passwords differ, or are too short.
@@ -284,6 +294,12 @@ pub(super) struct Journey {
     pub(super) redeeming: Option<Uuid>,
     /// The device that waits for this sign-in: the hash of its code, in hexadecimal.
     pub(super) device: Option<String>,
+    /// They want to see how they prove who they are, where that is all there is to do.
+    #[serde(default)]
+    pub(super) managing: bool,
+    /// What has to be known of the question for a passkey until it is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) passkey: Option<String>,
     /// They are on their way to another provider, or there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) leaving: Option<Leaving>,
@@ -298,6 +314,11 @@ impl Journey {
     pub(super) fn leave(&mut self, leaving: Leaving) {
         self.page = Page::Address;
         self.leaving = Some(leaving);
+    }
+
+    /// Whether an application waits for its end.
+    pub(super) fn has_application(&self) -> bool {
+        self.redeeming.is_none() && !self.managing
     }
 
     /// The access this journey is about, once it is known whose.

@@ -11,13 +11,11 @@ use policy::sign_in::{self, Decision, Journey as Way};
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::TenantId;
 use policy::world::{RedemptionState, Tenant, User, World};
-use store::{
-    DirectoryChange, Initiator, SignInDevice, SignInOccasion, SignInRecord, TrustClaims, Who,
-};
+use store::{DirectoryChange, SignInDevice, SignInOccasion, SignInRecord, TrustClaims};
 use uuid::Uuid;
 
-use super::away;
 use super::journey::{Access, tenant_id, user_id};
+use super::{away, methods, own};
 use crate::clock::moment;
 use crate::commit;
 use crate::context::Context;
@@ -273,17 +271,9 @@ async fn redeem(
         person.user.identity_provider = Some(provider);
         person.details.state_changed = Some(moment(context.received));
         let name = person.user.user_principal_name.clone();
-        let entry = REDEEM.changed(user, Some(name.clone()), &before, &render(&person, ""));
-        let initiator = Initiator {
-            who: Who::User {
-                id: user,
-                user_principal_name: Some(name),
-                display_name: person.user.display_name.clone(),
-                home_tenant: access.account.home.map(tenant_id),
-            },
-            address: context.address.map(|address| address.to_string()),
-            channel: Some(context.channel),
-        };
+        let entry = REDEEM.changed(user, Some(name), &before, &render(&person, ""));
+        let home = access.account.home.map(tenant_id);
+        let initiator = own::themselves(context, &person, home);
         let occasion = commit::occasion(context, initiator);
         let record = entry.record_in(Some(tenant), occasion, None);
         let act = put(&person, Some(person.version));
@@ -352,6 +342,9 @@ pub(super) async fn name_of(app: &App, tenant: Uuid, program: Uuid) -> Result<Op
     );
     if program == GRAPH {
         return Ok(Some("Microsoft Graph".to_owned()));
+    }
+    if program == methods::PROGRAM {
+        return Ok(Some("My Sign-Ins".to_owned()));
     }
     let row = app.store.application_row(tenant, program).await?;
     if let Some(name) = row.and_then(|row| row.application.display_name) {

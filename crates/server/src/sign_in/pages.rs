@@ -1,5 +1,7 @@
-//! The pages people see when they sign in. They work without script, and nothing in them is loaded
-//! from anywhere but here.
+//! The pages people see when they sign in. They work without script (passkeys apart), and nothing in
+//! them is loaded from anywhere but here.
+
+mod proof;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,11 +11,10 @@ use policy::tenant::TenantId;
 use sts::authorize::Answer;
 
 use super::browser::Browser;
-use super::factor;
-use super::journey::{Factor, Journey, Notice, Page, Refused, Side, tenant_id};
+use super::journey::{Journey, Notice, Page, Refused, tenant_id};
 use super::judge::name_of;
 use super::words::{ENGLISH, Words, permission};
-use crate::error::{ApiError, Result};
+use crate::error::Result;
 use crate::state::App;
 
 const STYLE: &str = include_str!("style.css");
@@ -25,27 +26,59 @@ const SEND: &str = "document.forms[0].submit()";
 /// Its hash, which the policy of the page names.
 const SEND_HASH: &str = "sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE=";
 
+/// Where the script that asks for passkeys lies.
+pub(super) const PASSKEY_ADDRESS: &str = "/signin/passkey.js";
+const PASSKEY: &str = include_str!("passkey.js");
+
+/// Which script a page may run.
+enum Script {
+    None,
+    /// The one that sends its form.
+    Send,
+    /// The one that asks for a passkey.
+    Passkey,
+}
+
 const WORDS: &Words = &ENGLISH;
 
 /// The style sheet.
 pub(super) async fn style() -> Response {
-    let mut response = Response::new(Body::from(STYLE));
+    file("text/css; charset=utf-8", STYLE)
+}
+
+/// The script that asks for passkeys.
+pub(super) async fn passkey_script() -> Response {
+    file("text/javascript; charset=utf-8", PASSKEY)
+}
+
+fn file(kind: &'static str, text: &'static str) -> Response {
+    let mut response = Response::new(Body::from(text));
     let headers = response.headers_mut();
-    let css = HeaderValue::from_static("text/css; charset=utf-8");
-    headers.insert(header::CONTENT_TYPE, css);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let day = HeaderValue::from_static("public, max-age=86400");
     headers.insert(header::CACHE_CONTROL, day);
     response
 }
 
+/// A question for a passkey, as the script reads it.
+pub(super) fn question(question: String) -> Response {
+    let mut response = Response::new(Body::from(question));
+    let headers = response.headers_mut();
+    let json = HeaderValue::from_static("application/json");
+    headers.insert(header::CONTENT_TYPE, json);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// A page. `beyond` is where its forms may lead besides here: a browser also looks at where it is
 /// sent after a form.
-fn answer(status: StatusCode, page: Markup, beyond: &str, scripts: bool) -> Response {
+fn answer(status: StatusCode, page: Markup, beyond: &str, script: Script) -> Response {
     let mut response = Response::new(Body::from(page.into_string()));
     *response.status_mut() = status;
-    let script = match scripts {
-        true => format!("'{SEND_HASH}'"),
-        false => "'none'".to_owned(),
+    let script = match script {
+        Script::None => "'none'".to_owned(),
+        Script::Send => format!("'{SEND_HASH}'"),
+        Script::Passkey => "'self'; connect-src 'self'".to_owned(),
     };
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src {script}; \
@@ -109,7 +142,7 @@ fn frame(organization: Option<&str>, title: &str, body: &Markup) -> Markup {
 /// A page with one sentence.
 pub(super) fn said(status: StatusCode, title: &str, sentence: &str) -> Response {
     let body = html! { p { (sentence) } };
-    answer(status, frame(None, title, &body), "", false)
+    answer(status, frame(None, title, &body), "", Script::None)
 }
 
 /// The journey is not there any more.
@@ -152,7 +185,7 @@ pub(super) fn device(wrong: bool) -> Response {
         }
     };
     let page = frame(None, WORDS.device, &body);
-    answer(StatusCode::OK, page, "", false)
+    answer(StatusCode::OK, page, "", Script::None)
 }
 
 /// The device goes on.
@@ -180,7 +213,7 @@ pub(super) fn leave(answered: Answer) -> Response {
                 script { (PreEscaped(SEND)) }
             };
             let page = frame(None, WORDS.sign_in, &body);
-            answer(StatusCode::OK, page, &origin(&action), true)
+            answer(StatusCode::OK, page, &origin(&action), Script::Send)
         }
     }
 }
@@ -255,9 +288,21 @@ pub(super) async fn page(
         _ => StatusCode::OK,
     };
     let (title, of, body) = setting.content(browser).await?;
+    let body = html! {
+        (body)
+        @if body.0.contains("data-failed") {
+            script src=(PASSKEY_ADDRESS) defer {}
+        }
+    };
     let page = frame(Some(&of), title, &body);
     let beyond = origin(&journey.request.redirect_uri);
-    Ok(answer(status, page, &beyond, false))
+    let script = match journey.page {
+        Page::Password(_) | Page::Code(_) | Page::Passkey(_) | Page::Enrol(..) | Page::Methods => {
+            Script::Passkey
+        }
+        _ => Script::None,
+    };
+    Ok(answer(status, page, &beyond, script))
 }
 
 type Content = (&'static str, String, Markup);
@@ -276,7 +321,11 @@ impl Setting<'_> {
             Page::NewPassword => (WORDS.new_password, at_home(), self.new_password()),
             Page::Code(factor) => {
                 let of = organization(self.app, tenant_id(factor.tenant)).await?;
-                (WORDS.verify, of.clone(), self.code(factor, &of))
+                (WORDS.verify, of.clone(), self.code(factor, &of).await?)
+            }
+            Page::Passkey(factor) => {
+                let of = organization(self.app, tenant_id(factor.tenant)).await?;
+                (WORDS.verify, of.clone(), self.only_passkey(factor, &of))
             }
             Page::Enrol(factor, sealed) => {
                 let of = organization(self.app, tenant_id(factor.tenant)).await?;
@@ -288,6 +337,7 @@ impl Setting<'_> {
             Page::Terms => (WORDS.terms, here, self.terms()),
             Page::Agree => (WORDS.agree, here, self.agree()),
             Page::Refused(refused) => (WORDS.refused, here, self.refused(refused)),
+            Page::Methods => (WORDS.methods, here, self.methods().await?),
             Page::Accepted => (
                 WORDS.accepted,
                 here,
@@ -378,7 +428,12 @@ impl Setting<'_> {
             (self.field("password", WORDS.password, "password", "current-password", ""))
             (Self::submit(WORDS.sign_in))
         };
-        html! { (self.who()) (self.form("password", &fields)) (self.others()) }
+        html! {
+            (self.who())
+            (self.form("password", &fields))
+            (self.passkey(WORDS.use_passkey, false))
+            (self.others())
+        }
     }
 
     fn new_password(&self) -> Markup {
@@ -394,60 +449,6 @@ impl Setting<'_> {
             p { (WORDS.new_password_why) }
             (self.form("newpassword", &fields))
         }
-    }
-
-    fn digits(&self, label: &str) -> Markup {
-        let wrong = self.journey.notice.is_some();
-        html! {
-            (self.notice())
-            label for="code" { (label) }
-            input #code name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="12"
-                required autofocus
-                aria-invalid=[wrong.then_some("true")]
-                aria-describedby=[wrong.then_some("notice")];
-            (Self::submit(WORDS.verify))
-        }
-    }
-
-    fn code(&self, factor: &Factor, of: &str) -> Markup {
-        let why = match factor.side {
-            Side::Home => WORDS.code_home,
-            Side::Resource => WORDS.code_resource,
-        };
-        html! {
-            (self.who())
-            p { (why) " " bdi { (of) } "." }
-            (self.form("code", &self.digits(WORDS.code)))
-            (self.others())
-        }
-    }
-
-    fn enrol(&self, factor: &Factor, sealed: &str, of: &str) -> Result<Markup> {
-        let secret = factor::secret(self.app, factor, sealed)?;
-        let name = self
-            .journey
-            .account
-            .as_ref()
-            .map(|account| account.name.as_str());
-        let address = secret.address(of, name.unwrap_or_default());
-        let code = qrcode::QrCode::new(address.as_bytes()).map_err(ApiError::internal)?;
-        let picture = code.render::<qrcode::render::svg::Color<'_>>().build();
-        // The declaration in front of the picture has no place inside of a page.
-        let picture = picture.split_once("?>").map_or(&*picture, |(_, svg)| svg);
-        let why = match factor.side {
-            Side::Home => WORDS.code_home,
-            Side::Resource => WORDS.code_resource,
-        };
-        Ok(html! {
-            (self.who())
-            p { (why) " " bdi { (of) } "." }
-            p { (WORDS.enrol_scan) }
-            div.qr aria-hidden="true" { (PreEscaped(picture)) }
-            p { (WORDS.enrol_type) }
-            p.key { (secret.typed()) }
-            (self.form("enrol", &self.digits(WORDS.code)))
-            (self.others())
-        })
     }
 
     fn passcode(&self) -> Markup {
@@ -530,7 +531,7 @@ impl Setting<'_> {
                 dt { (WORDS.application) } dd { bdi { (self.application) } }
             }
             (self.others())
-            @if self.journey.redeeming.is_none() {
+            @if self.journey.has_application() {
                 (self.form("leave", &html! { p { button.link { (WORDS.back_to_application) } } }))
             }
         }

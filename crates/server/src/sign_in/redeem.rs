@@ -8,7 +8,6 @@ use axum::response::Response;
 use policy::decision::Verdict;
 use policy::target::well_known::INVITATION_ACCEPTANCE;
 use policy::world::External;
-use sts::authorize::{Api, Kind, Prompt, Request, ResponseMode, Scopes};
 use uuid::Uuid;
 
 use super::browser::Browser;
@@ -39,26 +38,8 @@ pub(crate) async fn begin(
     let Some(person) = person.filter(|person| !person.user.is_internal()) else {
         return Ok(pages::not_invited());
     };
-    let request = Request {
-        client: Uuid::from_u128(INVITATION_ACCEPTANCE.as_u128()),
-        redirect_uri: String::new(),
-        kind: Kind::Public,
-        mode: ResponseMode::Query,
-        state: None,
-        nonce: None,
-        challenge: None,
-        scopes: Scopes {
-            openid: true,
-            api: Api::None,
-            ..Scopes::default()
-        },
-        prompt: Prompt::default(),
-        max_age: None,
-        login_hint: person.user.mail,
-        domain_hint: None,
-        contexts: Vec::new(),
-        asked: None,
-    };
+    let acceptance = Uuid::from_u128(INVITATION_ACCEPTANCE.as_u128());
+    let request = http::own_request(acceptance, person.user.mail);
     let client = request.client;
     let browser = Browser::of(&app, &parts.headers).await?;
     let journey = Journey {

@@ -16,7 +16,7 @@ use super::journey::{
     Access, Journey, Kept, Notice, PASSWORD_AND_CODE, Page, Side, tenant_id, user_id,
 };
 use super::judge::{self, Judged};
-use super::{factor, grants, pages};
+use super::{factor, grants, methods, pages, passkey};
 use crate::body;
 use crate::context::Context;
 use crate::error::Result;
@@ -59,6 +59,9 @@ pub(crate) async fn step(
     if let Some(restrictions) = restrictions(&context, &headers) {
         kept.journey.restrictions = Some(restrictions);
     }
+    if step == "passkeyquestion" {
+        return question(&app, kept).await;
+    }
     let taken = take(
         &app,
         &context,
@@ -82,6 +85,17 @@ pub(crate) async fn step(
         Taken::Stays | Taken::Asks => ask(&app, &kept, &mut browser).await,
         Taken::Arrives(arrived) => arrive(&app, &mut kept, &mut browser, *arrived).await,
         Taken::Leaves(refusal) => told(&app, &kept.journey, &refusal).await,
+    }
+}
+
+/// What a script asks the browser for a passkey with.
+async fn question(app: &App, mut kept: Kept) -> Result<Response> {
+    let Some(question) = passkey::ask(app, &mut kept.journey).await? else {
+        return Ok(pages::expired());
+    };
+    match kept.keep(app).await? {
+        true => Ok(pages::question(question)),
+        false => Ok(pages::expired()),
     }
 }
 
@@ -146,6 +160,19 @@ async fn take(
         }
         ("code" | "enrol", Page::Code(_) | Page::Enrol(..)) => {
             code(app, context, sent, journey, browser).await
+        }
+        ("passkey", _) => {
+            let answer = sent.field("credential");
+            let next = passkey::take(app, context, journey, browser, answer).await?;
+            Ok(next.map_or(Taken::Stays, Taken::from))
+        }
+        ("app", Page::Methods) => {
+            methods::add_app(app, journey).await?;
+            Ok(Taken::Asks)
+        }
+        ("remove", Page::Methods) => {
+            methods::remove(app, context, journey, sent.field("method")).await?;
+            Ok(Taken::Asks)
         }
         ("consent", Page::Consent) => match sent.accepts() {
             true => {
@@ -291,7 +318,7 @@ async fn code(
     }
     let good = match sealed {
         None => factor::accepts(app, &factor, sent.field("code")).await?,
-        Some(sealed) => factor::enrol(app, &factor, &sealed, sent.field("code")).await?,
+        Some(sealed) => factor::enrol(app, context, &factor, &sealed, sent.field("code")).await?,
     };
     if !good {
         app.guard.failed(context.address, factor.tenant, &name, now);

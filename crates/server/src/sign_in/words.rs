@@ -68,6 +68,17 @@ pub(super) struct Words {
     pub(super) device_done_why: &'static str,
     pub(super) accepted: &'static str,
     pub(super) accepted_why: &'static str,
+    pub(super) use_passkey: &'static str,
+    pub(super) add_passkey: &'static str,
+    pub(super) add_passkey_instead: &'static str,
+    pub(super) passkey_failed: &'static str,
+    pub(super) passkey_needs_script: &'static str,
+    pub(super) methods: &'static str,
+    pub(super) methods_none: &'static str,
+    pub(super) method_app: &'static str,
+    pub(super) method_passkey: &'static str,
+    pub(super) add_app: &'static str,
+    pub(super) remove: &'static str,
     pub(super) not_invited: &'static str,
     pub(super) not_invited_why: &'static str,
 }
@@ -138,6 +149,17 @@ pub(super) const ENGLISH: Words = Words {
     device_done_why: "You have signed in on the other device. You can close this window.",
     accepted: "The invitation is accepted",
     accepted_why: "You are a guest now. You can close this window, and open what you were invited to.",
+    use_passkey: "Sign in with a passkey",
+    add_passkey: "Add a passkey",
+    add_passkey_instead: "Set up a passkey instead",
+    passkey_failed: "No passkey was used. Try again, or choose another way.",
+    passkey_needs_script: "Passkeys need a browser that runs scripts.",
+    methods: "How you sign in",
+    methods_none: "Nothing but your password is set up. A second way protects your account when somebody learns the password.",
+    method_app: "Authenticator app",
+    method_passkey: "Passkey of",
+    add_app: "Add an authenticator app",
+    remove: "Remove",
     not_invited: "There is no such invitation",
     not_invited_why: "It was taken back, or the link is not complete. Ask whoever invited you for another one.",
 };
@@ -151,6 +173,10 @@ impl Words {
             }
             Notice::WrongPassword => "The user name or the password is wrong.",
             Notice::WrongCode => "This code is wrong, or was used already. Wait for the next one.",
+            Notice::WrongPasskey => {
+                "This passkey does not belong to an account of this organization. Choose another way."
+            }
+            Notice::OwnPage => "This page is for people of this organization. Yours has its own.",
             Notice::TooMany => "Too many attempts. Wait fifteen minutes, then try again.",
             Notice::UnfitPassword => {
                 "The two passwords differ, or have fewer than 8 or more than 256 characters."

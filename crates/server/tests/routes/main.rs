@@ -40,6 +40,7 @@ mod preview;
 mod protection;
 mod roles;
 mod scim;
+mod security_info;
 mod sign_in;
 mod sign_ins;
 mod synchronization;

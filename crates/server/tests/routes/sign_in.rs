@@ -191,7 +191,7 @@ async fn who_demands_a_second_factor_gets_it_on_the_side_that_trust_says_s10_7()
 }
 
 /// The code that an authenticator app shows which was set up with the key on that page.
-fn code_of(page: &crate::walk::Seen) -> String {
+pub(crate) fn code_of(page: &crate::walk::Seen) -> String {
     let key = page.between("<p class=\"key\">", "</p>").replace(' ', "");
     let secret = totp_rs::Secret::try_from_base32(&key).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
