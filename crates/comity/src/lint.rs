@@ -195,7 +195,7 @@ impl Arguments {
                 .as_ref()
                 .is_some_and(|world| world.tenant(tenant).is_some()),
             tenants_are_known: beside.is_some(),
-            say_more: say_more(&change.after),
+            say_more: graph::posture::say_more(&change.after),
             activity: None,
             unused_days: self.unused_days,
         };
@@ -224,17 +224,6 @@ impl Arguments {
             path => Some(path.to_owned()),
         }
     }
-}
-
-/// The partners whose entries customize something that is stored and not treated.
-fn say_more(policy: &Policy) -> BTreeSet<TenantId> {
-    let partners = policy.partners.iter().filter(|partner| {
-        let trust = partner.trust.iter().map(|trust| &trust.untreated);
-        let synchronization = partner.synchronization.iter().map(|one| &one.untreated);
-        let mut parts = trust.chain(synchronization).chain([&partner.untreated]);
-        parts.any(graph::settings::customizes)
-    });
-    partners.map(|partner| partner.tenant).collect()
 }
 
 impl Telling<'_> {

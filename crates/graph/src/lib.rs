@@ -22,6 +22,7 @@ pub mod in_force;
 pub mod invitation;
 pub mod multitenant_organization;
 pub mod organization;
+pub mod posture;
 pub mod preview;
 pub mod provisioning;
 pub mod query;

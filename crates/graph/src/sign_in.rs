@@ -236,7 +236,7 @@ pub fn render(row: &SignIn) -> Value {
 }
 
 /// The time as Graph writes it; a moment beyond year 9999 has no such form.
-pub(crate) fn time(moment: Moment) -> Option<String> {
+pub fn time(moment: Moment) -> Option<String> {
     let timestamp = jiff::Timestamp::from_nanosecond(moment.as_nanoseconds()).ok()?;
     Some(timestamp.to_string())
 }

@@ -36,6 +36,21 @@ pub struct Activity {
 }
 
 impl Activity {
+    /// What two parts of one log say.
+    #[must_use]
+    pub fn and(mut self, other: Activity) -> Self {
+        for (partner, last) in other.last {
+            let known = self.last.entry(partner).or_insert(last);
+            *known = last.max(*known);
+        }
+        self.stretch = match (self.stretch, other.stretch) {
+            (Some((from, until)), Some((first, last))) => Some((from.min(first), until.max(last))),
+            (one, other) => one.or(other),
+        };
+        self.undated.extend(other.undated);
+        self
+    }
+
     /// What the log of that tenant says. Whoever tried to cross counts, let in or not.
     pub fn of<'a>(tenant: TenantId, log: impl IntoIterator<Item = Observation<'a>>) -> Self {
         let mut activity = Activity::default();

@@ -15,6 +15,7 @@ mod body;
 mod clock;
 mod commit;
 mod context;
+mod draft;
 mod effective;
 mod entry;
 mod error;

@@ -7,6 +7,7 @@
 
 mod answer;
 mod governance;
+mod insight;
 mod openid;
 mod operation;
 mod others;
@@ -51,6 +52,7 @@ fn operations() -> Vec<Operation> {
         governance::operations(),
         openid::operations(),
         own::operations(),
+        insight::operations(),
         synchronization::operations(),
         others::operations(),
     ];
@@ -82,6 +84,7 @@ fn make() -> Value {
         answer::schemas(),
         openid::schemas(),
         own::schemas(),
+        insight::schemas(),
         synchronization::schemas(),
         others::schemas(),
     ];

@@ -15,9 +15,9 @@ use crate::error::ApiError;
 use crate::openapi;
 use crate::routes::throttle::refuse_next;
 use crate::routes::{
-    applications, audit_head, authzen, decide, default, directory_audits, groups, health, history,
-    invitations, openid, organization, partner, partners, policy, preview, sign_ins,
-    synchronization, transfer, users,
+    activity, applications, audit_head, authzen, decide, default, difference, directory_audits,
+    groups, health, history, invitations, lint, openid, organization, partner, partners, policy,
+    preview, sign_ins, synchronization, transfer, users,
 };
 use crate::state::App;
 use crate::trace::Canonical;
@@ -78,6 +78,9 @@ fn surface(app: &App) -> Routes {
         .merge(scim::routes())
         .route("/comity/v1/decide", post(decide::decide))
         .route("/comity/v1/preview", post(preview::preview))
+        .route("/comity/v1/difference", post(difference::difference))
+        .route("/comity/v1/lint", post(lint::lint))
+        .route("/comity/v1/activity", get(activity::get_activity))
         .route(
             "/comity/v1/tenants/{id}/settings",
             get(transfer::get_settings).put(transfer::put_settings),

@@ -1,6 +1,7 @@
 //! One file for each resource. A handler is a short list: who asks, parse, read or change, answer.
 
 pub(crate) mod acting_client;
+pub(crate) mod activity;
 pub(crate) mod applications;
 pub(crate) mod audit_head;
 pub(crate) mod authentication_contexts;
@@ -12,12 +13,14 @@ pub(crate) mod decide;
 pub(crate) mod default;
 pub(crate) mod deleted_items;
 pub(crate) mod deleted_users;
+pub(crate) mod difference;
 pub(crate) mod directory_audits;
 pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod identity_provider;
 pub(crate) mod invitations;
+pub(crate) mod lint;
 pub(crate) mod multitenant_organization;
 pub(crate) mod openid;
 pub(crate) mod organization;

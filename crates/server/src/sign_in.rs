@@ -34,6 +34,7 @@ use axum::routing::{get, post};
 
 pub(crate) use self::away::{Provider, Upstreams, register, registered};
 pub(crate) use self::guard::Guard;
+pub(crate) use self::judge::name_of;
 use crate::router::Routes;
 
 /// The addresses of signing in.

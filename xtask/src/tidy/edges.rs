@@ -43,7 +43,12 @@ const OURS: [(&str, &[&str]); 13] = [
     ("comity-intake", &["comity-policy", "comity-signins"]),
     (
         "comity-graph",
-        &["comity-policy", "comity-preview", "comity-signins"],
+        &[
+            "comity-policy",
+            "comity-posture",
+            "comity-preview",
+            "comity-signins",
+        ],
     ),
     (
         "comity-cases",
@@ -68,6 +73,7 @@ const OURS: [(&str, &[&str]); 13] = [
             // Behaviours in little memory: what a preview looks at.
             "comity-intake",
             "comity-policy",
+            "comity-posture",
             "comity-preview",
             "comity-signins",
             "comity-store",

@@ -2,7 +2,7 @@
 
 use policy::role::Action;
 
-use super::{Right, Roles};
+use super::{Right, Roles, logs};
 use crate::permission::{DECISION_READ, OPERATOR, POLICY_READ, POLICY_WRITE, SIGN_INS_WRITE};
 
 type Names = &'static [&'static str];
@@ -66,6 +66,22 @@ pub(crate) const PREVIEW: Right = Right {
     delegated: READ_BY_PERSON,
     roles: READERS,
 };
+/// Says for which requests a draft gives another answer.
+pub(crate) const DIFFERENCE: Right = Right {
+    path: "/comity/v1/difference",
+    ..PREVIEW
+};
+/// Checks settings, or a draft; what the log says about use is told to those who may read it.
+pub(crate) const LINT: Right = Right {
+    path: "/comity/v1/lint",
+    ..PREVIEW
+};
+/// Counts what crossed.
+pub(crate) const ACTIVITY: Right = Right {
+    method: "GET",
+    path: "/comity/v1/activity",
+    ..logs::LIST_SIGN_INS
+};
 /// Asks one question over AuthZEN.
 pub(crate) const EVALUATE: Right = asking("/access/v1/evaluation");
 /// Asks several questions over AuthZEN.
@@ -89,6 +105,9 @@ pub(crate) const REFUSE_NEXT: Right = by_programs("/comity/v1/throttle", &[OPERA
 pub(crate) const ALL: &[&Right] = &[
     &DECIDE,
     &PREVIEW,
+    &DIFFERENCE,
+    &LINT,
+    &ACTIVITY,
     &EVALUATE,
     &EVALUATE_MANY,
     &GET_SETTINGS,

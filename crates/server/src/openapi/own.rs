@@ -29,23 +29,6 @@ fn told(schema: &str) -> Value {
     answer::json("What there is.", named(schema))
 }
 
-/// The preview; or, for whoever accepts lines, what is known so far and at last the same.
-fn previews() -> Value {
-    let mut answer = told("preview");
-    let line = json!({
-        "type": "string",
-        "description": "A line of JSON for what is known so far, with `complete` false, as often as it is \
-            worth it; the last one is the preview, with `complete` true, or says why there is none.",
-    });
-    if let Some(content) = answer
-        .pointer_mut("/content")
-        .and_then(Value::as_object_mut)
-    {
-        content.insert("application/x-ndjson".to_owned(), json!({"schema": line}));
-    }
-    answer
-}
-
 fn registry() -> Vec<Operation> {
     let page = |operation: Operation| {
         let top = json!({"type": "integer", "minimum": 0, "maximum": u32::MAX});
@@ -151,9 +134,6 @@ fn questions() -> Vec<Operation> {
         of("decide", &rights::DECIDE)
             .reads(named("question"))
             .answers(200, told("decision")),
-        of("preview", &rights::PREVIEW)
-            .reads(named("draft"))
-            .answers(200, previews()),
         of("report_sign_ins", &rights::REPORT_SIGN_INS)
             .reads(named("signInReport"))
             .answers(200, told("signInIntake")),
@@ -450,8 +430,6 @@ fn question_schemas() -> Vec<(&'static str, Value)> {
                 "description": "The verdict with its findings, or what `op` asks for.",
             }),
         ),
-        ("draft", with(draft(), &["requests"])),
-        ("preview", previewed()),
         ("refusals", with(refusals, &["requests"])),
         (
             "auditHead",
@@ -463,45 +441,4 @@ fn question_schemas() -> Vec<(&'static str, Value)> {
             ]),
         ),
     ]
-}
-
-fn draft() -> Value {
-    let request = object(&[
-        ("method", words(["PATCH", "POST", "PUT", "DELETE"])),
-        ("url", text()),
-        ("body", json!({"type": "object"})),
-    ]);
-    object(&[
-        (
-            "requests",
-            json!({"type": "array", "minItems": 1, "maxItems": 1000, "items": with(request, &["method", "url"])}),
-        ),
-        (
-            "days",
-            json!({"type": ["integer", "null"], "minimum": 1, "maximum": 90}),
-        ),
-        ("tenantId", or_null(guid())),
-    ])
-}
-
-fn previewed() -> Value {
-    let count = || json!({"type": "integer", "minimum": 0});
-    let counts = || {
-        object(&[
-            ("closes", count()),
-            ("stepsUp", count()),
-            ("opens", count()),
-            ("eases", count()),
-        ])
-    };
-    object(&[
-        ("tenantId", guid()),
-        ("signIns", count()),
-        ("certain", counts()),
-        ("conditional", counts()),
-        ("unchanged", count()),
-        ("groups", list(json!({"type": "object"}))),
-        ("notJudged", list(json!({"type": "object"}))),
-        ("coverage", json!({"type": "object"})),
-    ])
 }

@@ -4,17 +4,23 @@
 //! `docs/decide.md` describes them all.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::response::Response;
+use policy::world::Tenant;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::health::STALE_MILLISECONDS;
+use crate::access::own;
 use crate::body::{self, Posted};
 use crate::context::Context;
+use crate::draft::{self, RequestText};
 use crate::error::{ApiError, Result};
+use crate::history;
 use crate::invitation::InvitationText;
 use crate::lookup::{BlockText, ResolveText};
 use crate::principal::Principal;
@@ -49,8 +55,9 @@ pub(crate) async fn decide(
             let mut asked = text.read(&principal)?;
             Value::Object(asked.judge(&app).await?.render())
         }
+        Some("whatif") => what_if(&app, &principal, read(&bytes)?).await?,
         Some(_) => {
-            let message = "op: expected signin, block, resolve or invite.";
+            let message = "op: expected signin, block, resolve, invite or whatif.";
             return Err(ApiError::bad_body(message).at("op"));
         }
     };
@@ -66,6 +73,46 @@ async fn sign_in(app: &App, principal: &Principal, text: QuestionText<'_>) -> Re
     let world = sheet.world(&tenants);
     let decision = policy::sign_in::decide(&world, &question);
     app.metrics.decided(decision.verdict, decision.reason);
+    let rendered = Viewer::new(principal, &question).render(&decision, &world);
+    Ok(Value::Object(rendered))
+}
+
+/// A sign-in, judged with the caller's own settings as they were, or as a draft would have them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WhatIfText<'a> {
+    #[serde(rename = "op")]
+    _op: IgnoredAny,
+    #[serde(borrow)]
+    question: QuestionText<'a>,
+    #[serde(default)]
+    requests: Vec<RequestText>,
+    at: Option<String>,
+}
+
+async fn what_if(app: &App, principal: &Principal, text: WhatIfText<'_>) -> Result<Value> {
+    principal.may(app, &own::PREVIEW).await?;
+    let local = principal.tenant();
+    let question = question::permitted(principal, text.question.read()?)?;
+    let operations = draft::operations(&text.requests, 0)?;
+    let mut tenants = question::concerned(&question);
+    let sheet = question::sheet(app, &question, &mut tenants).await?;
+    // A draft may be about partners that this sign-in has nothing to do with.
+    tenants.extend(operations.iter().flat_map(draft::named));
+    drop(sheet);
+    let sheet = app.effective.with(&tenants).await?;
+    let mut world = sheet.world(&tenants);
+    if let Some(at) = &text.at {
+        let past = history::settings(app, local, at, "at").await?;
+        if let Some(own) = world.tenant(local).cloned() {
+            let policy = Some(past.policy);
+            world
+                .tenants
+                .insert(local, Arc::new(Tenant { policy, ..own }));
+        }
+    }
+    let world = draft::changed(app, local, &world, &operations)?;
+    let decision = policy::sign_in::decide(&world, &question);
     let rendered = Viewer::new(principal, &question).render(&decision, &world);
     Ok(Value::Object(rendered))
 }

@@ -1,8 +1,7 @@
 //! `/comity/v1/preview`: what would a draft do to the sign-ins of the last days?
 //!
-//! The draft is the requests that would be sent to save it, each as in a batch; they are judged in their
-//! order like writes, and nothing is written. The log is the tenant's own rollup. Of the other tenants
-//! nothing is judged but what everybody knows of them: their settings are not the caller's to see.
+//! The draft is the requests that would be sent to save it, each as in a batch ([`crate::draft`]). The log is
+//! the tenant's own rollup.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,14 +10,9 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use policy::administer::{Actor, ApplicationPermission, Operation, administer};
+use policy::administer::Operation;
 use policy::compiled::{Registry, Snapshot};
-use policy::draft::{Patch, Written};
-use policy::explain::Names;
-use policy::reason::Reason;
-use policy::target::UserId;
-use policy::tenant::{Cloud, TenantId};
-use policy::world::{Directory, Tenant, World};
+use policy::tenant::TenantId;
 use preview::replay::{Account, Replay, Report, Who};
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,12 +21,11 @@ use tokio::sync::mpsc;
 
 use super::decide::read;
 use crate::access::{logs, own};
-use crate::administration::{authorize, size};
 use crate::behaviours::{self, INITIAL_DAYS, Past};
 use crate::body::{self, Posted};
 use crate::context::Context;
+use crate::draft::{self, Known, RequestText, States};
 use crate::error::{ApiError, Result};
-use crate::options::UnknownTenants;
 use crate::principal::Principal;
 use crate::state::App;
 
@@ -46,8 +39,6 @@ const AHEAD: usize = 2;
 const FEW: usize = 20;
 /// … and of sign-ins with one partner.
 const MANY: usize = 1_000;
-/// How many requests a draft may consist of.
-const MOST_REQUESTS: usize = 1_000;
 
 /// What is to be previewed.
 #[derive(Deserialize)]
@@ -56,15 +47,6 @@ struct Asked {
     requests: Vec<RequestText>,
     days: Option<u32>,
     tenant_id: Option<String>,
-}
-
-/// One request, as it would be sent.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RequestText {
-    method: String,
-    url: String,
-    body: Option<Value>,
 }
 
 pub(crate) async fn preview(
@@ -80,7 +62,7 @@ pub(crate) async fn preview(
     let local = principal.tenant();
     let days = asked.days.unwrap_or(INITIAL_DAYS);
     let query = asked.query(days, local, &context)?;
-    let operations = asked.operations()?;
+    let operations = draft::operations(&asked.requests, 1)?;
     let preview = Preview {
         app,
         local,
@@ -172,31 +154,35 @@ struct Preview {
     context: Context,
 }
 
-/// What is in force, and the draft.
-struct States {
-    now: World,
-    /// The own tenant as it is compiled already: its people take longest.
-    own: Option<Snapshot>,
-    draft: World,
+/// Judges with what is in force and with the draft.
+fn replay(states: &States, local: TenantId) -> Replay {
+    let now = &states.now;
+    let compiled = now.tenants.values().map(|tenant| {
+        let own = states.own.as_ref().filter(|_| tenant.id == local);
+        own.cloned().unwrap_or_else(|| Snapshot::compile(tenant))
+    });
+    let registry = Registry::new(compiled, &now.suites, now.both_sides_required);
+    Replay::compiled(now, registry, &states.draft, local)
 }
 
-impl States {
-    fn replay(&self, local: TenantId) -> Replay {
-        let now = &self.now;
-        let compiled = now.tenants.values().map(|tenant| {
-            let own = self.own.as_ref().filter(|_| tenant.id == local);
-            own.cloned().unwrap_or_else(|| Snapshot::compile(tenant))
-        });
-        let registry = Registry::new(compiled, &now.suites, now.both_sides_required);
-        Replay::compiled(now, registry, &self.draft, local)
+/// The rollup has ids; people are told by the names that the directory has for them.
+fn fill_in(names: &Known<'_>, report: &mut Report, most: usize) {
+    let Some(directory) = names.directory() else {
+        return;
+    };
+    let groups = report.groups.iter_mut();
+    for share in groups.flat_map(|group| group.users.iter_mut().take(most)) {
+        if let Who::Id(id) = share.of
+            && let Some(user) = directory.users.get(&id)
+        {
+            share.of = Who::Name(user.user_principal_name.clone());
+        }
     }
 }
 
 impl Preview {
     async fn states(&self, others: &BTreeSet<TenantId>) -> Result<States> {
-        let (now, own) = world(&self.app, self.local, others, &self.operations).await?;
-        let draft = draft(&self.app, self.local, &now, &self.operations)?;
-        Ok(States { now, own, draft })
+        States::of(&self.app, self.local, others, &self.operations).await
     }
 
     /// The last line of an answer that cannot be ended.
@@ -211,7 +197,7 @@ impl Preview {
         let states = self.states(&past.others).await?;
         let (local, people, most) = (self.local, self.people, self.most);
         let work = move || {
-            let replay = states.replay(local);
+            let replay = replay(&states, local);
             let world = &states.now;
             let names = Known { world, local };
             let accounts = past.in_parts(local, |behaviours| {
@@ -221,7 +207,7 @@ impl Preview {
             });
             let whole = accounts.into_iter().reduce(Account::and);
             let mut report = whole.unwrap_or_else(|| Account::of(&replay)).finish();
-            names.fill_in(&mut report, most);
+            fill_in(&names, &mut report, most);
             let mut told = graph::preview::replay(&replay, &report, &names, most);
             if !people {
                 forget_people(&mut told);
@@ -263,146 +249,5 @@ impl Asked {
             other: other.transpose()?,
             ..behaviours::lately(local, days, context.received)
         })
-    }
-
-    fn operations(&self) -> Result<Vec<Operation>> {
-        if !(1..=MOST_REQUESTS).contains(&self.requests.len()) {
-            let message = format!("requests: expected 1 to {MOST_REQUESTS}.");
-            return Err(ApiError::bad_body(message).at("requests"));
-        }
-        let operation = |(index, request): (usize, &RequestText)| {
-            let path = request.url.split('?').next().unwrap_or_default();
-            let path = ["/v1.0", "/beta"]
-                .iter()
-                .find_map(|version| path.strip_prefix(version));
-            let path = path.unwrap_or(&request.url);
-            let at = |message: String| ApiError::bad_body(message).at(format!("requests[{index}]"));
-            let method = request.method.to_ascii_uppercase();
-            let operation = graph::route::operation(&method, path, request.body.as_ref());
-            let operation =
-                operation.map_err(|error| at(format!("requests[{index}]: {error}.")))?;
-            match operation.is_read() {
-                false => Ok(operation),
-                true => Err(at(format!("requests[{index}]: it changes nothing."))),
-            }
-        };
-        self.requests.iter().enumerate().map(operation).collect()
-    }
-}
-
-/// What is in force, as the caller may know it: the own tenant whole, and of the others of whom the log
-/// or the settings speak what everybody knows.
-async fn world(
-    app: &App,
-    local: TenantId,
-    others: &BTreeSet<TenantId>,
-    operations: &[Operation],
-) -> Result<(World, Option<Snapshot>)> {
-    let mut ids = others.clone();
-    ids.extend(operations.iter().flat_map(named));
-    ids.insert(local);
-    let sheet = app.effective.with(&[local]).await?;
-    let policy = sheet
-        .get(local)
-        .and_then(|known| known.tenant.policy.as_ref());
-    ids.extend(
-        policy
-            .iter()
-            .flat_map(|policy| policy.partners.iter().map(|entry| entry.tenant)),
-    );
-    let ids: Vec<TenantId> = ids.into_iter().collect();
-    let sheet = app.effective.with(&ids).await?;
-    let mut world = sheet.world(&ids);
-    world.both_sides_required = false;
-    let others: Vec<Tenant> = world
-        .tenants
-        .values()
-        .filter(|tenant| tenant.id != local)
-        .map(|tenant| Tenant {
-            display_name: tenant.display_name.clone(),
-            domains: tenant.domains.clone(),
-            p1: tenant.p1,
-            ..Tenant::registered(tenant.id, tenant.cloud)
-        })
-        .collect();
-    for other in others {
-        world.tenants.insert(other.id, Arc::new(other));
-    }
-    Ok((world, sheet.registry.get(local).cloned()))
-}
-
-/// The tenant an operation names beside the caller's own.
-fn named(operation: &Operation) -> Option<TenantId> {
-    let Operation::AddPartner(written) = operation else {
-        return operation.partner().flatten();
-    };
-    written.iter().find_map(|member| match member {
-        Written::TenantId(Patch::Value(text)) => text.parse().ok(),
-        _ => None,
-    })
-}
-
-/// The world with every request carried out, as somebody may who may write everything.
-fn draft(app: &App, local: TenantId, now: &World, operations: &[Operation]) -> Result<World> {
-    let actor = Actor {
-        roles: BTreeSet::new(),
-        actions: BTreeSet::new(),
-        application: Some(ApplicationPermission::ReadWrite),
-        authentication_contexts: BTreeSet::new(),
-    };
-    let mut draft = now.clone();
-    for (index, operation) in operations.iter().enumerate() {
-        let registers = app.options.unknown_tenants == UnknownTenants::Register;
-        if let (true, Operation::AddPartner(_), Some(id)) = (registers, operation, named(operation))
-            && draft.tenant(id).is_none()
-        {
-            let cloud = draft
-                .tenant(local)
-                .map_or(Cloud::Commercial, |own| own.cloud);
-            draft.tenants.insert(id, Tenant::registered(id, cloud));
-        }
-        let outcome = administer(&draft, local, &actor, operation, &size);
-        if outcome.reason != Reason::Ok {
-            let refusal = ApiError::of_outcome(operation, &outcome, &authorize(app, local));
-            return Err(refusal.at(format!("requests[{index}]")));
-        }
-        draft.apply(&outcome.effects);
-    }
-    Ok(draft)
-}
-
-/// The names that the caller may know.
-struct Known<'a> {
-    world: &'a World,
-    local: TenantId,
-}
-
-impl<'a> Known<'a> {
-    fn directory(&self) -> Option<&'a Directory> {
-        self.world.tenant(self.local)?.directory.as_ref()
-    }
-
-    /// The rollup has ids; people are told by the names that the directory has for them.
-    fn fill_in(&self, report: &mut Report, most: usize) {
-        let Some(directory) = self.directory() else {
-            return;
-        };
-        let groups = report.groups.iter_mut();
-        for share in groups.flat_map(|group| group.users.iter_mut().take(most)) {
-            if let Who::Id(id) = share.of
-                && let Some(user) = directory.users.get(&id)
-            {
-                share.of = Who::Name(user.user_principal_name.clone());
-            }
-        }
-    }
-}
-
-impl Names for Known<'_> {
-    fn tenant(&self, id: TenantId) -> String {
-        Names::tenant(self.world, id)
-    }
-    fn user(&self, tenant: TenantId, id: UserId) -> String {
-        Names::user(self.world, tenant, id)
     }
 }

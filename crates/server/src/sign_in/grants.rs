@@ -377,7 +377,12 @@ async fn keep_refreshing(app: &App, grant: &Grant, family: Uuid, answer: &mut Va
 
 async fn answer(app: &App, grant: &Grant) -> Result<Value> {
     let person = person(app, grant).await?;
-    let client_name = name_of(app, grant.access.resource, grant.access.client).await?;
+    let client_name = name_of(
+        app,
+        tenant_id(grant.access.resource),
+        policy::target::ApplicationId::from_u128(grant.access.client.as_u128()),
+    )
+    .await?;
     let through = Through {
         client: grant.access.client,
         client_name,

@@ -307,10 +307,12 @@ async fn log(
         compliant_device: compliant,
         hybrid_joined_device: hybrid,
     };
-    let client_name = name_of(app, access.resource, access.client).await?;
+    let resource = tenant_id(access.resource);
+    let id = |program: Uuid| ApplicationId::from_u128(program.as_u128());
+    let client_name = name_of(app, resource, id(access.client)).await?;
     let resource_name = match access.resource_app == access.client {
         true => client_name.clone(),
-        false => name_of(app, access.resource, access.resource_app).await?,
+        false => name_of(app, resource, id(access.resource_app)).await?,
     };
     for row in rows {
         let tenant = row.tenant;
@@ -335,11 +337,11 @@ async fn log(
 }
 
 /// What people call that program.
-pub(super) async fn name_of(app: &App, tenant: Uuid, program: Uuid) -> Result<Option<String>> {
-    let (tenant, program) = (
-        tenant_id(tenant),
-        ApplicationId::from_u128(program.as_u128()),
-    );
+pub(crate) async fn name_of(
+    app: &App,
+    tenant: TenantId,
+    program: ApplicationId,
+) -> Result<Option<String>> {
     if program == GRAPH {
         return Ok(Some("Microsoft Graph".to_owned()));
     }

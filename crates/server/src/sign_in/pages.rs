@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use sts::authorize::Answer;
 
@@ -279,9 +280,13 @@ pub(super) async fn page(
             Some(home) => Some(organization(app, tenant_id(home)).await?),
             None => None,
         },
-        application: name_of(app, journey.tenant, client)
-            .await?
-            .unwrap_or_else(|| client.to_string()),
+        application: name_of(
+            app,
+            journey.tenant(),
+            ApplicationId::from_u128(client.as_u128()),
+        )
+        .await?
+        .unwrap_or_else(|| client.to_string()),
     };
     let status = match journey.page {
         Page::Refused(_) => StatusCode::FORBIDDEN,

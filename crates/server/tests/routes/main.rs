@@ -23,6 +23,7 @@ mod deleted_items;
 mod elsewhere;
 mod fuzz;
 mod history;
+mod insight;
 mod isolation;
 mod issuers;
 mod multitenant_organization;

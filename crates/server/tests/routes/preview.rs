@@ -8,7 +8,7 @@ use store::{Moment, SignInRecord};
 
 use crate::client::*;
 
-const BOTH: Persona = Program(&["Policy.Read.All", "AuditLog.Read.All"]);
+pub(crate) const BOTH: Persona = Program(&["Policy.Read.All", "AuditLog.Read.All"]);
 const PATH: &str = "/comity/v1/preview";
 /// Fred's object at Contoso.
 const GUEST: &str = "0c000000-0000-4000-8000-00000000b001";
@@ -32,7 +32,7 @@ fn fred(number: u64, application: &str, error_code: u32) -> SignInRecord {
 }
 
 /// Contoso's log: Fred reached the ERP three times, the CRM twice, once in vain.
-async fn server() -> Server {
+pub(crate) async fn server() -> Server {
     let server = Server::new().await;
     let rows = [
         fred(1, ERP, 0),
@@ -46,14 +46,14 @@ async fn server() -> Server {
     server
 }
 
-fn block(access: &str, application: &str) -> Value {
+pub(crate) fn block(access: &str, application: &str) -> Value {
     json!({
         "usersAndGroups": {"accessType": "allowed", "targets": [{"target": "AllUsers", "targetType": "user"}]},
         "applications": {"accessType": access, "targets": [{"target": application, "targetType": "application"}]},
     })
 }
 
-fn draft(url: &str, body: &Value) -> Value {
+pub(crate) fn draft(url: &str, body: &Value) -> Value {
     json!({"requests": [{"method": "PATCH", "url": url, "body": body}]})
 }
 
