@@ -5,14 +5,11 @@ mod junit;
 mod sarif;
 mod text;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use intake::told::Told;
-use policy::settings::Policy;
-use policy::tenant::TenantId;
 use policy::world::Suites;
 use posture::check::{self, Check, Severity};
 use posture::facts::{Activity, Facts};

@@ -250,9 +250,10 @@ async fn tell(app: &App, local: TenantId, from: Option<Day>, counted: Counted) -
         found.map(|user| user.user_principal_name.clone())
     };
     let codes = counted.codes.iter().map(|(code, count)| {
+        // Many outcomes are no failure, and nothing says which of them these were.
         let reasons = Reason::ALL
             .iter()
-            .filter(|reason| reason.error_code() == *code);
+            .filter(|reason| *code != 0 && reason.error_code() == *code);
         let reasons: Vec<&str> = reasons.map(|reason| reason.as_str()).collect();
         json!({"errorCode": code, "signIns": count, "reasons": reasons})
     });
