@@ -21,6 +21,7 @@ mod journey;
 mod judge;
 mod logout;
 mod pages;
+mod program;
 mod redeem;
 mod steps;
 mod token;
