@@ -3,7 +3,7 @@
 //!     cargo xtask bench decide [S M L] [--requests N] [--passes N] [--no-write]
 //!     cargo xtask bench difference [--no-write]
 //!     cargo xtask bench activity [S|M] [--no-write]
-//!     cargo xtask bench http|commit|start|effect|large|preview|service [S|M] [--no-write]
+//!     cargo xtask bench http|commit|start|effect|large|preview|signin|service [S|M] [--no-write]
 //!
 //! Every benchmark is a program of its own, started here one after the other, so that none finds the
 //! memory of another. Each writes the part of the page that bears its name, with machine, compiler
@@ -24,7 +24,7 @@ const USAGE: &str =
     "usage: cargo xtask bench decide [S M L] [--requests N] [--passes N] [--no-write]
        cargo xtask bench difference [--no-write]
        cargo xtask bench activity [S|M] [--no-write]
-       cargo xtask bench http|commit|start|effect|large|preview|service [S|M] [--no-write]";
+       cargo xtask bench http|commit|start|effect|large|preview|signin|service [S|M] [--no-write]";
 
 /// What was asked for.
 #[derive(Default)]

@@ -7,7 +7,9 @@ use crate::programs::Program;
 use crate::{Wanted, machine, page, programs};
 
 /// What can be measured, in this order.
-pub const PARTS: [&str; 6] = ["http", "commit", "start", "effect", "large", "preview"];
+pub const PARTS: [&str; 7] = [
+    "http", "commit", "start", "effect", "large", "preview", "signin",
+];
 
 pub fn run(parts: &[&str], wanted: &Wanted) -> Result<(), String> {
     let scale = wanted.scales.last().map_or("M", String::as_str);

@@ -13,7 +13,7 @@ use sts::secret::SecretHash;
 use crate::client::{Client, HOST, JSON, request};
 use crate::process::Server;
 
-const SECRET: &str = "of-no-importance";
+pub const SECRET: &str = "of-no-importance";
 
 /// Writes the configuration of a server into that folder.
 pub fn configure(folder: &Path) {
@@ -26,7 +26,7 @@ pub fn configure(folder: &Path) {
 }
 
 /// A client of that tenant.
-fn program(tenant: TenantId) -> ApplicationId {
+pub fn program(tenant: TenantId) -> ApplicationId {
     ApplicationId::from_u128(tenant.as_u128() ^ 0xff)
 }
 

@@ -14,6 +14,8 @@ pub struct Client {
 /// An answer. The body lies in the connection's buffer until the next request.
 pub struct Answer<'a> {
     pub status: u16,
+    /// Up to and with the empty line.
+    pub head: &'a [u8],
     pub body: &'a [u8],
 }
 
@@ -39,8 +41,9 @@ impl Client {
             if let Some((status, head, length)) = head(&self.buffer[..self.filled])
                 && self.filled >= head + length
             {
-                let body = &self.buffer[head..head + length];
-                return Answer { status, body };
+                let (head, rest) = self.buffer.split_at(head);
+                let body = &rest[..length];
+                return Answer { status, head, body };
             }
             if self.filled == self.buffer.len() {
                 self.buffer.resize(self.filled * 2, 0);

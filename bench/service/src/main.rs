@@ -1,6 +1,6 @@
 //! The service: a built `comity serve` asked over HTTP, beside yardsticks of the same run.
 //!
-//!     cargo xtask bench http|commit|start|effect|large|preview [S|M] [--no-write]
+//!     cargo xtask bench http|commit|start|effect|large|preview|signin [S|M] [--no-write]
 //!
 //! Servers are processes of their own; this one asks and measures. Figures are medians over passes in
 //! which the product and its yardstick take turns. `service bare` is the yardstick of `http`.
@@ -13,11 +13,13 @@ mod cluster;
 mod commit;
 mod effect;
 mod figure;
+mod guests;
 mod home;
 mod http;
 mod large;
 mod preview;
 mod process;
+mod sign_in;
 mod start;
 
 use std::process::ExitCode;
@@ -28,7 +30,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str =
-    "service http|commit|start|effect [S|M], service large, service preview [S|M], or service bare";
+    "service http|commit|start|effect [S|M], service large, service preview [S|M], service signin, or service bare";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Some(&"start") => start::run(scale),
         Some(&"effect") => effect::run(scale),
         Some(&"large") => large::run(),
+        Some(&"signin") => sign_in::run(),
         Some(&"preview") => preview::run(args.get(1) == Some(&"S")),
         _ => {
             eprintln!("usage: {USAGE}");

@@ -4,8 +4,9 @@ use crate::conditional_access::Status;
 use crate::decision::Verdict;
 use crate::row::{AccessType, NO_USER, SignInRow, TENANT_RESTRICTION};
 use crate::sign_in::{self, Decision, SignIn, SignInAccount};
-use crate::target::UserId;
+use crate::target::{ApplicationId, UserId};
 use crate::tenant::TenantId;
+use crate::tenant_restrictions::{RestrictedAccess, Restriction};
 use crate::world::{User, UserType, World};
 
 /// What a row says beyond the decision.
@@ -146,15 +147,55 @@ fn judged(
 
 /// S15.6: applications, resource tenant and error code, and no other field (S24).
 fn masked(context: &Context<'_>, decision: &Decision, tenant: TenantId) -> SignInRow {
+    let request = context.request;
     SignInRow {
+        is_interactive: request.is_interactive,
+        is_tenant_restricted: context.restricted,
+        ..masked_row(
+            tenant,
+            request.resource,
+            (request.client_app, request.resource_app),
+            decision.error_code(),
+        )
+    }
+}
+
+fn masked_row(
+    tenant: TenantId,
+    resource: TenantId,
+    (client_app, resource_app): (Option<ApplicationId>, ApplicationId),
+    error_code: u32,
+) -> SignInRow {
+    SignInRow {
+        tenant,
         masked: true,
+        home_tenant: None,
+        resource_tenant: resource,
         access_type: None,
+        user: NO_USER,
+        user_type: None,
+        user_principal_name: None,
         user_display_name: Some(TENANT_RESTRICTION.to_owned()),
+        client_app,
+        resource_app,
         client_app_used: None,
+        error_code,
         failure_reason: None,
         conditional_access_status: Status::NotApplied,
         applied: Vec::new(),
         multi_factor_required: false,
-        ..judged(context, decision, tenant, None)
+        is_interactive: true,
+        is_tenant_restricted: true,
     }
+}
+
+/// The masked row about the access of a program.
+pub(crate) fn of_program(
+    access: &RestrictedAccess,
+    restriction: &Restriction,
+) -> Option<SignInRow> {
+    let tenant = restriction.policy_tenant?;
+    let apps = (access.client_app, access.resource_app);
+    let code = restriction.reason.error_code();
+    Some(masked_row(tenant, access.resource, apps, code))
 }

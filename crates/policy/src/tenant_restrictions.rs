@@ -13,6 +13,8 @@ use crate::gate::{self, Reach};
 use crate::matching::Subject;
 use crate::reason::{Detail, Reason, Side};
 use crate::resolve::Origin;
+use crate::row::SignInRow;
+use crate::rows;
 use crate::settings::BlockName;
 use crate::target::{ApplicationId, GroupId, UserId};
 use crate::tenant::{PolicyId, TenantId};
@@ -105,6 +107,14 @@ pub struct Restriction {
     pub policy_tenant: Option<TenantId>,
     /// The step for the trail.
     pub findings: Vec<Finding>,
+}
+
+impl Restriction {
+    /// The masked row that the access of a program leaves in the log of the tenant whose policy was
+    /// enforced (S15.6). It leaves no other one: these logs are about people (S1.13).
+    pub fn row_of_program(&self, access: &RestrictedAccess) -> Option<SignInRow> {
+        rows::of_program(access, self)
+    }
 }
 
 const SECTION: Section = Section::Block(BlockName::TenantRestrictions);

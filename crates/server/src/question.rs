@@ -305,13 +305,14 @@ pub(crate) fn concerned(question: &SignIn) -> Vec<TenantId> {
     if let SignInAccount::Home { tenant, .. } = question.account {
         tenants.push(tenant);
     }
-    if let Some(header) = &question.restrictions
-        && let Some((tenant, _)) = header.value.split_once(':')
-        && let Ok(tenant) = tenant.trim().parse()
-    {
-        tenants.push(tenant);
-    }
+    tenants.extend(restricting(question.restrictions.as_ref()));
     tenants
+}
+
+/// The tenant that a tenant restrictions header names.
+pub(crate) fn restricting(header: Option<&Header>) -> Option<TenantId> {
+    let (tenant, _) = header?.value.split_once(':')?;
+    tenant.trim().parse().ok()
 }
 
 /// The sheet with every tenant the question concerns on it. A guest's object may say that it

@@ -24,6 +24,7 @@ mod methods;
 mod own;
 mod pages;
 mod passkey;
+mod program;
 mod redeem;
 mod steps;
 mod token;

@@ -159,9 +159,11 @@ impl SignInRecord {
         };
         let correlation = Some(occasion.correlation);
         if masked {
-            // It carries the applications, the resource tenant and the code, and no more (S15.6).
+            // It carries the applications, the resource tenant and the code, that it was
+            // restricted, and no more (S15.6).
             return SignInRecord {
                 correlation,
+                tenant_restricted: Some(is_tenant_restricted),
                 ..SignInRecord::bare(sign_in)
             };
         }
@@ -402,7 +404,10 @@ mod tests {
         let record = SignInRecord::judged(row(true), occasion());
         assert!(record.sign_in.is_masked());
         assert_eq!(record.claims, TrustClaims::default());
-        assert_eq!((record.address, record.tenant_restricted), (None, None));
+        assert_eq!(
+            (record.address, record.tenant_restricted),
+            (None, Some(true))
+        );
         assert_eq!(record.correlation.as_deref(), Some("k"));
     }
 

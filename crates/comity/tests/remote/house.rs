@@ -32,7 +32,8 @@ pub(crate) struct House {
     serving: JoinHandle<()>,
 }
 
-fn now() -> Timestamp {
+/// What time it is in the house.
+pub(crate) fn now() -> Timestamp {
     "2026-01-31T12:00:00Z".parse().unwrap()
 }
 
@@ -52,6 +53,7 @@ impl House {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut options = Options::at("https://comity.test");
         options.synchronization_networks = vec!["127.0.0.1".parse().unwrap()];
+        options.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
         let app = App::new(
             Arc::clone(&store),
             keys(),
@@ -130,7 +132,41 @@ impl House {
         self.send(&token, method, path, body).await
     }
 
-    async fn send(
+    /// A token of somebody of that tenant, with these roles and every scope.
+    pub(crate) fn token_of_person(
+        &self,
+        tenant: TenantId,
+        object: Uuid,
+        roles: &[policy::role::Role],
+    ) -> String {
+        let lines = server::permission_lines();
+        let scopes = lines.iter().flat_map(|line| line.scopes());
+        let bearer = sts::Bearer {
+            tenant,
+            object,
+            application: Some(ApplicationId::from_u128(1)),
+            application_name: Some("Console".to_owned()),
+            issued: now().as_second(),
+            caller: sts::Caller::Person {
+                scopes: scopes.map(|scope| (*scope).to_owned()).collect(),
+                roles: roles
+                    .iter()
+                    .map(|role| Uuid::from_u128(role.id().as_u128()))
+                    .collect(),
+                user_principal_name: None,
+                display_name: None,
+                contexts: Vec::new(),
+            },
+        };
+        let token = self
+            .app
+            .verifier()
+            .mint_for_person(&bearer, now().as_second());
+        token.unwrap().unwrap()
+    }
+
+    /// Sends a request with a token.
+    pub(crate) async fn send(
         &self,
         token: &str,
         method: Method,
@@ -152,6 +188,12 @@ impl House {
     /// Gives a client of that tenant the secret [`SECRET`], and its id back.
     pub(crate) async fn admit(&self, tenant: TenantId, permissions: &[&str]) -> ApplicationId {
         let id = ApplicationId::from_u128(sts::random::guid().as_u128());
+        self.admit_as(id, tenant, permissions).await;
+        id
+    }
+
+    /// Gives that client of that tenant the secret [`SECRET`].
+    pub(crate) async fn admit_as(&self, id: ApplicationId, tenant: TenantId, permissions: &[&str]) {
         let client = Client {
             id,
             tenant,
@@ -166,7 +208,6 @@ impl House {
             disabled: false,
         };
         self.store.put_client(&client).await.unwrap();
-        id
     }
 
     /// Asks `/comity/v1/decide`.

@@ -13,6 +13,7 @@ mod elsewhere;
 mod export;
 mod history;
 mod house;
+mod journeys;
 mod lint;
 mod plan;
 mod pull;

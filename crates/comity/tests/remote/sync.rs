@@ -50,7 +50,7 @@ fn job(input: &Value) -> Value {
 }
 
 /// Does the step through the endpoints; status and answer.
-async fn provision(house: &House, input: &Value) -> (u16, Value) {
+pub(crate) async fn provision(house: &House, input: &Value) -> (u16, Value) {
     let operator = (NOBODY, OPERATOR);
     let source = input["sourceTenant"].as_str().unwrap();
     let path = format!("/comity/v1/tenants/{source}/synchronization/jobs");

@@ -26,7 +26,7 @@ pub(crate) async fn get_configuration(
         cloud: tenant.cloud,
         region: providers::region(&tenant),
     };
-    Ok(body::answer(200, &provider.document()))
+    Ok(for_pages(body::answer(200, &provider.document())))
 }
 
 pub(crate) async fn get_keys(
@@ -38,7 +38,16 @@ pub(crate) async fn get_keys(
         return Ok(refused(&context, &Refusal::unknown_tenant(&name)));
     };
     let issuer = sts::discovery::issuer(app.verifier.public_url(), tenant.id);
-    Ok(body::answer(200, &app.verifier.keys().published(&issuer)))
+    let keys = app.verifier.keys().published(&issuer);
+    Ok(for_pages(body::answer(200, &keys)))
+}
+
+/// What everybody may know, pages of other sites may read.
+fn for_pages(mut response: Response) -> Response {
+    let anybody = HeaderValue::from_static("*");
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
+    response
 }
 
 /// A request for a token that was refused.

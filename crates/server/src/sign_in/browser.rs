@@ -156,10 +156,15 @@ async fn still_signed_in(app: &App, session: &mut Session) -> Result<()> {
         if ended.is_some_and(|ended| i128::from(account.since) <= ended) {
             return false;
         }
+        // Whoever else signs in in the browser makes nobody's session longer.
+        if account.elsewhere.is_none() && app.clock.seconds() - account.since >= LASTS {
+            return false;
+        }
         let tenant = sheet.get(home).map(|known| &known.tenant);
         match tenant.and_then(|tenant| tenant.directory.as_ref()) {
             Some(directory) => directory.internal(user).is_some_and(|user| user.enabled),
-            None => true,
+            // Only a provider elsewhere vouches for people who are not known here.
+            None => account.elsewhere.is_some(),
         }
     });
     Ok(())

@@ -294,6 +294,10 @@ pub(super) async fn poll(app: &App, shower: &Shower<'_>, code: &str) -> Result<A
             Ok(Err(Refusal::new(Code::AccessDenied, 70_018, message)))
         }
         Outcome::Granted(grant) => {
+            let grant = match grants::under_restrictions(app, shower, *grant).await? {
+                Ok(grant) => grant,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
             // Good once: of two who ask at once one gets the tokens.
             match app.store.drop_passes(pass.family).await? {
                 0 => Ok(Err(over())),

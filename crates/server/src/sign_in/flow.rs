@@ -126,6 +126,10 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
         ));
     }
     if let Some(object) = journey.redeeming {
+        if !vouched(app, &access).await? {
+            let reason = Reason::AccountDisabled;
+            return Ok(refuse(journey, reason, Some(ReasonSide::Home)));
+        }
         return redeem::advance(app, context, journey, &access, object).await;
     }
     let judged = judge::judge(app, context, &access, true, journey.correlation).await?;
@@ -190,6 +194,20 @@ pub(super) async fn standing(app: &App, access: &Access) -> Result<bool> {
     let tenant = tenant_id(access.resource);
     let sheet = app.effective.with(&[tenant]).await?;
     let tenant = sheet.get(tenant).map(|known| &known.tenant);
+    let directory = tenant.and_then(|tenant| tenant.directory.as_ref());
+    let user = directory.and_then(|directory| directory.internal(user_id(access.account.user)));
+    Ok(user.is_some_and(|user| user.enabled))
+}
+
+/// Whether the home organization of an account from elsewhere still vouches for it, where nothing
+/// that is asked afterwards looks at the account (S7.1).
+async fn vouched(app: &App, access: &Access) -> Result<bool> {
+    let (Some(home), None) = (access.account.home, &access.account.elsewhere) else {
+        return Ok(true);
+    };
+    let home = tenant_id(home);
+    let sheet = app.effective.with(&[home]).await?;
+    let tenant = sheet.get(home).map(|known| &known.tenant);
     let directory = tenant.and_then(|tenant| tenant.directory.as_ref());
     let user = directory.and_then(|directory| directory.internal(user_id(access.account.user)));
     Ok(user.is_some_and(|user| user.enabled))

@@ -239,10 +239,50 @@ pub(super) async fn by_code(
         let message = "What is asked about the person is not what was asked when they signed in.";
         return Ok(Err(invalid(90_014, message)));
     }
+    let grant = match under_restrictions(app, shower, grant).await? {
+        Ok(grant) => grant,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     if !spend(app, &pass).await? {
         return Ok(Err(invalid(54_005, "The code was used before.")));
     }
-    tokens(app, &grant, pass.family).await.map(Ok)
+    let answer = tokens(app, &grant, pass.family).await?;
+    match still_good(app, &pass).await? {
+        true => Ok(Ok(answer)),
+        false => Ok(Err(invalid(54_005, "The code was used again."))),
+    }
+}
+
+/// Whoever fetches tokens on a network that restricts its people is judged by that network's policy,
+/// wherever the person signed in (S11.2).
+pub(super) async fn under_restrictions(
+    app: &App,
+    shower: &Shower<'_>,
+    mut grant: Grant,
+) -> Result<std::result::Result<Grant, Refusal>> {
+    let asked = &shower.restrictions;
+    if asked.is_none() || *asked == grant.access.restrictions {
+        return Ok(Ok(grant));
+    }
+    grant.access.restrictions.clone_from(asked);
+    let access = &grant.access;
+    let judged = judge::judge(app, shower.context, access, false, grant.correlation).await?;
+    let decision = &judged.decision;
+    if decision.verdict != Verdict::Allow {
+        let number = decision.reason.error_code_at(decision.side);
+        return Ok(Err(invalid(number, decision.reason.sentence())));
+    }
+    Ok(Ok(grant))
+}
+
+/// Whether nobody showed the same code or token again while something was made of it. What came of it
+/// before that was known would be left over otherwise: it ends here.
+async fn still_good(app: &App, spent: &Pass) -> Result<bool> {
+    if app.store.pass(spent.kind, &spent.handle).await?.is_some() {
+        return Ok(true);
+    }
+    app.store.drop_passes(spent.family).await?;
+    Ok(false)
 }
 
 /// New tokens for a refresh token.
@@ -318,7 +358,10 @@ pub(super) async fn by_refresh(
     }
     let mut answer = answer(app, &grant).await?;
     keep_refreshing(app, &whole, pass.family, &mut answer).await?;
-    Ok(Ok(answer))
+    match still_good(app, &pass).await? {
+        true => Ok(Ok(answer)),
+        false => Ok(Err(invalid(54_005, "The refresh token was used again."))),
+    }
 }
 
 /// Whether nothing has been done to the account since, at home or in the tenant that was entered,

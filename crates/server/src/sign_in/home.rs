@@ -59,6 +59,8 @@ pub(super) enum Proof {
     Right(Account),
     /// It is theirs, and has to be changed now.
     Expired(Account),
+    /// It is theirs, and the account is disabled: nobody is signed in, but they are told (S8.4).
+    Disabled(Account),
 }
 
 /// Checks a password. Whether there is such an account cannot be told from how long it takes.
@@ -70,9 +72,7 @@ pub(super) async fn prove(
 ) -> Result<Proof> {
     let found = app.store.persons_by_address(tenant, address).await?;
     let mut accounts = found.into_iter().map(|person| person.user);
-    let account = accounts
-        .find(User::is_internal)
-        .filter(|account| account.enabled);
+    let account = accounts.find(User::is_internal);
     let kept = match &account {
         Some(account) => app.store.password(tenant, account.id).await?,
         None => None,
@@ -84,9 +84,10 @@ pub(super) async fn prove(
     match (account, kept) {
         (Some(account), Some(kept)) if right => {
             let proved = proved(app, tenant, &account, PASSWORD);
-            Ok(match kept.must_change {
-                true => Proof::Expired(proved),
-                false => Proof::Right(proved),
+            Ok(match (account.enabled, kept.must_change) {
+                (false, _) => Proof::Disabled(proved),
+                (true, true) => Proof::Expired(proved),
+                (true, false) => Proof::Right(proved),
             })
         }
         _ => Ok(Proof::Wrong),

@@ -28,6 +28,8 @@ use crate::state::App;
 
 /// The largest form that is read.
 pub(super) const FORM: usize = 16 * 1024;
+/// What is longer than that is no address any more.
+const ADDRESS: usize = 8 * 1024;
 /// How many applications of a tenant are looked through for an address.
 const PAGE: u32 = 500;
 /// The header of tenant restrictions (S11.3), and who carried it.
@@ -59,6 +61,11 @@ pub(crate) async fn authorize(
             .to_vec()
             .into(),
     };
+    if parts.method == Method::POST
+        && let Some(address) = with_cookies(&parts, &form)
+    {
+        return Ok(pages::to(&address));
+    }
     let tenant = providers::named(&app, &name).await?;
     let Some(tenant) = tenant.filter(|tenant| tenant.policy.is_some()) else {
         return Ok(pages::cannot(&Refusal::unknown_tenant(&name)));
@@ -113,6 +120,16 @@ pub(crate) async fn authorize(
         &browser,
     );
     set_out(&app, &context, journey, browser).await
+}
+
+/// A form of another site comes without our cookies, and whoever is signed in would lose their session
+/// to a new one. With GET the same request comes with them.
+fn with_cookies(parts: &Parts, form: &[u8]) -> Option<String> {
+    let legal = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(byte);
+    let fits = !form.is_empty() && form.len() <= ADDRESS && form.iter().all(legal);
+    let query = std::str::from_utf8(form).ok().filter(|_| fits)?;
+    let is_bare = !parts.headers.contains_key(header::COOKIE);
+    is_bare.then(|| format!("{}?{query}", parts.uri.path()))
 }
 
 /// A journey that begins with that request.

@@ -9,8 +9,8 @@ use policy::redemption::{self, Redemption, RedemptionOutcome};
 use policy::row::SignInRow;
 use policy::sign_in::{self, Decision, Journey as Way};
 use policy::target::{ApplicationId, UserId};
-use policy::tenant::TenantId;
-use policy::world::{RedemptionState, Tenant, User, World};
+use policy::tenant::{Cloud, TenantId};
+use policy::world::{Directory, RedemptionState, Tenant, User, World};
 use store::{DirectoryChange, SignInDevice, SignInOccasion, SignInRecord, TrustClaims};
 use uuid::Uuid;
 
@@ -118,8 +118,10 @@ pub(super) async fn judge(
     let question = access.question(way, first_access, interactive);
     let mut tenants = question::concerned(&question);
     let sheet = question::sheet(app, &question, &mut tenants).await?;
-    let world = sheet.world(&tenants);
-    let decision = sign_in::decide(&world, &question);
+    let mut world = sheet.world(&tenants);
+    let gone = forsaken(&mut world, access);
+    let mut decision = sign_in::decide(&world, &question);
+    decision.rows.retain(|row| Some(row.tenant) != gone);
     app.metrics.decided(decision.verdict, decision.reason);
     let object = object(&world, access);
     carry_out(app, context, access, decision.verdict, &decision.effects).await?;
@@ -129,6 +131,29 @@ pub(super) async fn judge(
     drop(sheet);
     log(app, context, access, &decision.rows, correlation).await?;
     Ok(Judged { decision, object })
+}
+
+/// An account whose tenant is not here any more, and has no provider that could be asked, is there no
+/// more either (S8.4): nobody comes in on the word of an organization that is gone. Gives back that
+/// tenant if there is no log of it.
+fn forsaken(world: &mut World, access: &Access) -> Option<TenantId> {
+    let home = tenant_id(access.account.home?);
+    let known = world.tenant(home).cloned();
+    let has_people = known
+        .as_ref()
+        .is_some_and(|known| known.directory.is_some());
+    if access.account.elsewhere.is_some() || has_people {
+        return None;
+    }
+    let is_hosted = known.as_ref().is_some_and(|known| known.policy.is_some());
+    let empty = known.unwrap_or_else(|| Tenant::registered(home, Cloud::Commercial));
+    let empty = Tenant {
+        policy: Some(empty.policy.clone().unwrap_or_default()),
+        directory: Some(Directory::default()),
+        ..empty
+    };
+    world.tenants.insert(home, std::sync::Arc::new(empty));
+    (!is_hosted).then_some(home)
 }
 
 /// Asks for a client that acts for a tenant elsewhere: what the home tenant's own settings say of a
@@ -336,6 +361,31 @@ async fn log(
     Ok(())
 }
 
+/// Keeps the masked row of a program's sign-in.
+pub(super) async fn keep(
+    app: &App,
+    context: &Context,
+    row: SignInRow,
+    client_name: Option<String>,
+    correlation: Uuid,
+) -> Result<()> {
+    let tenant = row.tenant;
+    let occasion = SignInOccasion {
+        id: sts::random::guid().to_string(),
+        created: moment(app.clock.now()),
+        correlation: correlation.to_string(),
+        address: context.address.map(|address| address.to_string()),
+        claims: TrustClaims::default(),
+    };
+    let mut record = SignInRecord::judged(row, occasion);
+    record.sign_in.client_app_name = client_name;
+    record.sign_in.resource_app_name = Some(GRAPH_NAME.to_owned());
+    app.store.keep_sign_ins(tenant, &[record]).await?;
+    Ok(())
+}
+
+const GRAPH_NAME: &str = "Microsoft Graph";
+
 /// What people call that program.
 pub(crate) async fn name_of(
     app: &App,
@@ -343,7 +393,7 @@ pub(crate) async fn name_of(
     program: ApplicationId,
 ) -> Result<Option<String>> {
     if program == GRAPH {
-        return Ok(Some("Microsoft Graph".to_owned()));
+        return Ok(Some(GRAPH_NAME.to_owned()));
     }
     if program == methods::PROGRAM {
         return Ok(Some("My Sign-Ins".to_owned()));

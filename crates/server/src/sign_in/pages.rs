@@ -101,7 +101,7 @@ fn answer(status: StatusCode, page: Markup, beyond: &str, script: Script) -> Res
 }
 
 /// The origin of an address, as a policy names it.
-fn origin(address: &str) -> String {
+pub(super) fn origin(address: &str) -> String {
     let origin = address.split_once("://").map(|(scheme, rest)| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         match scheme {

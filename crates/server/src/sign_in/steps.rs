@@ -138,7 +138,10 @@ async fn take(
             journey.account = None;
             journey.leaving = None;
             journey.notice = None;
+            // What the one accepted, the other has not.
             journey.consented = false;
+            journey.terms = false;
+            journey.agreed = false;
             journey.resource_methods.clear();
             journey.page = match browser.accounts().is_empty() {
                 true => Page::Address,
@@ -265,6 +268,10 @@ async fn password(
             journey.page = Page::NewPassword;
             journey.notice = None;
             Ok(Taken::Asks)
+        }
+        Proof::Disabled(account) => {
+            journey.account = Some(account);
+            Ok(flow::advance(app, context, journey).await?.into())
         }
         Proof::Right(account) => {
             browser.signed_in(&account);

@@ -4,14 +4,12 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use policy::tenant::TenantId;
-use serde_json::Value;
-use sts::grant::{self, Asked, Grant};
-use sts::{Client, Refusal};
+use sts::Refusal;
+use sts::grant::{self, Grant};
 use uuid::Uuid;
 
 use super::grants::{self, Answer, Shower};
-use super::{device, http};
+use super::{device, http, pages, program};
 use crate::body;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
@@ -31,11 +29,43 @@ pub(crate) async fn create_token(
         Ok(answer) => body::answer(200, &answer),
         Err(refusal) => refused(&context, &refusal),
     };
+    if let Some(origin) = page(&app, &name, &headers, &form).await? {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    }
     let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, no_store);
     Ok(response)
+}
+
+/// The origin of a page that may read the answer: one where the application that asks is registered as
+/// a page in a browser. No cookie is looked at here, so none is allowed along.
+async fn page(
+    app: &App,
+    name: &str,
+    headers: &HeaderMap,
+    form: &[u8],
+) -> Result<Option<HeaderValue>> {
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Ok(None);
+    };
+    let client = form_urlencoded::parse(form).find(|(name, _)| name == "client_id");
+    let client = client.and_then(|(_, id)| Uuid::try_parse(id.trim()).ok());
+    let (Some(client), Some(tenant)) = (client, providers::named(app, name).await?) else {
+        return Ok(None);
+    };
+    let known = http::addresses(app, tenant.id, client).await?;
+    let known = known.is_some_and(|known| {
+        let mut pages = known
+            .single_page
+            .iter()
+            .map(|address| pages::origin(address));
+        pages.any(|page| !page.is_empty() && page.as_bytes() == origin.as_bytes())
+    });
+    Ok(known.then(|| origin.clone()))
 }
 
 /// The tokens, or why there are none; the outer error is ours.
@@ -62,8 +92,18 @@ async fn token(
     };
     match &asked.grant {
         Grant::Client => {
-            let answer = of_program(app, tenant.id, &asked, client.as_ref(), proved);
-            answer.map_err(ApiError::internal)
+            let (Some(client), true) = (&client, proved) else {
+                return Ok(Err(match client {
+                    Some(_) => Refusal::wrong_secret(&asked.client_id),
+                    None => Refusal::unknown_client(&asked.client_id, &tenant.id.to_string()),
+                }));
+            };
+            let restrictions = http::restrictions(context, headers);
+            if let Some(refusal) = program::restricted(app, context, client, restrictions).await? {
+                return Ok(Err(refusal));
+            }
+            let token = app.verifier.mint(client, app.clock.seconds());
+            Ok(Ok(grant::answer(&token.map_err(ApiError::internal)?)))
         }
         with => {
             // A secret that is shown has to be right, also where none is needed.
@@ -80,24 +120,6 @@ async fn token(
             of_person(app, shower, &asked.client_id, with).await
         }
     }
-}
-
-fn of_program(
-    app: &App,
-    tenant: TenantId,
-    asked: &Asked,
-    client: Option<&Client>,
-    proved: bool,
-) -> std::result::Result<std::result::Result<Value, Refusal>, sts::jws::JwsError> {
-    let Some(client) = client else {
-        let refusal = Refusal::unknown_client(&asked.client_id, &tenant.to_string());
-        return Ok(Err(refusal));
-    };
-    if !proved {
-        return Ok(Err(Refusal::wrong_secret(&asked.client_id)));
-    }
-    let token = app.verifier.mint(client, app.clock.seconds())?;
-    Ok(Ok(grant::answer(&token)))
 }
 
 async fn of_person(app: &App, shower: Shower<'_>, client: &str, with: &Grant) -> Result<Answer> {

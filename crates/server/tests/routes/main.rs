@@ -21,6 +21,7 @@ mod contract;
 mod default;
 mod deleted_items;
 mod elsewhere;
+mod endings;
 mod fuzz;
 mod history;
 mod insight;

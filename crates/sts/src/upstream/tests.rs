@@ -76,6 +76,22 @@ fn a_token_is_believed_only_whole() {
 }
 
 #[test]
+fn the_clocks_of_two_servers_may_differ_by_a_minute() {
+    let key = SigningKey::generate(0).unwrap();
+    let keys = published(&key);
+    for (changes, is_believed) in [
+        (json!({"iat": NOW + 60}), true),
+        (json!({"iat": NOW + 61}), false),
+        (json!({"iat": NOW - 100, "exp": NOW - 59}), true),
+        (json!({"iat": NOW - 100, "exp": NOW - 60}), false),
+    ] {
+        let token = jws::sign(&key, &with(changes.clone())).unwrap();
+        let believed = expected().claims(&token, &keys);
+        assert_eq!(believed.is_ok(), is_believed, "{changes}");
+    }
+}
+
+#[test]
 fn how_long_ago_somebody_signed_in_counts_where_it_was_asked() {
     let key = SigningKey::generate(0).unwrap();
     let keys = published(&key);
