@@ -19,11 +19,14 @@ mod home;
 mod http;
 mod journey;
 mod judge;
+pub(crate) mod letters;
 mod logout;
-mod pages;
+pub(crate) mod pages;
+mod passcode;
 mod redeem;
 mod steps;
 mod token;
+mod unjudged;
 mod userinfo;
 mod words;
 

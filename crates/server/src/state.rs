@@ -16,6 +16,7 @@ use crate::behaviours::Behaviours;
 use crate::clock::Clock;
 use crate::effective::Effective;
 use crate::error::{ApiError, Result};
+use crate::mail::Post;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::sign_in::{Guard, Upstreams};
@@ -50,6 +51,8 @@ pub struct Parts {
     pub(crate) master: ArcSwapOption<MasterKey>,
     /// Counts what people try.
     pub(crate) guard: Guard,
+    /// Takes messages to people away.
+    pub(crate) post: Post,
     /// The providers of tenants whose people sign in elsewhere.
     pub(crate) upstreams: Upstreams,
     /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
@@ -93,6 +96,7 @@ impl App {
             verifier: Verifier::new(&options.public_url, keys, issuers),
             secrets: Secrets::default(),
             resource: Resource::at(&options.public_url),
+            post: Post::new(options.mail.clone(), &options.public_url, clock.clone()),
             clock,
             upstreams: Upstreams::new(&options.provider_addresses),
             options,

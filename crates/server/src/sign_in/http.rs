@@ -138,6 +138,7 @@ pub(super) fn journey(
         agreed: false,
         restrictions: restrictions(context, headers),
         passcode: None,
+        hinted: None,
         redeeming: None,
         device: None,
         leaving: None,

@@ -317,10 +317,31 @@ async fn log(
         compliant_device: compliant,
         hybrid_joined_device: hybrid,
     };
-    let client_name = name_of(app, access.resource, access.client).await?;
-    let resource_name = match access.resource_app == access.client {
+    let programs = (access.client, access.resource_app);
+    keep(
+        app,
+        context,
+        (access.resource, programs),
+        claims,
+        rows,
+        correlation,
+    )
+    .await
+}
+
+/// Keeps rows of a sign-in to that tenant, by and to these programs.
+pub(super) async fn keep(
+    app: &App,
+    context: &Context,
+    (resource, (client, resource_app)): (Uuid, (Uuid, Uuid)),
+    claims: TrustClaims,
+    rows: &[SignInRow],
+    correlation: Uuid,
+) -> Result<()> {
+    let client_name = name_of(app, resource, client).await?;
+    let resource_name = match resource_app == client {
         true => client_name.clone(),
-        false => name_of(app, access.resource, access.resource_app).await?,
+        false => name_of(app, resource, resource_app).await?,
     };
     for row in rows {
         let tenant = row.tenant;

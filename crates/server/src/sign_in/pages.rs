@@ -216,7 +216,8 @@ struct Setting<'a> {
     application: String,
 }
 
-async fn organization(app: &App, tenant: TenantId) -> Result<String> {
+/// What people call a tenant.
+pub(crate) async fn organization(app: &App, tenant: TenantId) -> Result<String> {
     let sheet = app.effective.with(&[tenant]).await?;
     let name = sheet.get(tenant).and_then(|known| {
         let tenant = &known.tenant;
@@ -268,7 +269,13 @@ impl Setting<'_> {
         let at_home = || self.home.clone().unwrap_or_else(|| self.resource.clone());
         Ok(match &self.journey.page {
             Page::Choose => (WORDS.choose, here, self.choose(browser)),
-            Page::Address => (WORDS.sign_in, here, self.address()),
+            Page::Address => {
+                let of = match self.journey.hinted {
+                    Some(tenant) => organization(self.app, tenant_id(tenant)).await?,
+                    None => here,
+                };
+                (WORDS.sign_in, of, self.address())
+            }
             Page::Password(tenant) => {
                 let of = organization(self.app, tenant_id(*tenant)).await?;
                 (WORDS.enter_password, of, self.password())
@@ -354,7 +361,8 @@ impl Setting<'_> {
 
     fn choose(&self, browser: &Browser) -> Markup {
         let accounts = html! {
-            @for (number, account) in browser.accounts().iter().enumerate() {
+            @for (number, account) in browser.accounts().iter().enumerate()
+                .filter(|(_, account)| account.is_known_to(self.journey.tenant)) {
                 button.account name="account" value=(number) { bdi { (account.name) } }
             }
             button.account name="account" value="other" { (WORDS.another_account) }
@@ -452,9 +460,14 @@ impl Setting<'_> {
 
     fn passcode(&self) -> Markup {
         let address = self.journey.address.as_deref().unwrap_or_default();
+        let again = html! { p { button.link { (WORDS.passcode_again) } } };
         html! {
-            p { (WORDS.passcode_sent) " " bdi { (address) } "." }
+            @match self.app.post.is_in_trouble() {
+                true => p.error role="alert" { (WORDS.no_messages) },
+                false => p { (WORDS.passcode_sent) " " bdi { (address) } "." },
+            }
             (self.form("passcode", &self.digits(WORDS.passcode)))
+            (self.form("resend", &again))
             (self.others())
         }
     }
