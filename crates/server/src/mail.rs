@@ -20,24 +20,30 @@ pub use self::carrier::{Carrier, Encryption, Parcel, Smtp, Undelivered};
 pub(crate) use self::letter::{Letter, line, name, quotation};
 use crate::clock::Clock;
 
-/// How many messages are under way or wait at once; what comes beyond is not sent.
+/// How many messages of either urgency are under way or wait at once; what comes beyond is not sent.
 const AT_ONCE: usize = 1_000;
 /// How long trouble with the carrier is taken to last.
 const TROUBLE: Seconds = 2 * 60;
-/// When an invitation that did not leave is tried again, after the time before.
-pub(crate) const INVITATION: &[Duration] = &[
-    Duration::from_secs(60),
-    Duration::from_secs(5 * 60),
-    Duration::from_secs(30 * 60),
-    Duration::from_secs(2 * 60 * 60),
-    Duration::from_secs(6 * 60 * 60),
-];
-/// The same for a passcode, which nobody wants later.
-pub(crate) const PASSCODE: &[Duration] = &[
-    Duration::from_secs(5),
-    Duration::from_secs(20),
-    Duration::from_secs(60),
-];
+/// Invitations may come later.
+pub(crate) const INVITATION: Urgency = Urgency {
+    again: &[
+        Duration::from_secs(60),
+        Duration::from_secs(5 * 60),
+        Duration::from_secs(30 * 60),
+        Duration::from_secs(2 * 60 * 60),
+        Duration::from_secs(6 * 60 * 60),
+    ],
+    is_patient: true,
+};
+/// Nobody wants a passcode later.
+pub(crate) const PASSCODE: Urgency = Urgency {
+    again: &[
+        Duration::from_secs(5),
+        Duration::from_secs(20),
+        Duration::from_secs(60),
+    ],
+    is_patient: false,
+};
 /// How long somebody who invites waits to hear whether the message left.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -84,6 +90,15 @@ impl std::fmt::Debug for Mail {
     }
 }
 
+/// What becomes of a message that does not leave at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Urgency {
+    /// When it is tried again, after the time before.
+    again: &'static [Duration],
+    /// Whether it may wait for long. Those that may never stand in the way of those that may not.
+    is_patient: bool,
+}
+
 /// What became of a message so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
@@ -114,7 +129,9 @@ struct Office {
     mail: Option<Mail>,
     host: String,
     clock: Clock,
-    room: Arc<Semaphore>,
+    /// For messages that wait for long, and for those that do not.
+    patient: Arc<Semaphore>,
+    urgent: Arc<Semaphore>,
     /// When the carrier last could not be reached; 0: it can.
     trouble: AtomicI64,
 }
@@ -128,7 +145,8 @@ impl Post {
             mail,
             host: host.to_owned(),
             clock,
-            room: Arc::new(Semaphore::new(AT_ONCE)),
+            patient: Arc::new(Semaphore::new(AT_ONCE)),
+            urgent: Arc::new(Semaphore::new(AT_ONCE)),
             trouble: AtomicI64::new(0),
         }))
     }
@@ -145,10 +163,10 @@ impl Post {
     }
 
     /// Sends a message, and waits a little to hear what becomes of it.
-    pub(crate) async fn send(&self, letter: &Letter, again: &'static [Duration]) -> Sent {
+    pub(crate) async fn send(&self, letter: &Letter, urgency: Urgency) -> Sent {
         // Whoever invites many people need not wait for each.
         let waits = !self.is_in_trouble();
-        let Some(first) = self.post(letter, again) else {
+        let Some(first) = self.post(letter, urgency) else {
             return Sent::No;
         };
         match waits {
@@ -164,11 +182,15 @@ impl Post {
     pub(crate) fn post(
         &self,
         letter: &Letter,
-        again: &'static [Duration],
+        urgency: Urgency,
     ) -> Option<oneshot::Receiver<Sent>> {
         let office = Arc::clone(&self.0);
         let mail = office.mail.clone()?;
-        let Ok(room) = Arc::clone(&office.room).try_acquire_owned() else {
+        let room = match urgency.is_patient {
+            true => &office.patient,
+            false => &office.urgent,
+        };
+        let Ok(room) = Arc::clone(room).try_acquire_owned() else {
             tracing::warn!("too many messages wait; one was not sent");
             return None;
         };
@@ -182,7 +204,7 @@ impl Post {
         let (tell, first) = oneshot::channel();
         tokio::spawn(async move {
             let _room = room;
-            office.carry(&mail, &parcel, again, tell).await;
+            office.carry(&mail, &parcel, urgency.again, tell).await;
         });
         Some(first)
     }
@@ -194,7 +216,7 @@ impl Post {
         let Some(mail) = office.mail.clone() else {
             return;
         };
-        let Ok(room) = Arc::clone(&office.room).try_acquire_owned() else {
+        let Ok(room) = Arc::clone(&office.urgent).try_acquire_owned() else {
             return;
         };
         tokio::spawn(async move {

@@ -21,6 +21,7 @@ mod journey;
 mod judge;
 pub(crate) mod letters;
 mod logout;
+pub(crate) mod origin;
 pub(crate) mod pages;
 mod passcode;
 mod redeem;
@@ -43,7 +44,10 @@ pub(crate) fn routes() -> Routes {
             "/{tenant}/oauth2/v2.0/authorize",
             get(http::authorize).post(http::authorize),
         )
-        .route("/{tenant}/oauth2/v2.0/token", post(token::create_token))
+        .route(
+            "/{tenant}/oauth2/v2.0/token",
+            post(token::create_token).options(origin::preflight),
+        )
         .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin))
         .route(
             "/{tenant}/oauth2/v2.0/logout",
@@ -51,7 +55,9 @@ pub(crate) fn routes() -> Routes {
         )
         .route(
             "/{tenant}/openid/userinfo",
-            get(userinfo::userinfo).post(userinfo::userinfo),
+            get(userinfo::userinfo)
+                .post(userinfo::userinfo)
+                .options(origin::preflight),
         )
         .route("/{tenant}/redeem", get(redeem::begin))
         .route("/signin", get(http::show))

@@ -7,8 +7,8 @@
 
 use jiff::Timestamp;
 use lettre::address::{AddressError, Envelope};
-use lettre::message::Mailbox;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox};
 use lettre::{Address, Message};
 
 use super::Parcel;
@@ -16,6 +16,8 @@ use graph::guest::is_invisible;
 
 /// Longer names are cut, in characters.
 const NAME: usize = 120;
+/// Longer lines are broken, in bytes.
+const LINE: usize = 990;
 /// Longer subjects are cut.
 const SUBJECT: usize = 200;
 
@@ -70,6 +72,19 @@ pub(crate) fn quotation(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\r\n")
 }
 
+/// How a text travels. A link that is broken in two is hard to follow, so a text of plain letters
+/// stays as it is for as long as its lines may be (RFC 5322, 2.1.1).
+fn body(text: &str) -> Body {
+    let plain = |line: &str| {
+        let mut bytes = line.bytes();
+        line.len() <= LINE && bytes.all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
+    };
+    match text.split("\r\n").all(plain) {
+        true => Body::dangerous_pre_encoded(text.into(), ContentTransferEncoding::SevenBit),
+        false => Body::new(text.to_owned()),
+    }
+}
+
 fn mailbox(name: Option<&str>, address: &str) -> Result<Mailbox, AddressError> {
     let name = name.map(self::name).filter(|name| !name.is_empty());
     Ok(Mailbox::new(name, address.parse::<Address>()?))
@@ -109,7 +124,7 @@ impl Letter {
         }
         let message = message
             .header(ContentType::TEXT_PLAIN)
-            .body(self.text.clone())?;
+            .body(body(&self.text))?;
         let envelope = Envelope::new(Some(from.email.clone()), recipients)?;
         Ok(Parcel {
             id,

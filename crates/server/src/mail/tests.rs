@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use super::*;
 
 /// Tried again without waiting.
-const STRAIGHT: &[Duration] = &[Duration::ZERO; 5];
+const STRAIGHT: Urgency = Urgency {
+    again: &[Duration::ZERO; 5],
+    is_patient: true,
+};
 const NOW: &str = "2026-01-31T12:00:00Z";
 
 fn clock() -> Clock {
@@ -123,6 +126,24 @@ fn a_body_is_plain_text_whatever_stands_in_it() {
     assert!(lines.contains(&"Content-Type: text/plain; charset=utf-8".to_owned()));
     // It is text, not markup, and a line with a dot is the carrier's to escape.
     assert!(body.contains("<img"), "{body}");
+}
+
+#[test]
+fn a_link_is_in_one_piece_and_letters_of_all_languages_arrive() {
+    let link = format!("https://comity.test/{}\r\n", "a=b&".repeat(100));
+    let parcel = |text: String| parcel(&Letter { text, ..letter() });
+    assert_eq!(parts(&parcel(link.clone())).1, link);
+    for text in [
+        "Grüße\r\n".to_owned(),
+        "x\ny\r\n".to_owned(),
+        "x".repeat(2000),
+        "\0".to_owned(),
+    ] {
+        let (_, body) = parts(&parcel(text));
+        let lines = body.replace("\r\n", "");
+        assert!(!lines.contains(['\r', '\n', '\0']), "{lines:?}");
+        assert!(body.split("\r\n").all(|line| line.len() <= 998));
+    }
 }
 
 #[test]

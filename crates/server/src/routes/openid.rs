@@ -10,6 +10,7 @@ use crate::body;
 use crate::context::Context;
 use crate::error::Result;
 use crate::providers;
+use crate::sign_in::origin;
 use crate::state::App;
 
 pub(crate) async fn get_configuration(
@@ -26,7 +27,7 @@ pub(crate) async fn get_configuration(
         cloud: tenant.cloud,
         region: providers::region(&tenant),
     };
-    Ok(body::answer(200, &provider.document()))
+    Ok(origin::anybody(body::answer(200, &provider.document())))
 }
 
 pub(crate) async fn get_keys(
@@ -38,7 +39,8 @@ pub(crate) async fn get_keys(
         return Ok(refused(&context, &Refusal::unknown_tenant(&name)));
     };
     let issuer = sts::discovery::issuer(app.verifier.public_url(), tenant.id);
-    Ok(body::answer(200, &app.verifier.keys().published(&issuer)))
+    let keys = app.verifier.keys().published(&issuer);
+    Ok(origin::anybody(body::answer(200, &keys)))
 }
 
 /// A request for a token that was refused.

@@ -123,7 +123,7 @@ pub(super) async fn who(
         &journey.request.domain_hint,
         address.is_empty() || address.contains('@'),
     ) {
-        address = format!("{address}@{domain}");
+        address = format!("{address}@{}", domain.to_lowercase());
     }
     journey.account = None;
     journey.leaving = None;

@@ -11,7 +11,7 @@ use sts::{Client, Refusal};
 use uuid::Uuid;
 
 use super::grants::{self, Answer, Shower};
-use super::{device, http};
+use super::{device, http, origin};
 use crate::body;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
@@ -35,7 +35,28 @@ pub(crate) async fn create_token(
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, no_store);
-    Ok(response)
+    readable(&app, &name, &headers, &form, response).await
+}
+
+/// Lets the page of an application read the answer, also a refusal.
+async fn readable(
+    app: &App,
+    name: &str,
+    headers: &HeaderMap,
+    form: &[u8],
+    response: Response,
+) -> Result<Response> {
+    if !headers.contains_key(header::ORIGIN) {
+        return Ok(response);
+    }
+    let client = form_urlencoded::parse(form).find(|(name, _)| name == "client_id");
+    let client = client.and_then(|(_, id)| Uuid::try_parse(&id).ok());
+    match (providers::named(app, name).await?, client) {
+        (Some(tenant), Some(client)) => {
+            origin::pages_of(app, tenant.id, client, headers, response).await
+        }
+        _ => Ok(response),
+    }
 }
 
 /// The tokens, or why there are none; the outer error is ours.
