@@ -342,7 +342,7 @@ fn no_domain_list_is_passed_by_ignorance_s7_1_s25_3() {
 #[test]
 fn a_passcode_is_taken_by_whom_the_order_leaves_it_to_and_by_whom_it_is_recorded_of() {
     // S7.4, S7.6
-    use policy::redemption::{offers_passcodes, takes_passcode};
+    use comity_policy::redemption::{offers_passcodes, takes_passcode};
     let takes = |world: &World, id| {
         let tenant = world.tenant(CONTOSO).unwrap();
         let object = tenant.directory.as_ref().unwrap().users.get(&id).unwrap();
@@ -350,7 +350,9 @@ fn a_passcode_is_taken_by_whom_the_order_leaves_it_to_and_by_whom_it_is_recorded
     };
     let mut world = town();
     let otto = user(&mut world, CONTOSO, GUEST_OTTO);
-    otto.external = Some(External::Providers([EmailPasscode].into()));
+    otto.external = Some(External::Providers(
+        [ExternalIdentity::EmailPasscode].into(),
+    ));
     otto.redemption = Some(RedemptionState::PendingAcceptance);
     assert!(takes(&world, GUEST_OTTO));
     // Fiona's account is with Fabrikam.

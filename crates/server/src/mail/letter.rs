@@ -75,13 +75,15 @@ pub(crate) fn quotation(text: &str) -> String {
 /// How a text travels. A link that is broken in two is hard to follow, so a text of plain letters
 /// stays as it is for as long as its lines may be (RFC 5322, 2.1.1).
 fn body(text: &str) -> Body {
+    let legal = |c: &char| !c.is_control() || matches!(c, '\r' | '\n' | '\t');
+    let text: String = text.chars().filter(legal).collect();
     let plain = |line: &str| {
         let mut bytes = line.bytes();
         line.len() <= LINE && bytes.all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
     };
     match text.split("\r\n").all(plain) {
-        true => Body::dangerous_pre_encoded(text.into(), ContentTransferEncoding::SevenBit),
-        false => Body::new(text.to_owned()),
+        true => Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit),
+        false => Body::new(text),
     }
 }
 
