@@ -26,6 +26,7 @@ pub(crate) mod pages;
 mod passcode;
 mod redeem;
 mod steps;
+mod terms;
 mod token;
 mod unjudged;
 mod userinfo;
@@ -35,6 +36,7 @@ use axum::routing::{get, post};
 
 pub(crate) use self::away::{Provider, Upstreams, register, registered};
 pub(crate) use self::guard::Guard;
+pub(crate) use self::terms::Terms;
 use crate::router::Routes;
 
 /// The addresses of signing in.

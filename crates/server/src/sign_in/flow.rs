@@ -16,7 +16,7 @@ use super::home::{self, Home};
 use super::journey::{Access, Account, Journey, Notice, Page, Refused, Side, tenant_id, user_id};
 use super::judge::{self, Judged};
 use super::passcode;
-use super::redeem;
+use super::{redeem, terms};
 use crate::context::Context;
 use crate::error::Result;
 use crate::state::App;
@@ -160,7 +160,7 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
     };
     let records = (journey.tenant(), user_id(access.account.user));
     let records = app.store.account_records(records.0, records.1).await?;
-    access.terms |= records.iter().any(|record| record.name == judge::TERMS);
+    access.terms |= terms::are_accepted(app, journey.tenant(), &records).await?;
     if !standing(app, &access).await? {
         let (reason, side) = match access.account.home {
             Some(_) => (Reason::AccountDisabled, ReasonSide::Home),

@@ -29,8 +29,6 @@ use crate::state::App;
 
 /// The record of an account that has been in a tenant without an object before (S9.7).
 pub(super) const VISITED: &str = "visited";
-/// The record of terms that were accepted.
-pub(super) const TERMS: &str = "terms";
 
 /// Microsoft Graph, which has the same id in every tenant (S1.7).
 pub(super) const GRAPH: ApplicationId =

@@ -12,6 +12,7 @@ use super::browser::Browser;
 use super::factor;
 use super::journey::{Factor, Journey, Notice, Page, Refused, Side, tenant_id};
 use super::judge::name_of;
+use super::terms::Terms;
 use super::words::{ENGLISH, Words, permission};
 use crate::error::{ApiError, Result};
 use crate::state::App;
@@ -292,7 +293,7 @@ impl Setting<'_> {
             }
             Page::Passcode => (WORDS.verify, here, self.passcode()),
             Page::Consent => (WORDS.consent, here, self.consent()),
-            Page::Terms => (WORDS.terms, here, self.terms()),
+            Page::Terms => (WORDS.terms, here, self.terms().await?),
             Page::Agree => (WORDS.agree, here, self.agree()),
             Page::Refused(refused) => (WORDS.refused, here, self.refused(refused)),
             Page::Accepted => (
@@ -472,14 +473,17 @@ impl Setting<'_> {
         }
     }
 
-    fn decide(&self, step: &str) -> Markup {
-        let buttons = html! {
+    fn answers() -> Markup {
+        html! {
             div.buttons {
                 button name="answer" value="decline" { (WORDS.decline) }
                 button.main name="answer" value="accept" { (WORDS.accept) }
             }
-        };
-        self.form(step, &buttons)
+        }
+    }
+
+    fn decide(&self, step: &str) -> Markup {
+        self.form(step, &Self::answers())
     }
 
     fn consent(&self) -> Markup {
@@ -499,8 +503,25 @@ impl Setting<'_> {
         }
     }
 
-    fn terms(&self) -> Markup {
-        html! { (self.who()) p { (WORDS.terms_text) } (self.decide("terms")) }
+    async fn terms(&self) -> Result<Markup> {
+        let terms = Terms::of(self.app, self.journey.tenant()).await?;
+        // Which one was shown: if it is another one by then, that is shown first.
+        let version = terms.as_ref().map_or("", |terms| &terms.version);
+        let fields = html! {
+            input type="hidden" name="version" value=(version);
+            (Self::answers())
+        };
+        Ok(html! {
+            (self.who())
+            p { (WORDS.terms_text) }
+            @if let Some(terms) = &terms {
+                div.terms role="region" aria-label=(WORDS.terms) tabindex="0" dir="auto" {
+                    (terms.text)
+                }
+                p { (WORDS.terms_version) " " bdi { (terms.version) } }
+            }
+            (self.form("terms", &fields))
+        })
     }
 
     fn agree(&self) -> Markup {

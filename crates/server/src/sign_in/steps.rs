@@ -16,9 +16,9 @@ use super::http::{FORM, arrive, ask, is_ours, restrictions, told};
 use super::journey::{
     Access, Journey, Kept, Notice, PASSWORD_AND_CODE, Page, Side, tenant_id, user_id,
 };
-use super::judge::{self, Judged};
+use super::judge::Judged;
 use super::unjudged::{LOCKED, WRONG_CODE, WRONG_PASSCODE, WRONG_PASSWORD};
-use super::{factor, grants, pages, passcode, unjudged};
+use super::{factor, grants, pages, passcode, terms, unjudged};
 use crate::body;
 use crate::context::Context;
 use crate::error::Result;
@@ -164,14 +164,17 @@ async fn take(
             }
             false => Ok(declined(65_004, "The person declined to become a guest.")),
         },
-        ("terms", Page::Terms) => match (sent.accepts(), &journey.account) {
-            (true, Some(account)) => {
-                judge::record(app, journey.tenant, account.user, judge::TERMS).await?;
-                journey.terms = true;
-                Ok(flow::advance(app, context, journey).await?.into())
+        ("terms", Page::Terms) => {
+            let (shown, accepts) = (sent.field("version"), sent.accepts());
+            if !terms::answer(app, context, journey, shown, accepts).await? {
+                return Ok(Taken::Stays);
             }
-            _ => Ok(declined(50_158, "The person declined the terms of use.")),
-        },
+            if !accepts {
+                return Ok(declined(50_158, "The person declined the terms of use."));
+            }
+            journey.terms = true;
+            Ok(flow::advance(app, context, journey).await?.into())
+        }
         ("agree", Page::Agree) => match sent.accepts() {
             true => {
                 journey.agreed = true;

@@ -50,5 +50,6 @@ mod synchronization_jobs;
 mod templates;
 mod tenant_information;
 mod tenants;
+mod terms_of_use;
 mod throttle;
 mod walk;
