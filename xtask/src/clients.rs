@@ -52,12 +52,64 @@ pub(crate) fn run_sign_in(repository: &Repository) -> anyhow::Result<()> {
     );
     let installed = Installed::new(repository)?;
     let node = installed.node("signin")?;
-    beside_a_server(repository, |server| {
-        println!("\nChromium and openid-client");
-        let mut tests = Command::new("node");
-        tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
-        run_command(for_server(&mut tests, server).current_dir(&node))
-    })
+    let folder = installed.empty("server")?;
+    let mail = MailServer::prepare(&folder)?;
+    let server = Server::start_in(&repository.comity()?, &folder, "data")?;
+    println!("\nChromium, openid-client and smtp-server");
+    let mut tests = Command::new("node");
+    tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    mail.tell(&mut tests);
+    run_command(for_server(&mut tests, &server).current_dir(&node))?;
+    server.stop()
+}
+
+/// The mail server that a test is going to start: where, and as whom it is spoken to.
+struct MailServer {
+    port: u16,
+    password: &'static str,
+    key: PathBuf,
+    certificate: PathBuf,
+}
+
+impl MailServer {
+    /// Makes what both sides need, and the `comity.toml` that names it.
+    fn prepare(folder: &Path) -> anyhow::Result<Self> {
+        let (key, certificate) = (folder.join("mail.key"), folder.join("mail.pem"));
+        let mut openssl = Command::new("openssl");
+        openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt"]);
+        openssl.args(["ec_paramgen_curve:P-256", "-nodes", "-days", "2"]);
+        openssl.args(["-subj", "/CN=localhost", "-addext"]);
+        openssl.args(["subjectAltName=DNS:localhost", "-addext"]);
+        openssl.args(["basicConstraints=critical,CA:FALSE", "-keyout"]);
+        openssl.arg(&key).arg("-out").arg(&certificate);
+        run_command(openssl.stderr(std::process::Stdio::null()))?;
+        // It is free now, and nobody else on this machine is given it meanwhile.
+        let free = std::net::TcpListener::bind("127.0.0.1:0")?;
+        let mail = Self {
+            port: free.local_addr()?.port(),
+            password: "only for this test",
+            key,
+            certificate,
+        };
+        std::fs::write(folder.join("mail.password"), mail.password)?;
+        let port = mail.port;
+        let config = format!(
+            "[mail]\nfrom = \"Contoso <comity@contoso.com>\"\nhost = \"localhost\"\nport = {port}\n\
+             tls = \"starttls\"\nuser = \"comity\"\npassword_file = \"mail.password\"\n\
+             ca_file = \"mail.pem\"\n"
+        );
+        std::fs::write(folder.join("comity.toml"), config)?;
+        Ok(mail)
+    }
+
+    /// Tells the test.
+    fn tell(&self, tests: &mut Command) {
+        tests
+            .env("COMITY_MAIL_PORT", self.port.to_string())
+            .env("COMITY_MAIL_KEY", &self.key)
+            .env("COMITY_MAIL_CERTIFICATE", &self.certificate)
+            .env("COMITY_MAIL_PASSWORD", self.password);
+    }
 }
 
 /// Runs the Azure CLI.

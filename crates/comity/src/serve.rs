@@ -2,6 +2,7 @@
 
 mod config;
 mod logs;
+mod mail;
 mod stage;
 mod tls;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use clap::Args;
 use server::listen::Limits;
+use server::mail::Mail;
 use server::{App, Clock, Options};
 use store::Store;
 use sts::MasterKey;
@@ -239,6 +241,22 @@ impl InForce {
         limits
     }
 
+    /// How messages to people leave. Those of the demo lie in a folder, unless the file says more.
+    fn mail(&self, demo: bool, public_url: &str) -> Result<Option<Mail>, Failure> {
+        let host = public_url.split_once("://").map_or(public_url, |(_, h)| h);
+        let host = host.split([':', '/']).next().unwrap_or_default();
+        match &self.file.mail {
+            Some(entry) => entry.read(host).map(Some),
+            None if demo => mail::folder(&self.mailbox()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The folder of the demo's messages.
+    fn mailbox(&self) -> PathBuf {
+        self.data.join("mail")
+    }
+
     /// Checks everything that can be checked without starting.
     pub(crate) fn checked(&self) -> Result<(), Failure> {
         self.check(false)?;
@@ -246,6 +264,8 @@ impl InForce {
         self.file.exports()?;
         self.file.synchronization.read()?;
         self.file.sign_in.read()?;
+        let url = self.public_url.as_deref().unwrap_or_default();
+        self.mail(false, url)?;
         self.master_key(false)?;
         let tls = &self.file.tls;
         if let (Some(certificate), Some(key)) = (&tls.certificate, &tls.key) {
@@ -355,6 +375,7 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
         options.synchronization_authority,
     ) = settings.file.synchronization.read()?;
     options.provider_addresses = settings.file.sign_in.read()?;
+    options.mail = settings.mail(demo, &public_url)?;
     let issuers = settings.file.issuers()?;
     let exports = settings.file.exports()?;
     let app = App::new(Arc::clone(&store), keys, issuers, options, clock.clone());
@@ -388,6 +409,9 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
             println!("Its certificate is signed by {}", authority.display());
         }
         if let Some(stage) = &stage {
+            if settings.file.mail.is_none() {
+                println!("Messages to people lie in {}", settings.mailbox().display());
+            }
             stage.announce(&settings.data, &public_url, authority.as_deref())?;
             stage.fill(&store, now).await?;
         }

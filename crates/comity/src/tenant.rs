@@ -1,6 +1,7 @@
 //! `comity tenant`: which tenants there are, and what the operator states about them.
 
 mod provider;
+mod terms;
 
 use clap::{Args, Subcommand};
 use policy::tenant::{Cloud, Domain, TenantId};
@@ -36,6 +37,9 @@ enum Command {
     /// Let the people of a tenant sign in with a provider of their own
     #[command(subcommand)]
     Provider(provider::Command),
+    /// Show people terms of use of the tenant's own where they have to accept them
+    #[command(subcommand)]
+    Terms(terms::Command),
 }
 
 /// What is stated about a tenant.
@@ -160,6 +164,7 @@ async fn carry_out(command: &Command) -> Outcome {
         | Command::Set(Set { output, .. })
         | Command::Client(Client { output, .. }) => output,
         Command::Provider(command) => command.output(),
+        Command::Terms(command) => command.output(),
     };
     let office = output.place.enter().await?;
     let done = answer(&office, command).await;
@@ -185,6 +190,7 @@ async fn answer(office: &Office, command: &Command) -> Result<(Value, String), F
         Command::Set(set) => changed(office, set).await,
         Command::Client(client) => admitted(office, client).await,
         Command::Provider(command) => provider::answer(office, command).await,
+        Command::Terms(command) => terms::answer(office, command).await,
     }
 }
 

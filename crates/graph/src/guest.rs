@@ -122,6 +122,23 @@ fn member(draft: &mut InvitationDraft, name: &str, value: &Value) -> Result<()> 
     Ok(())
 }
 
+/// Whether a character shows nothing by itself and may change what others show: it turns the
+/// direction of writing, joins, or ends a line without being a line break.
+pub const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
 /// A mail address without the characters that invitations refuse (`resources/invitation`).
 fn mail_address(value: &Value) -> Result<String> {
     let text = bounded(value)?.trim().to_owned();
@@ -129,7 +146,12 @@ fn mail_address(value: &Value) -> Result<String> {
                     ends of its first part";
     let wrong = || WireError::form(expected, value);
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
-    let forbidden = |c: char| "~!#$%^&*()+=[]{}\\/|;:\"<>?,@".contains(c) || c.is_control();
+    let forbidden = |c: char| {
+        "~!#$%^&*()+=[]{}\\/|;:\"<>?,@".contains(c)
+            || c.is_control()
+            || c.is_whitespace()
+            || is_invisible(c)
+    };
     let ends = [local.chars().next(), local.chars().next_back()];
     let bad_end = |c: &Option<char>| matches!(c, None | Some('.' | '-'));
     match local.contains(forbidden) || domain.contains(forbidden) || ends.iter().any(bad_end) {
@@ -220,7 +242,16 @@ fn copy(value: &Value) -> Result<Option<(Option<String>, Option<String>)>> {
         Some(value) => bounded_or_null(value).under(name),
         None => Ok(None),
     };
-    Ok(Some((text("name")?, text("address")?)))
+    let address = match members.get("address").filter(|value| !value.is_null()) {
+        Some(value) => Some(
+            mail_address(value)
+                .under("address")
+                .under("emailAddress")
+                .at(0)?,
+        ),
+        None => None,
+    };
+    Ok(Some((text("name")?, address)))
 }
 
 /// What became of an invitation.
@@ -340,6 +371,17 @@ mod tests {
         let draft = with(json!([recipient])).unwrap();
         assert_eq!(draft.message.language.as_deref(), Some("de-DE"));
         assert!(with(json!([recipient, recipient])).is_err());
+        for address in [
+            "a",
+            "a@x.com\r\nBcc: b@x.com",
+            "a@x.com, b@x.com",
+            "a\u{202e}b@x.com",
+        ] {
+            let recipient = json!({"emailAddress": {"address": address}});
+            let error = with(json!([recipient])).unwrap_err();
+            let path = error.path.to_string();
+            assert!(path.contains("emailAddress"), "{address}: {path}");
+        }
         assert_eq!(
             with(json!([{"emailAddress": null}])).unwrap().message.copy,
             None

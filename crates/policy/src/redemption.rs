@@ -353,3 +353,38 @@ pub(crate) fn provider(world: &World, resource: TenantId, object: &User) -> &'st
         },
     }
 }
+
+/// Whether people who belong to no tenant are sent passcodes by that one (S7.4).
+pub fn offers_passcodes(world: &World, resource: TenantId) -> bool {
+    let tenant = world.tenant(resource);
+    let policy = tenant.and_then(|tenant| tenant.policy.as_ref());
+    let order = policy.map(resolve::redemption_order);
+    let order = order.map(|order| order.value).unwrap_or_default();
+    match order.fallback {
+        FallbackIdentityProvider::EmailOneTimePasscode => true,
+        FallbackIdentityProvider::MicrosoftAccount => false,
+        FallbackIdentityProvider::DefaultConfiguredIdp => {
+            tenant.is_none_or(|tenant| tenant.email_passcode)
+        }
+    }
+}
+
+/// Whether an external user proves who they are by a passcode that is sent to them: as it was
+/// recorded when they accepted (S7.6), and as S7.4 chooses for those who have not yet.
+pub fn takes_passcode(world: &World, resource: TenantId, object: &User) -> bool {
+    let passcode = FallbackIdentityProvider::EmailOneTimePasscode.as_str();
+    if !offers_passcodes(world, resource) {
+        return false;
+    }
+    match (
+        &object.external,
+        object.is_pending(),
+        object.identity_provider,
+    ) {
+        (None, _, _) => false,
+        (Some(_), false, Some(recorded)) => recorded == passcode,
+        // Nothing is recorded of those who accepted elsewhere; an account has its tenant.
+        (Some(External::Tenant { .. }), false, None) => false,
+        (Some(_), _, _) => provider(world, resource, object) == passcode,
+    }
+}

@@ -28,6 +28,7 @@ mod known;
 pub mod ledger;
 pub mod listen;
 mod lookup;
+pub mod mail;
 mod membership;
 mod metrics;
 mod odata;

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::export::AddressRange;
+use crate::mail::Mail;
 use crate::throttle::Limits;
 
 /// How the server behaves.
@@ -30,6 +31,8 @@ pub struct Options {
     pub synchronization_authority: Option<Vec<u8>>,
     /// Addresses of private networks at which providers of other tenants may be spoken to.
     pub provider_addresses: Vec<AddressRange>,
+    /// How messages to people leave; none leave otherwise.
+    pub mail: Option<Mail>,
 }
 
 /// What happens when somebody adds a tenant that nobody has registered (S14.8).
@@ -56,6 +59,7 @@ impl Options {
             synchronization_networks: Vec::new(),
             synchronization_authority: None,
             provider_addresses: Vec::new(),
+            mail: None,
         }
     }
 

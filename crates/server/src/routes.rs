@@ -41,6 +41,7 @@ pub(crate) mod synchronization_sources;
 pub(crate) mod templates;
 pub(crate) mod tenant_information;
 pub(crate) mod tenants;
+pub(crate) mod terms_of_use;
 pub(crate) mod throttle;
 pub(crate) mod transfer;
 pub(crate) mod users;

@@ -19,15 +19,20 @@ mod home;
 mod http;
 mod journey;
 mod judge;
+pub(crate) mod letters;
 mod logout;
 mod methods;
+pub(crate) mod origin;
 mod own;
-mod pages;
+pub(crate) mod pages;
+mod passcode;
 mod passkey;
 mod program;
 mod redeem;
 mod steps;
+mod terms;
 mod token;
+mod unjudged;
 mod userinfo;
 mod words;
 
@@ -36,6 +41,7 @@ use axum::routing::{get, post};
 pub(crate) use self::away::{Provider, Upstreams, register, registered};
 pub(crate) use self::guard::Guard;
 pub(crate) use self::judge::name_of;
+pub(crate) use self::terms::Terms;
 use crate::router::Routes;
 
 /// The addresses of signing in.
@@ -45,7 +51,10 @@ pub(crate) fn routes() -> Routes {
             "/{tenant}/oauth2/v2.0/authorize",
             get(http::authorize).post(http::authorize),
         )
-        .route("/{tenant}/oauth2/v2.0/token", post(token::create_token))
+        .route(
+            "/{tenant}/oauth2/v2.0/token",
+            post(token::create_token).options(origin::preflight),
+        )
         .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin))
         .route(
             "/{tenant}/oauth2/v2.0/logout",
@@ -53,7 +62,9 @@ pub(crate) fn routes() -> Routes {
         )
         .route(
             "/{tenant}/openid/userinfo",
-            get(userinfo::userinfo).post(userinfo::userinfo),
+            get(userinfo::userinfo)
+                .post(userinfo::userinfo)
+                .options(origin::preflight),
         )
         .route("/{tenant}/redeem", get(redeem::begin))
         .route("/{tenant}/securityinfo", get(methods::begin))

@@ -17,6 +17,7 @@ use crate::behaviours::Behaviours;
 use crate::clock::Clock;
 use crate::effective::Effective;
 use crate::error::{ApiError, Result};
+use crate::mail::Post;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::sign_in::{Guard, Upstreams};
@@ -53,6 +54,8 @@ pub struct Parts {
     pub(crate) guard: Guard,
     /// Asks for passkeys; `None` where the server's address has no name.
     pub(crate) passkeys: Option<Passkeys>,
+    /// Takes messages to people away.
+    pub(crate) post: Post,
     /// The providers of tenants whose people sign in elsewhere.
     pub(crate) upstreams: Upstreams,
     /// Whoever writes the settings of a tenant holds one of these: within one process writers wait
@@ -96,6 +99,7 @@ impl App {
             verifier: Verifier::new(&options.public_url, keys, issuers),
             secrets: Secrets::default(),
             resource: Resource::at(&options.public_url),
+            post: Post::new(options.mail.clone(), &options.public_url, clock.clone()),
             clock,
             passkeys: Passkeys::at(&options.public_url),
             upstreams: Upstreams::new(&options.provider_addresses),

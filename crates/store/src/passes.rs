@@ -31,6 +31,8 @@ pub enum PassKind {
     UserCode,
     /// What a home tenant's provider elsewhere is asked with whether somebody still stands.
     Upstream,
+    /// A code that was sent to a mailbox.
+    Passcode,
 }
 
 impl PassKind {
@@ -43,6 +45,7 @@ impl PassKind {
             PassKind::Device => 4,
             PassKind::UserCode => 5,
             PassKind::Upstream => 6,
+            PassKind::Passcode => 7,
         }
     }
 }

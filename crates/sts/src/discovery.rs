@@ -4,6 +4,45 @@
 use policy::tenant::{Cloud, TenantId};
 use serde_json::{Value, json};
 
+/// The claims of the tokens, and those that a home tenant's provider tells a server which sends its
+/// guests there.
+const CLAIMS: &[&str] = &[
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "auth_time",
+    "acr",
+    "acrs",
+    "acct",
+    "amr",
+    "app_displayname",
+    "appid",
+    "azp",
+    "email",
+    "idp",
+    "idtyp",
+    "name",
+    "nonce",
+    "oid",
+    "preferred_username",
+    "roles",
+    "scp",
+    "sid",
+    "tid",
+    "upn",
+    "uti",
+    "ver",
+    "wids",
+    "outbound_allowed",
+    "auto_redemption_outbound",
+    "groups",
+    "device_compliant",
+    "device_hybrid_joined",
+];
+
 /// The tenant as its OpenID Provider shows itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Provider<'a> {
@@ -54,11 +93,7 @@ impl Provider<'_> {
             "device_authorization_endpoint": format!("{base}/oauth2/v2.0/devicecode"),
             "userinfo_endpoint": format!("{base}/openid/userinfo"),
             "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
-            "claims_supported": [
-                "sub", "iss", "aud", "exp", "iat", "nbf", "auth_time", "acr", "acrs", "acct", "amr",
-                "email", "idp", "idtyp", "name", "nonce", "oid", "preferred_username", "roles",
-                "sid", "tid"
-            ],
+            "claims_supported": CLAIMS,
             "tenant_region_scope": self.region,
             "cloud_instance_name": self.cloud.endpoint(),
             "cloud_graph_host_name": host,
@@ -75,6 +110,49 @@ pub fn issuer(public_url: &str, tenant: TenantId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_claim_that_a_token_can_carry_is_listed() {
+        use crate::token::Claims;
+        let text = || Some("x".to_owned());
+        let list = || vec!["x".to_owned()];
+        // Every member has a value, so every one is written.
+        let claims = Claims {
+            acct: Some(1),
+            acr: text(),
+            acrs: list(),
+            amr: list(),
+            app_displayname: text(),
+            appid: text(),
+            auth_time: Some(1),
+            azp: text(),
+            email: text(),
+            idp: text(),
+            idtyp: text(),
+            name: text(),
+            nonce: text(),
+            preferred_username: text(),
+            roles: list(),
+            scp: text(),
+            sid: text(),
+            upn: text(),
+            wids: list(),
+            aud: String::new(),
+            iss: String::new(),
+            iat: 0,
+            nbf: 0,
+            exp: 0,
+            oid: String::new(),
+            sub: String::new(),
+            tid: String::new(),
+            uti: String::new(),
+            ver: String::new(),
+        };
+        let written = serde_json::to_value(claims).unwrap();
+        for name in written.as_object().unwrap().keys() {
+            assert!(CLAIMS.contains(&name.as_str()), "{name}");
+        }
+    }
 
     #[test]
     fn what_clients_insist_on_is_there_with_host_and_port() {

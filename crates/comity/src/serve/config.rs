@@ -14,6 +14,7 @@ use server::{ROLE_TEMPLATES, ThrottleLimits, UnknownTenants};
 use sts::ExternalIssuer;
 
 use super::logs::{ExportEntry, RetentionEntry};
+use super::mail::MailEntry;
 use crate::exit::Failure;
 
 /// The file.
@@ -42,6 +43,7 @@ pub(crate) struct File {
     pub(crate) retention: RetentionEntry,
     pub(crate) synchronization: Synchronization,
     pub(crate) sign_in: SignIn,
+    pub(crate) mail: Option<MailEntry>,
 }
 
 /// `[sign_in]`: where the providers may be with which people sign in elsewhere.

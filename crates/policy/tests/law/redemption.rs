@@ -338,3 +338,44 @@ fn no_domain_list_is_passed_by_ignorance_s7_1_s25_3() {
     at(&mut world, CONTOSO).domain_list = Some(DomainList::Blocked(BTreeSet::new()));
     assert_eq!(fiona(&world).verdict, Verdict::Allow);
 }
+
+#[test]
+fn a_passcode_is_taken_by_whom_the_order_leaves_it_to_and_by_whom_it_is_recorded_of() {
+    // S7.4, S7.6
+    use comity_policy::redemption::{offers_passcodes, takes_passcode};
+    let takes = |world: &World, id| {
+        let tenant = world.tenant(CONTOSO).unwrap();
+        let object = tenant.directory.as_ref().unwrap().users.get(&id).unwrap();
+        takes_passcode(world, CONTOSO, object)
+    };
+    let mut world = town();
+    let otto = user(&mut world, CONTOSO, GUEST_OTTO);
+    otto.external = Some(External::Providers(
+        [ExternalIdentity::EmailPasscode].into(),
+    ));
+    otto.redemption = Some(RedemptionState::PendingAcceptance);
+    assert!(takes(&world, GUEST_OTTO));
+    // Fiona's account is with Fabrikam.
+    assert!(!takes(&world, GUEST_FIONA));
+    policy(&mut world, CONTOSO).defaults.redemption = Some(RedemptionOrder {
+        primary: vec![],
+        fallback: Fallback::EmailOneTimePasscode,
+    });
+    assert!(takes(&world, GUEST_FIONA));
+    let fiona = user(&mut world, CONTOSO, GUEST_FIONA);
+    fiona.redemption = Some(RedemptionState::Accepted);
+    assert!(!takes(&world, GUEST_FIONA));
+    let fiona = user(&mut world, CONTOSO, GUEST_FIONA);
+    fiona.identity_provider = Some("emailOneTimePasscode");
+    assert!(takes(&world, GUEST_FIONA));
+    // Where nobody is sent a passcode, what is recorded does not help.
+    policy(&mut world, CONTOSO).defaults.redemption = Some(RedemptionOrder {
+        primary: vec![],
+        fallback: Fallback::MicrosoftAccount,
+    });
+    assert!(!offers_passcodes(&world, CONTOSO));
+    assert!(!takes(&world, GUEST_FIONA) && !takes(&world, GUEST_OTTO));
+    policy(&mut world, CONTOSO).defaults.redemption = None;
+    at(&mut world, CONTOSO).email_passcode = false;
+    assert!(!offers_passcodes(&world, CONTOSO));
+}

@@ -148,6 +148,13 @@ pub(crate) const GET_IDENTITY_PROVIDER: Right =
 /// Removes it.
 pub(crate) const DELETE_IDENTITY_PROVIDER: Right =
     operators("DELETE", "/comity/v1/tenants/{id}/identityProvider");
+/// Sets a tenant's terms of use.
+pub(crate) const PUT_TERMS_OF_USE: Right = operators("PUT", "/comity/v1/tenants/{id}/termsOfUse");
+/// Reads them.
+pub(crate) const GET_TERMS_OF_USE: Right = operators("GET", "/comity/v1/tenants/{id}/termsOfUse");
+/// Removes them.
+pub(crate) const DELETE_TERMS_OF_USE: Right =
+    operators("DELETE", "/comity/v1/tenants/{id}/termsOfUse");
 
 const ORGANIZATION: &str = "/tenantRelationships/multiTenantOrganization";
 const TENANTS: &str = "/tenantRelationships/multiTenantOrganization/tenants";
@@ -371,6 +378,9 @@ pub(crate) const ALL: &[&Right] = &[
     &PUT_IDENTITY_PROVIDER,
     &GET_IDENTITY_PROVIDER,
     &DELETE_IDENTITY_PROVIDER,
+    &PUT_TERMS_OF_USE,
+    &GET_TERMS_OF_USE,
+    &DELETE_TERMS_OF_USE,
     &GET_MTO,
     &CREATE_MTO,
     &UPDATE_MTO,

@@ -83,6 +83,16 @@ fn registry() -> Vec<Operation> {
         )
         .answers(200, told("identityProvider"))
         .refuses(&[409]),
+        of("put_terms_of_use", &surface::PUT_TERMS_OF_USE)
+            .reads(named("termsOfUse"))
+            .answers(200, told("termsOfUse"))
+            .refuses(&[409]),
+        of("get_terms_of_use", &surface::GET_TERMS_OF_USE)
+            .answers(200, told("termsOfUse"))
+            .refuses(&[409]),
+        of("delete_terms_of_use", &surface::DELETE_TERMS_OF_USE)
+            .answers(200, told("termsOfUse"))
+            .refuses(&[409]),
     ]
 }
 
@@ -262,6 +272,13 @@ fn registry_schemas() -> Vec<(&'static str, Value)> {
         (
             "actingClientWritten",
             with(object(&[("tenantId", guid())]), &["tenantId"]),
+        ),
+        (
+            "termsOfUse",
+            with(
+                object(&[("version", short(64)), ("text", short(40_000))]),
+                &["version", "text"],
+            ),
         ),
         ("identityProvider", object(&provider())),
         (

@@ -6,7 +6,7 @@ use super::Routes;
 use crate::routes::{
     acting_client, capabilities, clients, deleted_items, identity_provider,
     multitenant_organization as mto, service_providers, storage, templates, tenant_information,
-    tenants,
+    tenants, terms_of_use,
 };
 
 const ORGANIZATION: &str = "/tenantrelationships/multitenantorganization";
@@ -158,5 +158,11 @@ pub(super) fn registry() -> Routes {
             get(identity_provider::get_provider)
                 .put(identity_provider::put_provider)
                 .delete(identity_provider::delete_provider),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/termsOfUse",
+            get(terms_of_use::get_terms)
+                .put(terms_of_use::put_terms)
+                .delete(terms_of_use::delete_terms),
         )
 }

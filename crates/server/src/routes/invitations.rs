@@ -25,10 +25,12 @@ use crate::access::directory::CREATE_INVITATION;
 use crate::clock::moment;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
+use crate::mail::{self, Sent};
 use crate::odata::{self, Address};
 use crate::people::user::{distinct_name, put, render};
 use crate::people::{Deed, Desk, Judged, no_object, unreadable};
 use crate::principal::Principal;
+use crate::sign_in::{letters, pages};
 use crate::state::App;
 
 const PLACE: &str = "invitations";
@@ -80,8 +82,14 @@ pub(crate) async fn create_invitation(
             return Err(error);
         }
     };
-    let value = guest::render(&asking.draft, &invited);
-    let location = format!("users/{}", invited.user);
+    let mut value = guest::render(&asking.draft, &invited.invited);
+    if let Some(sent) = asking.tell(&invited).await?
+        && let Some(members) = value.as_object_mut()
+    {
+        // Graph has no word for a message that was not sent.
+        members.insert(MESSAGE.to_owned(), sent.as_str().into());
+    }
+    let location = format!("users/{}", invited.invited.user);
     Ok(odata::created(
         &address,
         PLACE,
@@ -90,6 +98,37 @@ pub(crate) async fn create_invitation(
         &location,
         (),
     ))
+}
+
+/// What an answer says about the message: an annotation, which clients of Graph pass over.
+const MESSAGE: &str = "@comity.message";
+
+/// What came of an invitation.
+struct Done {
+    invited: Invited,
+    /// The messages that follow from it (S6.8).
+    message: Option<Message>,
+    /// To whom: the object's address, not what somebody typed.
+    to: Option<String>,
+}
+
+/// A message to somebody who was invited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Message {
+    /// To accept.
+    Invitation,
+    /// That there is nothing to accept.
+    Notification,
+}
+
+impl Message {
+    fn of(outcome: &InvitationOutcome) -> Option<Self> {
+        match (outcome.invitation_mail, outcome.notification_mail) {
+            (true, _) => Some(Message::Invitation),
+            (false, true) => Some(Message::Notification),
+            (false, false) => None,
+        }
+    }
 }
 
 /// An invitation that is being judged.
@@ -133,7 +172,7 @@ impl<'a> Asking<'a> {
         }
     }
 
-    async fn judge(&self) -> Result<Judged<Invited>> {
+    async fn judge(&self) -> Result<Judged<Done>> {
         let reset = self.reset().await?;
         let (snapshot, world, tenants) = self.world(reset.as_ref()).await?;
         let wanted = self.draft.user_type;
@@ -162,7 +201,8 @@ impl<'a> Asking<'a> {
             (_, Some(person)) => self.again(person, &object),
             (_, None) => self.anew(object, &world).await?,
         };
-        judged.answer.user_type = request.user_type;
+        judged.answer.invited.user_type = request.user_type;
+        judged.answer.message = Message::of(&outcome);
         for entry in &mut judged.entries {
             entry
                 .modified
@@ -172,11 +212,47 @@ impl<'a> Asking<'a> {
         Ok(judged)
     }
 
-    fn invited(&self, object: &User) -> Invited {
+    /// Sends the message that follows, and says what became of it. The invitation stands whatever
+    /// does.
+    async fn tell(&self, done: &Done) -> Result<Option<Sent>> {
+        let (Some(message), Some(to)) = (done.message, &done.to) else {
+            return Ok(None);
+        };
+        let app = self.desk.app;
+        let organization = pages::organization(app, self.desk.tenant()).await?;
+        let inviter = match self.desk.principal.person() {
+            Some(id) => app.store.person(self.desk.tenant(), id).await?,
+            None => None,
+        };
+        let inviter = inviter.and_then(|person| person.user.display_name);
+        let words = &self.draft.message;
+        let copy = match &words.copy {
+            Some((name, Some(address))) => Some((name.clone(), address.clone())),
+            _ => None,
+        };
+        let invitation = letters::Invitation {
+            organization: &organization,
+            inviter: inviter.as_deref(),
+            to,
+            copy,
+            message: words.body.as_deref(),
+            link: match message {
+                Message::Invitation => &done.invited.redeem_url,
+                Message::Notification => &self.draft.redirect,
+            },
+        };
+        let letter = match message {
+            Message::Invitation => invitation.asks(),
+            Message::Notification => invitation.tells(),
+        };
+        Ok(Some(app.post.send(&letter, mail::INVITATION).await))
+    }
+
+    fn invited(&self, object: &User) -> Done {
         let url = &self.desk.app.options.public_url;
         let redirect: String =
             form_urlencoded::byte_serialize(self.draft.redirect.as_bytes()).collect();
-        Invited {
+        let invited = Invited {
             id: self.id.clone(),
             redeem_url: format!(
                 "{url}/{}/redeem?user={}&redirect_uri={redirect}",
@@ -186,11 +262,16 @@ impl<'a> Asking<'a> {
             is_complete: !object.is_pending(),
             user: object.id.to_string(),
             user_type: object.user_type,
+        };
+        Done {
+            invited,
+            message: None,
+            to: object.mail.clone(),
         }
     }
 
     /// S6.11: somebody who is there already stays as they are.
-    async fn already(&self, object: &User) -> Result<Judged<Invited>> {
+    async fn already(&self, object: &User) -> Result<Judged<Done>> {
         if !object.enabled {
             let message = "The invited user already exists in the directory and is blocked.";
             return Err(ApiError::precondition(message));
@@ -206,7 +287,7 @@ impl<'a> Asking<'a> {
     }
 
     /// An object that is there begins anew: same object, same groups.
-    fn again(&self, before: Person, made: &User) -> Judged<Invited> {
+    fn again(&self, before: Person, made: &User) -> Judged<Done> {
         let mut after = before.clone();
         after.user.redemption = made.redemption;
         after.user.external.clone_from(&made.external);
@@ -224,7 +305,7 @@ impl<'a> Asking<'a> {
     }
 
     /// S6.8.
-    async fn anew(&self, mut object: User, world: &World) -> Result<Judged<Invited>> {
+    async fn anew(&self, mut object: User, world: &World) -> Result<Judged<Done>> {
         if self.draft.display_name.is_some() {
             object.display_name.clone_from(&self.draft.display_name);
         }

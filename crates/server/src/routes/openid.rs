@@ -10,6 +10,7 @@ use crate::body;
 use crate::context::Context;
 use crate::error::Result;
 use crate::providers;
+use crate::sign_in::origin;
 use crate::state::App;
 
 pub(crate) async fn get_configuration(
@@ -26,7 +27,7 @@ pub(crate) async fn get_configuration(
         cloud: tenant.cloud,
         region: providers::region(&tenant),
     };
-    Ok(for_pages(body::answer(200, &provider.document())))
+    Ok(origin::anybody(body::answer(200, &provider.document())))
 }
 
 pub(crate) async fn get_keys(
@@ -39,15 +40,7 @@ pub(crate) async fn get_keys(
     };
     let issuer = sts::discovery::issuer(app.verifier.public_url(), tenant.id);
     let keys = app.verifier.keys().published(&issuer);
-    Ok(for_pages(body::answer(200, &keys)))
-}
-
-/// What everybody may know, pages of other sites may read.
-fn for_pages(mut response: Response) -> Response {
-    let anybody = HeaderValue::from_static("*");
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
-    response
+    Ok(origin::anybody(body::answer(200, &keys)))
 }
 
 /// A request for a token that was refused.

@@ -143,12 +143,12 @@ async fn still_signed_in(app: &App, session: &mut Session) -> Result<()> {
     let homes: Vec<TenantId> = session
         .accounts
         .iter()
-        .filter_map(|account| account.home.map(tenant_id))
+        .filter_map(|account| account.home.or(account.guest_of).map(tenant_id))
         .collect();
     let sheet = app.effective.with(&homes).await?;
     session.accounts.retain(|account| {
-        let Some(home) = account.home.map(tenant_id) else {
-            return true;
+        let Some(home) = account.home.or(account.guest_of).map(tenant_id) else {
+            return false;
         };
         let user = user_id(account.user);
         let revoked = sheet.revoked(home, user);
@@ -162,7 +162,13 @@ async fn still_signed_in(app: &App, session: &mut Session) -> Result<()> {
         }
         let tenant = sheet.get(home).map(|known| &known.tenant);
         match tenant.and_then(|tenant| tenant.directory.as_ref()) {
-            Some(directory) => directory.internal(user).is_some_and(|user| user.enabled),
+            Some(directory) => {
+                let known = match account.home {
+                    Some(_) => directory.internal(user),
+                    None => directory.users.get(&user),
+                };
+                known.is_some_and(|user| user.enabled)
+            }
             // Only a provider elsewhere vouches for people who are not known here.
             None => account.elsewhere.is_some(),
         }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::browser::Browser;
 use super::grants::{self, Answer, Grant, Shower};
+use super::guard::Standing;
 use super::journey::{Journey, after, read, tenant_id, written};
 use super::judge::GRAPH;
 use super::{http, pages};
@@ -167,10 +168,10 @@ pub(crate) async fn enter(
     let code = form_urlencoded::parse(&form).find(|(name, _)| name == "code");
     let code = normalized(&code.map(|(_, code)| code).unwrap_or_default());
     let now = app.clock.seconds();
-    if !app
+    let standing = app
         .guard
-        .allows(context.address, Uuid::nil(), "device", now)
-    {
+        .allows(context.address, Uuid::nil(), "device", now);
+    if standing != Standing::Open {
         return Ok(pages::device(true));
     }
     let typed = Handle::named(&code).hash();

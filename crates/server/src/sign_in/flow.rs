@@ -6,7 +6,7 @@
 
 use policy::decision::Verdict;
 use policy::reason::{Reason, Side as ReasonSide};
-use sts::authorize::{Api, Request};
+use sts::authorize::Api;
 use sts::refusal::{Code, Refusal};
 
 use super::away;
@@ -15,7 +15,8 @@ use super::factor;
 use super::home::{self, Home};
 use super::journey::{Access, Account, Journey, Notice, Page, Refused, Side, tenant_id, user_id};
 use super::judge::{self, Judged};
-use super::{methods, redeem};
+use super::passcode;
+use super::{methods, redeem, terms};
 use crate::context::Context;
 use crate::error::Result;
 use crate::state::App;
@@ -29,8 +30,10 @@ pub(super) enum Next {
 }
 
 /// What may be meant by a sign-in that is asked for: who of those who are signed in it can be.
-fn candidates<'a>(browser: &'a Browser, request: &Request) -> Vec<&'a Account> {
+fn candidates<'a>(browser: &'a Browser, journey: &Journey) -> Vec<&'a Account> {
+    let request = &journey.request;
     let accounts = browser.accounts().iter();
+    let accounts = accounts.filter(|account| account.is_known_to(journey.tenant));
     let hinted = request.login_hint.as_deref();
     // Some clients hint at `organizations`, which is no domain.
     let domain = request.domain_hint.as_deref();
@@ -57,7 +60,7 @@ pub(super) async fn begin(
         let age = app.clock.seconds() - account.since;
         request.max_age.is_none_or(|most| age <= most)
     };
-    let found = candidates(browser, request);
+    let found = candidates(browser, journey);
     let alone = match found.as_slice() {
         [one] if !request.prompt.select_account => Some((*one).clone()),
         _ => None,
@@ -72,26 +75,69 @@ pub(super) async fn begin(
         journey.account = Some(account);
         return advance(app, context, journey).await;
     }
-    let someone = !browser.accounts().is_empty() && request.login_hint.is_none();
-    journey.page = match someone && !request.prompt.login {
-        true => Page::Choose,
-        false => Page::Address,
+    let hint = request.domain_hint.clone();
+    let toward = match (&request.login_hint, hint) {
+        (None, Some(hint)) => home::hinted(app, &hint).await?,
+        _ => Home::None,
     };
-    if journey.page == Page::Address
-        && let Some(hint) = request.login_hint.clone()
-    {
-        who(app, journey, &hint).await?;
+    let is_sure = found.is_empty() && matches!(toward, Home::Here(_) | Home::Away(_));
+    let mut accounts = browser.accounts().iter();
+    let someone = request.login_hint.is_none()
+        && !is_sure
+        && accounts.any(|account| account.is_known_to(journey.tenant));
+    if someone && !request.prompt.login {
+        journey.page = Page::Choose;
+        return Ok(Next::Ask);
+    }
+    journey.page = Page::Address;
+    match (request.login_hint.clone(), toward) {
+        (Some(hint), _) => who(app, context, journey, &hint, By::Application).await?,
+        // The application knows whose people it sends: their organization is where they begin.
+        (None, Home::Away(tenant)) => journey.leave(away::to(tenant, false)),
+        (None, Home::Here(tenant)) => journey.hinted = Some(home::uuid(tenant)),
+        (None, Home::None | Home::Unknown | Home::Mailbox) => {}
     }
     Ok(Next::Ask)
 }
 
+/// Who says who somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// They do.
+    Person,
+    /// The application, or the link they followed. That sends nobody a message.
+    Application,
+}
+
 /// Somebody says who they are: their organization is looked up by the address.
-pub(super) async fn who(app: &App, journey: &mut Journey, address: &str) -> Result<()> {
-    let address = address.trim();
+pub(super) async fn who(
+    app: &App,
+    context: &Context,
+    journey: &mut Journey,
+    address: &str,
+    by: By,
+) -> Result<()> {
+    let mut address = address.trim().to_owned();
+    if let (Some(_), Some(domain), false) = (
+        journey.hinted,
+        &journey.request.domain_hint,
+        address.is_empty() || address.contains('@'),
+    ) {
+        address = format!("{address}@{}", domain.to_lowercase());
+    }
     journey.account = None;
     journey.leaving = None;
+    journey.passcode = None;
     journey.address = Some(address.chars().take(320).collect());
-    let (page, notice) = match home::of(app, journey.tenant(), address).await? {
+    let (page, notice) = match home::of(app, journey.tenant(), &address).await? {
+        Home::Mailbox => {
+            journey.page = Page::Address;
+            journey.notice = None;
+            return match by {
+                By::Person => passcode::send(app, context, journey).await,
+                By::Application => Ok(()),
+            };
+        }
         Home::None => (Page::Address, Some(Notice::NoAddress)),
         Home::Unknown => (Page::Address, Some(Notice::UnknownOrganization)),
         Home::Away(tenant) => {
@@ -117,13 +163,13 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
     }
     let records = (journey.tenant(), user_id(access.account.user));
     let records = app.store.account_records(records.0, records.1).await?;
-    access.terms |= records.iter().any(|record| record.name == judge::TERMS);
+    access.terms |= terms::are_accepted(app, journey.tenant(), &records).await?;
     if !standing(app, &access).await? {
-        return Ok(refuse(
-            journey,
-            Reason::AccountDisabled,
-            Some(ReasonSide::Home),
-        ));
+        let (reason, side) = match access.account.home {
+            Some(_) => (Reason::AccountDisabled, ReasonSide::Home),
+            None => (Reason::UserNotInResourceTenant, ReasonSide::Resource),
+        };
+        return Ok(refuse(journey, reason, Some(side)));
     }
     if let Some(object) = journey.redeeming {
         if !vouched(app, &access).await? {
@@ -186,8 +232,14 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
 }
 
 /// Whether an account of the tenant itself may sign in. That of accounts from elsewhere is the law's
-/// to say (S8.4); for the tenant's own people the law ends at S8.3.
+/// to say (S8.4); for the tenant's own people the law ends at S8.3. Whoever was sent a code is who
+/// they are for as long as codes are what proves it.
 pub(super) async fn standing(app: &App, access: &Access) -> Result<bool> {
+    if access.account.home.is_none() {
+        let account = &access.account;
+        return Ok(account.is_known_to(access.resource)
+            && passcode::stands(app, access.resource, account.user).await?);
+    }
     if access.account.home != Some(access.resource) {
         return Ok(true);
     }

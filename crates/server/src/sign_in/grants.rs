@@ -27,6 +27,7 @@ use super::away::{self, Answered};
 use super::flow;
 use super::journey::{Access, Journey, PASSWORD, after, read, tenant_id, user_id, written};
 use super::judge::{self, Judged, name_of};
+use super::passcode::EMAIL;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
 use crate::state::App;
@@ -488,8 +489,8 @@ async fn person(app: &App, grant: &Grant) -> Result<SignedIn> {
     Ok(SignedIn {
         tenant,
         object: grant.object,
-        user_principal_name: match (home, user) {
-            (None, Some(user)) => Some(user.user_principal_name.clone()),
+        user_principal_name: match (access.account.home, home, user) {
+            (Some(_), None, Some(user)) => Some(user.user_principal_name.clone()),
             _ => Some(access.account.name.clone()),
         },
         display_name: user.and_then(|user| user.display_name.clone()),
@@ -517,6 +518,7 @@ fn methods(access: &Access) -> Vec<String> {
     for method in shown {
         let words: &[&str] = match method.as_str() {
             PASSWORD => &["pwd"],
+            EMAIL => &["otp"],
             "fido2" => &["fido", "mfa"],
             combination if combination.contains(',') => &["otp", "mfa"],
             _ => &[],

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::away::Provider;
 use super::journey::{Account, FIDO2, PASSWORD};
-use super::own;
+use super::{own, passcode};
 use crate::error::Result;
 use crate::state::App;
 
@@ -23,6 +23,9 @@ pub(super) enum Home {
     Here(TenantId),
     /// A tenant whose people sign in with another provider.
     Away(TenantId),
+    /// Whoever has the mailbox: the address is no tenant's, or the tenant that is entered has
+    /// somebody by it who is not to sign in with theirs (S7.4).
+    Mailbox,
 }
 
 pub(super) fn uuid(tenant: TenantId) -> Uuid {
@@ -30,16 +33,40 @@ pub(super) fn uuid(tenant: TenantId) -> Uuid {
 }
 
 /// Home realm discovery: by the domain of the address.
-pub(super) async fn of(app: &App, _resource: TenantId, address: &str) -> Result<Home> {
+pub(super) async fn of(app: &App, resource: TenantId, address: &str) -> Result<Home> {
     let domain = address
         .rsplit_once('@')
         .map(|(_, domain)| domain.parse::<Domain>());
     let Some(Ok(domain)) = domain else {
         return Ok(Home::None);
     };
-    let Some(tenant) = app.store.tenant_of_domain(&domain).await? else {
-        return Ok(Home::Unknown);
+    let tenant = app.store.tenant_of_domain(&domain).await?;
+    if tenant != Some(resource)
+        && passcode::offered(app, resource).await?
+        && (tenant.is_none() || passcode::object(app, resource, address).await?.is_some())
+    {
+        return Ok(Home::Mailbox);
+    }
+    match tenant {
+        Some(tenant) => of_tenant(app, tenant).await,
+        None => Ok(Home::Unknown),
+    }
+}
+
+/// Where the people of a tenant sign in whose domain an application names.
+pub(super) async fn hinted(app: &App, hint: &str) -> Result<Home> {
+    // Some clients hint at `organizations`, which is no domain.
+    let domain = hint.parse::<Domain>().ok().filter(|_| hint.contains('.'));
+    let Some(domain) = domain else {
+        return Ok(Home::None);
     };
+    match app.store.tenant_of_domain(&domain).await? {
+        Some(tenant) => of_tenant(app, tenant).await,
+        None => Ok(Home::Unknown),
+    }
+}
+
+async fn of_tenant(app: &App, tenant: TenantId) -> Result<Home> {
     if Provider::of(app, tenant).await?.is_some() {
         return Ok(Home::Away(tenant));
     }
@@ -98,6 +125,7 @@ pub(super) async fn prove(
 pub(super) fn proved(app: &App, tenant: TenantId, account: &User, method: &str) -> Account {
     Account {
         home: Some(uuid(tenant)),
+        guest_of: None,
         user: crate::people::user::uuid(account.id),
         name: account.user_principal_name.clone(),
         since: app.clock.seconds(),

@@ -157,6 +157,7 @@ pub(super) fn journey(
         agreed: false,
         restrictions: restrictions(context, headers),
         passcode: None,
+        hinted: None,
         redeeming: None,
         device: None,
         managing: false,

@@ -11,7 +11,7 @@ use policy::tenant_restrictions::{Carrier, Header};
 use serde::{Deserialize, Serialize};
 use store::{Moment, Pass, PassKind, Revision};
 use sts::Seconds;
-use sts::authorize::Request;
+use sts::authorize::{Kind, Request};
 use sts::handle::Handle;
 use sts::upstream::Asked;
 use uuid::Uuid;
@@ -43,8 +43,11 @@ pub(super) fn user_id(id: Uuid) -> UserId {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Account {
-    /// The home tenant; `None`: an identity without one, known by its object in `user`'s tenant.
+    /// The home tenant; `None`: an identity without one, known by its object in `guest_of`.
     pub(super) home: Option<Uuid>,
+    /// The tenant that has the object of an identity without a home. In no other one is it anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) guest_of: Option<Uuid>,
     /// The account at home, or the object.
     pub(super) user: Uuid,
     /// What it is called there.
@@ -70,7 +73,12 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn is(&self, other: &Account) -> bool {
-        self.home == other.home && self.user == other.user
+        (self.home, self.guest_of, self.user) == (other.home, other.guest_of, other.user)
+    }
+
+    /// Whether the account can enter that tenant at all.
+    pub(super) fn is_known_to(&self, tenant: Uuid) -> bool {
+        self.home.is_some() || self.guest_of == Some(tenant)
     }
 
     /// One more thing was proved.
@@ -106,6 +114,21 @@ pub(super) struct Access {
     /// What a server that sends its guests here asks about them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) asked: Option<Asked>,
+    /// A program on somebody's machine asks, not a page in a browser.
+    #[serde(default)]
+    pub(super) installed: bool,
+}
+
+/// `clientAppUsed` of a page in a browser, and of a program on somebody's machine.
+const BROWSER: &str = "Browser";
+const INSTALLED: &str = "Mobile Apps and Desktop clients";
+
+/// `clientAppUsed`.
+pub(super) fn used(installed: bool) -> String {
+    match installed {
+        true => INSTALLED.to_owned(),
+        false => BROWSER.to_owned(),
+    }
 }
 
 pub(super) fn carrier(name: &str) -> Carrier {
@@ -155,7 +178,7 @@ impl Access {
             consent_accepted: self.consented,
             first_access,
             is_interactive: interactive,
-            client_app_used: Some("Browser".to_owned()),
+            client_app_used: Some(used(self.installed)),
             restrictions: self.restrictions.as_ref().map(|(value, by)| Header {
                 value: value.clone(),
                 carrier: carrier(by),
@@ -254,6 +277,12 @@ pub(super) enum Notice {
     TooMany,
     /// The two passwords differ, or are too short.
     UnfitPassword,
+    /// The code that was sent.
+    WrongPasscode,
+    /// It was tried too often, or too late.
+    PasscodeOver,
+    /// That mailbox has had enough of them.
+    TooManyMessages,
 }
 
 /// A sign-in that is under way.
@@ -288,8 +317,11 @@ pub(super) struct Journey {
     pub(super) agreed: bool,
     /// Tenant restrictions.
     pub(super) restrictions: Option<(String, String)>,
-    /// A passcode that was sent: its hash, and until when it is good.
-    pub(super) passcode: Option<(String, Seconds, u8)>,
+    /// A passcode that was sent: where it lies in the store.
+    pub(super) passcode: Option<[u8; 32]>,
+    /// The organization that the application says they belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hinted: Option<Uuid>,
     /// The object whose invitation is accepted, where that is all there is to do.
     pub(super) redeeming: Option<Uuid>,
     /// The device that waits for this sign-in: the hash of its code, in hexadecimal.
@@ -333,7 +365,14 @@ impl Journey {
             consented: self.consented,
             restrictions: self.restrictions.clone(),
             asked: self.request.asked.clone(),
+            installed: self.is_installed(),
         })
+    }
+
+    /// Whether a program on somebody's machine asks: a device, or one that listens there.
+    pub(super) fn is_installed(&self) -> bool {
+        let listens = self.request.kind == Kind::Public && self.redeeming.is_none();
+        self.device.is_some() || listens
     }
 }
 

@@ -27,8 +27,6 @@ use crate::state::App;
 
 /// The record of an account that has been in a tenant without an object before (S9.7).
 pub(super) const VISITED: &str = "visited";
-/// The record of terms that were accepted.
-pub(super) const TERMS: &str = "terms";
 
 /// Microsoft Graph, which has the same id in every tenant (S1.7).
 pub(super) const GRAPH: ApplicationId =
@@ -332,12 +330,33 @@ async fn log(
         compliant_device: compliant,
         hybrid_joined_device: hybrid,
     };
-    let resource = tenant_id(access.resource);
+    let programs = (access.client, access.resource_app);
+    keep(
+        app,
+        context,
+        (access.resource, programs),
+        claims,
+        rows,
+        correlation,
+    )
+    .await
+}
+
+/// Keeps rows of a sign-in to that tenant, by and to these programs.
+pub(super) async fn keep(
+    app: &App,
+    context: &Context,
+    (resource, (client, resource_app)): (Uuid, (Uuid, Uuid)),
+    claims: TrustClaims,
+    rows: &[SignInRow],
+    correlation: Uuid,
+) -> Result<()> {
     let id = |program: Uuid| ApplicationId::from_u128(program.as_u128());
-    let client_name = name_of(app, resource, id(access.client)).await?;
-    let resource_name = match access.resource_app == access.client {
+    let resource = tenant_id(resource);
+    let client_name = name_of(app, resource, id(client)).await?;
+    let resource_name = match resource_app == client {
         true => client_name.clone(),
-        false => name_of(app, resource, id(access.resource_app)).await?,
+        false => name_of(app, resource, id(resource_app)).await?,
     };
     for row in rows {
         let tenant = row.tenant;
@@ -358,29 +377,6 @@ async fn log(
         }
         app.store.keep_sign_ins(tenant, &[record]).await?;
     }
-    Ok(())
-}
-
-/// Keeps the masked row of a program's sign-in.
-pub(super) async fn keep(
-    app: &App,
-    context: &Context,
-    row: SignInRow,
-    client_name: Option<String>,
-    correlation: Uuid,
-) -> Result<()> {
-    let tenant = row.tenant;
-    let occasion = SignInOccasion {
-        id: sts::random::guid().to_string(),
-        created: moment(app.clock.now()),
-        correlation: correlation.to_string(),
-        address: context.address.map(|address| address.to_string()),
-        claims: TrustClaims::default(),
-    };
-    let mut record = SignInRecord::judged(row, occasion);
-    record.sign_in.client_app_name = client_name;
-    record.sign_in.resource_app_name = Some(GRAPH_NAME.to_owned());
-    app.store.keep_sign_ins(tenant, &[record]).await?;
     Ok(())
 }
 

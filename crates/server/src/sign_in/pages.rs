@@ -14,6 +14,7 @@ use sts::authorize::Answer;
 use super::browser::Browser;
 use super::journey::{Journey, Notice, Page, Refused, tenant_id};
 use super::judge::name_of;
+use super::terms::Terms;
 use super::words::{ENGLISH, Words, permission};
 use crate::error::Result;
 use crate::state::App;
@@ -250,7 +251,8 @@ struct Setting<'a> {
     application: String,
 }
 
-async fn organization(app: &App, tenant: TenantId) -> Result<String> {
+/// What people call a tenant.
+pub(crate) async fn organization(app: &App, tenant: TenantId) -> Result<String> {
     let sheet = app.effective.with(&[tenant]).await?;
     let name = sheet.get(tenant).and_then(|known| {
         let tenant = &known.tenant;
@@ -318,7 +320,13 @@ impl Setting<'_> {
         let at_home = || self.home.clone().unwrap_or_else(|| self.resource.clone());
         Ok(match &self.journey.page {
             Page::Choose => (WORDS.choose, here, self.choose(browser)),
-            Page::Address => (WORDS.sign_in, here, self.address()),
+            Page::Address => {
+                let of = match self.journey.hinted {
+                    Some(tenant) => organization(self.app, tenant_id(tenant)).await?,
+                    None => here,
+                };
+                (WORDS.sign_in, of, self.address())
+            }
             Page::Password(tenant) => {
                 let of = organization(self.app, tenant_id(*tenant)).await?;
                 (WORDS.enter_password, of, self.password())
@@ -339,7 +347,7 @@ impl Setting<'_> {
             }
             Page::Passcode => (WORDS.verify, here, self.passcode()),
             Page::Consent => (WORDS.consent, here, self.consent()),
-            Page::Terms => (WORDS.terms, here, self.terms()),
+            Page::Terms => (WORDS.terms, here, self.terms().await?),
             Page::Agree => (WORDS.agree, here, self.agree()),
             Page::Refused(refused) => (WORDS.refused, here, self.refused(refused)),
             Page::Methods => (WORDS.methods, here, self.methods().await?),
@@ -409,7 +417,8 @@ impl Setting<'_> {
 
     fn choose(&self, browser: &Browser) -> Markup {
         let accounts = html! {
-            @for (number, account) in browser.accounts().iter().enumerate() {
+            @for (number, account) in browser.accounts().iter().enumerate()
+                .filter(|(_, account)| account.is_known_to(self.journey.tenant)) {
                 button.account name="account" value=(number) { bdi { (account.name) } }
             }
             button.account name="account" value="other" { (WORDS.another_account) }
@@ -458,21 +467,29 @@ impl Setting<'_> {
 
     fn passcode(&self) -> Markup {
         let address = self.journey.address.as_deref().unwrap_or_default();
+        let again = html! { p { button.link { (WORDS.passcode_again) } } };
         html! {
-            p { (WORDS.passcode_sent) " " bdi { (address) } "." }
+            @match self.app.post.is_in_trouble() {
+                true => p.error role="alert" { (WORDS.no_messages) },
+                false => p { (WORDS.passcode_sent) " " bdi { (address) } "." },
+            }
             (self.form("passcode", &self.digits(WORDS.passcode)))
+            (self.form("resend", &again))
             (self.others())
         }
     }
 
-    fn decide(&self, step: &str) -> Markup {
-        let buttons = html! {
+    fn answers() -> Markup {
+        html! {
             div.buttons {
                 button name="answer" value="decline" { (WORDS.decline) }
                 button.main name="answer" value="accept" { (WORDS.accept) }
             }
-        };
-        self.form(step, &buttons)
+        }
+    }
+
+    fn decide(&self, step: &str) -> Markup {
+        self.form(step, &Self::answers())
     }
 
     fn consent(&self) -> Markup {
@@ -492,8 +509,25 @@ impl Setting<'_> {
         }
     }
 
-    fn terms(&self) -> Markup {
-        html! { (self.who()) p { (WORDS.terms_text) } (self.decide("terms")) }
+    async fn terms(&self) -> Result<Markup> {
+        let terms = Terms::of(self.app, self.journey.tenant()).await?;
+        // Which one was shown: if it is another one by then, that is shown first.
+        let version = terms.as_ref().map_or("", |terms| &terms.version);
+        let fields = html! {
+            input type="hidden" name="version" value=(version);
+            (Self::answers())
+        };
+        Ok(html! {
+            (self.who())
+            p { (WORDS.terms_text) }
+            @if let Some(terms) = &terms {
+                div.terms role="region" aria-label=(WORDS.terms) tabindex="0" dir="auto" {
+                    (terms.text)
+                }
+                p { (WORDS.terms_version) " " bdi { (terms.version) } }
+            }
+            (self.form("terms", &fields))
+        })
     }
 
     fn agree(&self) -> Markup {

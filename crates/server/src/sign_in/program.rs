@@ -2,11 +2,12 @@
 
 use policy::decision::Verdict;
 use policy::tenant_restrictions::{Header, RestrictedAccess, RestrictedAccount, judge};
+use store::TrustClaims;
 use sts::Client;
 use sts::refusal::{Code, Refusal};
 
 use super::journey::carrier;
-use super::judge::{GRAPH, keep, name_of};
+use super::judge::{GRAPH, keep};
 use crate::context::Context;
 use crate::error::Result;
 use crate::question;
@@ -42,9 +43,10 @@ pub(super) async fn restricted(
     drop(sheet);
     app.metrics.decided(restriction.verdict, restriction.reason);
     if let Some(row) = restriction.row_of_program(&access) {
-        let (tenant, program) = (super::home::uuid(client.tenant), uuid(client.id));
-        let name = name_of(app, tenant, program).await?;
-        keep(app, context, row, name, context.correlation()).await?;
+        let programs = (uuid(client.id), uuid(GRAPH));
+        let sign_in = (super::home::uuid(client.tenant), programs);
+        let (claims, correlation) = (TrustClaims::default(), context.correlation());
+        keep(app, context, sign_in, claims, &[row], correlation).await?;
     }
     Ok((restriction.verdict != Verdict::Allow).then(|| {
         let reason = restriction.reason;

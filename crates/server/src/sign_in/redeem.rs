@@ -68,7 +68,8 @@ pub(super) async fn advance(
             }),
             Some(home),
         ) => home_tenant == tenant_id(home) && home_user == user_id(access.account.user),
-        (Some(External::Providers(_)), None) => access.account.user == object,
+        // A code went to the mailbox of this object.
+        (Some(_), None) => access.account.user == object,
         _ => false,
     };
     if !theirs {

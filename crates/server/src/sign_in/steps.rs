@@ -9,14 +9,16 @@ use sts::refusal::{Code, Refusal};
 use uuid::Uuid;
 
 use super::browser::Browser;
-use super::flow::{self, Next};
+use super::flow::{self, By, Next};
+use super::guard::Standing;
 use super::home::{self, Proof};
 use super::http::{FORM, arrive, ask, is_ours, restrictions, told};
 use super::journey::{
     Access, Journey, Kept, Notice, PASSWORD_AND_CODE, Page, Side, tenant_id, user_id,
 };
-use super::judge::{self, Judged};
-use super::{factor, grants, methods, pages, passkey};
+use super::judge::Judged;
+use super::unjudged::{LOCKED, WRONG_CODE, WRONG_PASSCODE, WRONG_PASSWORD};
+use super::{factor, grants, methods, pages, passcode, passkey, terms, unjudged};
 use crate::body;
 use crate::context::Context;
 use crate::error::Result;
@@ -138,21 +140,29 @@ async fn take(
             journey.account = None;
             journey.leaving = None;
             journey.notice = None;
+            journey.passcode = None;
             // What the one accepted, the other has not.
             journey.consented = false;
             journey.terms = false;
             journey.agreed = false;
             journey.resource_methods.clear();
-            journey.page = match browser.accounts().is_empty() {
-                true => Page::Address,
-                false => Page::Choose,
+            let mut accounts = browser.accounts().iter();
+            journey.page = match accounts.any(|account| account.is_known_to(journey.tenant)) {
+                true => Page::Choose,
+                false => Page::Address,
             };
             Ok(Taken::Asks)
         }
         ("leave", Page::Refused(refused)) => Ok(Taken::Leaves(flow::refusal(&refused))),
         ("choose", Page::Choose) => choose(app, context, sent, journey, browser).await,
         ("address", Page::Address) => {
-            flow::who(app, journey, sent.field("address")).await?;
+            let address = sent.field("address");
+            flow::who(app, context, journey, address, By::Person).await?;
+            Ok(Taken::Asks)
+        }
+        ("passcode", Page::Passcode) => passcode(app, context, sent, journey, browser).await,
+        ("resend", Page::Passcode) => {
+            passcode::send(app, context, journey).await?;
             Ok(Taken::Asks)
         }
         ("password", Page::Password(tenant)) => {
@@ -184,14 +194,17 @@ async fn take(
             }
             false => Ok(declined(65_004, "The person declined to become a guest.")),
         },
-        ("terms", Page::Terms) => match (sent.accepts(), &journey.account) {
-            (true, Some(account)) => {
-                judge::record(app, journey.tenant, account.user, judge::TERMS).await?;
-                journey.terms = true;
-                Ok(flow::advance(app, context, journey).await?.into())
+        ("terms", Page::Terms) => {
+            let (shown, accepts) = (sent.field("version"), sent.accepts());
+            if !terms::answer(app, context, journey, shown, accepts).await? {
+                return Ok(Taken::Stays);
             }
-            _ => Ok(declined(50_158, "The person declined the terms of use.")),
-        },
+            if !accepts {
+                return Ok(declined(50_158, "The person declined the terms of use."));
+            }
+            journey.terms = true;
+            Ok(flow::advance(app, context, journey).await?.into())
+        }
         ("agree", Page::Agree) => match sent.accepts() {
             true => {
                 journey.agreed = true;
@@ -219,6 +232,7 @@ async fn choose(
 ) -> Result<Taken> {
     let number: Option<usize> = sent.field("account").parse().ok();
     let account = number.and_then(|number| browser.accounts().get(number));
+    let account = account.filter(|account| account.is_known_to(journey.tenant));
     let Some(account) = account else {
         journey.page = Page::Address;
         return Ok(Taken::Asks);
@@ -227,7 +241,7 @@ async fn choose(
     let fresh = journey.request.max_age.is_none_or(|most| age <= most);
     if !fresh || journey.request.prompt.login {
         let name = account.name.clone();
-        flow::who(app, journey, &name).await?;
+        flow::who(app, context, journey, &name, By::Person).await?;
         return Ok(Taken::Asks);
     }
     if let Some(leaving) = super::away::again(account) {
@@ -249,7 +263,10 @@ async fn password(
 ) -> Result<Taken> {
     let address = journey.address.clone().unwrap_or_default();
     let now = app.clock.seconds();
-    if !app.guard.allows(context.address, tenant, &address, now) {
+    if let Standing::Shut { first } = app.guard.allows(context.address, tenant, &address, now) {
+        if first {
+            unjudged::password(app, context, journey, tenant, LOCKED).await?;
+        }
         journey.notice = Some(Notice::TooMany);
         return Ok(Taken::Asks);
     }
@@ -260,6 +277,7 @@ async fn password(
     match proof {
         Proof::Wrong => {
             app.guard.failed(context.address, tenant, &address, now);
+            unjudged::password(app, context, journey, tenant, WRONG_PASSWORD).await?;
             journey.notice = Some(Notice::WrongPassword);
             Ok(Taken::Asks)
         }
@@ -319,7 +337,11 @@ async fn code(
     };
     let name = format!("code of {}", factor.user);
     let now = app.clock.seconds();
-    if !app.guard.allows(context.address, factor.tenant, &name, now) {
+    let standing = app.guard.allows(context.address, factor.tenant, &name, now);
+    if let Standing::Shut { first } = standing {
+        if first {
+            unjudged::factor(app, context, journey, LOCKED).await?;
+        }
         journey.notice = Some(Notice::TooMany);
         return Ok(Taken::Asks);
     }
@@ -329,6 +351,7 @@ async fn code(
     };
     if !good {
         app.guard.failed(context.address, factor.tenant, &name, now);
+        unjudged::factor(app, context, journey, WRONG_CODE).await?;
         journey.notice = Some(Notice::WrongCode);
         return Ok(Taken::Asks);
     }
@@ -341,4 +364,47 @@ async fn code(
         _ => journey.resource_methods.push(PASSWORD_AND_CODE.to_owned()),
     }
     Ok(flow::advance(app, context, journey).await?.into())
+}
+
+/// The code that was sent to them.
+async fn passcode(
+    app: &App,
+    context: &Context,
+    sent: &Sent,
+    journey: &mut Journey,
+    browser: &mut Browser,
+) -> Result<Taken> {
+    let address = journey.address.clone().unwrap_or_default();
+    let name = format!("passcode of {address}");
+    let now = app.clock.seconds();
+    let standing = app
+        .guard
+        .allows(context.address, journey.tenant, &name, now);
+    if let Standing::Shut { first } = standing {
+        if first {
+            unjudged::passcode(app, context, journey, LOCKED).await?;
+        }
+        journey.notice = Some(Notice::TooMany);
+        return Ok(Taken::Asks);
+    }
+    match passcode::prove(app, journey, sent.field("code")).await? {
+        passcode::Proof::Right(account) => {
+            app.guard.passed(context.address, journey.tenant, &name);
+            journey.passcode = None;
+            browser.signed_in(&account);
+            journey.account = Some(*account);
+            Ok(flow::advance(app, context, journey).await?.into())
+        }
+        passcode::Proof::Wrong => {
+            app.guard
+                .failed(context.address, journey.tenant, &name, now);
+            unjudged::passcode(app, context, journey, WRONG_PASSCODE).await?;
+            journey.notice = Some(Notice::WrongPasscode);
+            Ok(Taken::Asks)
+        }
+        passcode::Proof::Over => {
+            journey.notice = Some(Notice::PasscodeOver);
+            Ok(Taken::Asks)
+        }
+    }
 }

@@ -9,7 +9,7 @@ use sts::grant::{self, Grant};
 use uuid::Uuid;
 
 use super::grants::{self, Answer, Shower};
-use super::{device, http, pages, program};
+use super::{device, http, origin, program};
 use crate::body;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
@@ -29,43 +29,32 @@ pub(crate) async fn create_token(
         Ok(answer) => body::answer(200, &answer),
         Err(refusal) => refused(&context, &refusal),
     };
-    if let Some(origin) = page(&app, &name, &headers, &form).await? {
-        let headers = response.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    }
     let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, no_store);
-    Ok(response)
+    readable(&app, &name, &headers, &form, response).await
 }
 
-/// The origin of a page that may read the answer: one where the application that asks is registered as
-/// a page in a browser. No cookie is looked at here, so none is allowed along.
-async fn page(
+/// Lets the page of an application read the answer, also a refusal.
+async fn readable(
     app: &App,
     name: &str,
     headers: &HeaderMap,
     form: &[u8],
-) -> Result<Option<HeaderValue>> {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return Ok(None);
-    };
+    response: Response,
+) -> Result<Response> {
+    if !headers.contains_key(header::ORIGIN) {
+        return Ok(response);
+    }
     let client = form_urlencoded::parse(form).find(|(name, _)| name == "client_id");
     let client = client.and_then(|(_, id)| Uuid::try_parse(id.trim()).ok());
-    let (Some(client), Some(tenant)) = (client, providers::named(app, name).await?) else {
-        return Ok(None);
-    };
-    let known = http::addresses(app, tenant.id, client).await?;
-    let known = known.is_some_and(|known| {
-        let mut pages = known
-            .single_page
-            .iter()
-            .map(|address| pages::origin(address));
-        pages.any(|page| !page.is_empty() && page.as_bytes() == origin.as_bytes())
-    });
-    Ok(known.then(|| origin.clone()))
+    match (providers::named(app, name).await?, client) {
+        (Some(tenant), Some(client)) => {
+            origin::pages_of(app, tenant.id, client, headers, response).await
+        }
+        _ => Ok(response),
+    }
 }
 
 /// The tokens, or why there are none; the outer error is ours.

@@ -1,12 +1,14 @@
 //! `/{tenant}/openid/userinfo`: who the bearer of an access token is.
 
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use policy::target::UserId;
 use serde_json::{Map, Value};
 use sts::{Caller, SignedIn};
 use uuid::Uuid;
 
+use super::origin;
 use crate::body;
 use crate::error::{ApiError, Result};
 use crate::principal::Principal;
@@ -17,6 +19,7 @@ pub(crate) async fn userinfo(
     State(app): State<App>,
     Path(name): Path<String>,
     principal: Principal,
+    headers: HeaderMap,
 ) -> Result<Response> {
     let tenant = principal.tenant();
     let named = providers::named(&app, &name).await?;
@@ -56,7 +59,9 @@ pub(crate) async fn userinfo(
     if has("email") {
         say("email", mail(&app, tenant, object).await?);
     }
-    Ok(body::answer(200, &said))
+    let answer = body::answer(200, &said);
+    let client = principal.application();
+    origin::pages_of(&app, tenant, client, &headers, answer).await
 }
 
 async fn mail(app: &App, tenant: policy::tenant::TenantId, object: Uuid) -> Result<Option<String>> {

@@ -25,6 +25,8 @@ pub(super) struct Words {
     pub(super) enrol_type: &'static str,
     pub(super) passcode: &'static str,
     pub(super) passcode_sent: &'static str,
+    pub(super) passcode_again: &'static str,
+    pub(super) no_messages: &'static str,
     pub(super) consent: &'static str,
     pub(super) consent_learns: &'static str,
     pub(super) consent_name: &'static str,
@@ -34,6 +36,7 @@ pub(super) struct Words {
     pub(super) consent_leave: &'static str,
     pub(super) terms: &'static str,
     pub(super) terms_text: &'static str,
+    pub(super) terms_version: &'static str,
     pub(super) agree: &'static str,
     pub(super) agree_to: &'static str,
     pub(super) accept: &'static str,
@@ -81,6 +84,18 @@ pub(super) struct Words {
     pub(super) remove: &'static str,
     pub(super) not_invited: &'static str,
     pub(super) not_invited_why: &'static str,
+    pub(super) mail_invited: &'static str,
+    pub(super) mail_invites: &'static str,
+    pub(super) mail_accept: &'static str,
+    pub(super) mail_added: &'static str,
+    pub(super) mail_adds: &'static str,
+    pub(super) mail_open: &'static str,
+    pub(super) mail_says: &'static str,
+    pub(super) mail_unknown: &'static str,
+    pub(super) mail_code: &'static str,
+    pub(super) mail_code_for: &'static str,
+    pub(super) mail_code_lasts: &'static str,
+    pub(super) mail_code_unknown: &'static str,
 }
 
 /// English.
@@ -106,6 +121,8 @@ pub(super) const ENGLISH: Words = Words {
     enrol_type: "Or type this key into the app:",
     passcode: "Code from the message",
     passcode_sent: "If this address has been invited, a message with a code is on its way to",
+    passcode_again: "Send another code",
+    no_messages: "Messages cannot be sent at the moment. Try again later.",
     consent: "Become a guest",
     consent_learns: "If you accept, this organization",
     consent_name: "learns your name and your user name,",
@@ -114,6 +131,7 @@ pub(super) const ENGLISH: Words = Words {
     consent_activity: "may keep a record of what you do there.",
     consent_leave: "Accept only if you trust it. You can leave it again at any time.",
     terms: "Terms of use",
+    terms_version: "Version",
     terms_text: "Access needs that you accept the terms of use of this organization.",
     agree: "Permissions requested",
     agree_to: "This application would like to do the following for you:",
@@ -162,6 +180,18 @@ pub(super) const ENGLISH: Words = Words {
     remove: "Remove",
     not_invited: "There is no such invitation",
     not_invited_why: "It was taken back, or the link is not complete. Ask whoever invited you for another one.",
+    mail_invited: "invites you as a guest",
+    mail_invites: "invites you to use the applications of",
+    mail_accept: "If you accept, you become a guest there. Before you do, you are shown what they learn about you:",
+    mail_added: "has made you a guest",
+    mail_adds: "has made you a guest. You can use the applications you were given with",
+    mail_open: "There is nothing to accept. Begin here:",
+    mail_says: "They write:",
+    mail_unknown: "If you do not know who this is, do nothing.",
+    mail_code: "your code",
+    mail_code_for: "This is your code to sign in with",
+    mail_code_lasts: "It is good for {minutes} minutes and once. Enter it only on the page where you asked for it; nobody else ever needs it.",
+    mail_code_unknown: "If you did not ask for it, somebody has typed your address. Do nothing; without this code they do not get in.",
 };
 
 impl Words {
@@ -180,6 +210,11 @@ impl Words {
             Notice::TooMany => "Too many attempts. Wait fifteen minutes, then try again.",
             Notice::UnfitPassword => {
                 "The two passwords differ, or have fewer than 8 or more than 256 characters."
+            }
+            Notice::WrongPasscode => "This code is wrong. Take the one of the latest message.",
+            Notice::PasscodeOver => "This code is not good any more. Have another one sent.",
+            Notice::TooManyMessages => {
+                "Too many codes have been sent to this address. Wait fifteen minutes, then try again."
             }
         }
     }

@@ -204,3 +204,44 @@ async fn an_operator_pins_a_provider_reads_it_without_its_secret_and_removes_it(
         .await;
     assert_eq!(freed.status, 200, "{}", freed.body);
 }
+
+#[tokio::test]
+async fn whose_people_are_named_are_sent_to_their_provider() {
+    let (server, upstream) = (contoso().await, Upstream::start().await);
+    pin(&server, &upstream, trusting()).await;
+    let mut browser = Browser::new(&server);
+    let hint = [("domain_hint", "fabrikam.com")];
+    let page = browser.open(&request(&hint)).await;
+    // Nobody was asked who they are.
+    let asked = upstream.asked(&page);
+    assert_eq!(asked.get("login_hint"), None);
+    let seen = browser.open(&upstream.answer(&asked, &[])).await;
+    seen.code();
+    // Nothing may be asked: then nobody is sent anywhere.
+    let mut other = Browser::new(&server);
+    let silent = [("domain_hint", "fabrikam.com"), ("prompt", "none")];
+    let seen = other.open(&request(&silent)).await;
+    assert_eq!(seen.parameters()["error"], "login_required");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_failed_elsewhere_is_in_the_log_of_the_organization_that_was_visited() {
+    let (server, upstream) = (contoso().await, Upstream::start().await);
+    pin(&server, &upstream, trusting()).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.open(&request(&[])).await;
+    let fred = [("address", "fred@fabrikam.com")];
+    let page = browser.send(&page, "address", &fred).await;
+    let asked = upstream.asked(&page);
+    upstream.fail(400, "invalid_grant");
+    let seen = browser.open(&upstream.answer(&asked, &[])).await;
+    assert_eq!(seen.status, 403, "{}", seen.text);
+    let log = Persona::Program(&["AuditLog.Read.All"]);
+    let rows = server.get(log, "/beta/auditLogs/signIns").await;
+    let rows = rows.body["value"].as_array().unwrap().clone();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0]["status"]["errorCode"], 50_126);
+    assert_eq!(rows[0]["homeTenantId"], FABRIKAM);
+    assert_eq!(rows[0]["userPrincipalName"], "fred@fabrikam.com");
+    assert_eq!(rows[0]["userId"], "00000000-0000-0000-0000-000000000000");
+}

@@ -93,6 +93,7 @@ pub(super) async fn of(
     let now = expected.now;
     Ok(Ok(Account {
         home: Some(leaving.tenant),
+        guest_of: None,
         user,
         name,
         since: said.person.since.unwrap_or(now).min(now),

@@ -6,7 +6,7 @@ use sts::upstream::Asking;
 
 use super::super::browser::Browser;
 use super::super::journey::{Journey, Kept, Page, tenant_id};
-use super::super::pages;
+use super::super::{pages, unjudged};
 use super::trouble::Trouble;
 use super::{Leaving, Provider, RETURN};
 use crate::context::Context;
@@ -32,7 +32,7 @@ pub(in crate::sign_in) async fn leave(
     match address(app, &handle, &kept.journey, &leaving).await? {
         Ok(address) => Ok(shown(&address)),
         Err(trouble) => {
-            note(context, &kept.journey, &trouble);
+            note(app, context, &kept.journey, &leaving, &trouble).await?;
             kept.journey.leaving = None;
             kept.journey.page = Page::Refused(trouble.refused());
             if !kept.keep(app).await? {
@@ -43,8 +43,15 @@ pub(in crate::sign_in) async fn leave(
     }
 }
 
-/// Whoever runs the server finds the cause by the number that the person was told.
-pub(super) fn note(context: &Context, journey: &Journey, trouble: &Trouble) {
+/// Whoever runs the server finds the cause by the number that the person was told, and the tenants
+/// find it in their logs.
+pub(super) async fn note(
+    app: &App,
+    context: &Context,
+    journey: &Journey,
+    leaving: &Leaving,
+    trouble: &Trouble,
+) -> Result<()> {
     tracing::warn!(
         correlation = %journey.correlation,
         request = %context.correlation(),
@@ -52,6 +59,7 @@ pub(super) fn note(context: &Context, journey: &Journey, trouble: &Trouble) {
         cause = trouble.cause(),
         "somebody could not sign in elsewhere"
     );
+    unjudged::elsewhere(app, context, journey, leaving.tenant, trouble.row().into()).await
 }
 
 async fn address(

@@ -70,7 +70,7 @@ pub(crate) async fn come_back(
             flow::advance(&app, &context, &mut kept.journey).await?
         }
         Err(trouble) => {
-            note(&context, &kept.journey, &trouble);
+            note(&app, &context, &kept.journey, &leaving, &trouble).await?;
             kept.journey.page = Page::Refused(trouble.refused());
             Next::Ask
         }

@@ -52,6 +52,26 @@ impl Trouble {
         self.code().1
     }
 
+    /// As a row of the log has it: its number, and a sentence.
+    pub(super) const fn row(&self) -> (u32, &'static str) {
+        let why = match self {
+            Trouble::NotSet => "No identity provider is set for the organization.",
+            Trouble::Unreachable(_) => "The organization's identity provider cannot be reached.",
+            Trouble::Refused(_) => "The organization's identity provider refused the sign-in.",
+            Trouble::Doubt(_) | Trouble::Tenant => {
+                "The answer of the organization's identity provider is not accepted."
+            }
+            Trouble::NotVouched => {
+                "The organization has not said that its settings allow this access."
+            }
+            Trouble::NoAccount => "The person has no account here, or it is disabled.",
+            Trouble::NoSecondFactor => {
+                "The organization's identity provider did not ask for a second factor."
+            }
+        };
+        (self.code().1, why)
+    }
+
     /// As a page tells it.
     pub(super) fn refused(&self) -> Refused {
         let (reason, number) = self.code();
