@@ -20,6 +20,7 @@ use super::away;
 use super::journey::{Access, tenant_id, user_id};
 use crate::clock::moment;
 use crate::commit;
+use crate::console;
 use crate::context::Context;
 use crate::error::Result;
 use crate::people::Deed;
@@ -352,6 +353,9 @@ pub(super) async fn name_of(app: &App, tenant: Uuid, program: Uuid) -> Result<Op
     );
     if program == GRAPH {
         return Ok(Some("Microsoft Graph".to_owned()));
+    }
+    if program == console::CLIENT {
+        return Ok(Some(console::NAME.to_owned()));
     }
     let row = app.store.application_row(tenant, program).await?;
     if let Some(name) = row.and_then(|row| row.application.display_name) {
