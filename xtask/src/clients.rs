@@ -8,6 +8,7 @@ pub(crate) mod schemathesis;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::console;
 use crate::repository::{Repository, run as run_command};
 use crate::server::Server;
 
@@ -15,6 +16,7 @@ use crate::server::Server;
 pub(crate) fn run(repository: &Repository) -> anyhow::Result<()> {
     run_sdks(repository)?;
     run_sign_in(repository)?;
+    run_console(repository)?;
     run_azure_cli(repository)?;
     run_m365(repository)?;
     run_engines(repository)
@@ -43,13 +45,32 @@ pub(crate) fn run_sdks(repository: &Repository) -> anyhow::Result<()> {
     server.stop()
 }
 
-/// Runs a browser, and applications that people sign in to.
-pub(crate) fn run_sign_in(repository: &Repository) -> anyhow::Result<()> {
+/// Runs the console in a browser, as an administrator would.
+pub(crate) fn run_console(repository: &Repository) -> anyhow::Result<()> {
+    browser()?;
+    console::build(repository)?;
+    beside_a_server(repository, |server| {
+        println!("\nThe console in Chromium");
+        let mut tests = Command::new("node");
+        tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+        tests.args(console::tests(repository)?);
+        let folder = console::folder(repository);
+        run_command(for_server(&mut tests, server).current_dir(folder))
+    })
+}
+
+fn browser() -> anyhow::Result<()> {
     const BROWSER: &str = "/usr/bin/chromium";
     anyhow::ensure!(
         Path::new(BROWSER).exists(),
         "there is no {BROWSER}: install Debian's package chromium"
     );
+    Ok(())
+}
+
+/// Runs a browser, and applications that people sign in to.
+pub(crate) fn run_sign_in(repository: &Repository) -> anyhow::Result<()> {
+    browser()?;
     let installed = Installed::new(repository)?;
     let node = installed.node("signin")?;
     let folder = installed.empty("server")?;

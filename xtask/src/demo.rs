@@ -21,6 +21,7 @@ Ctrl-C ends the server; what was changed is kept. Delete the data folder to begi
 /// Serves; arguments are handed on to `comity serve --demo`.
 pub(crate) fn run(repository: &Repository, arguments: &[&str]) -> anyhow::Result<()> {
     println!("Building comity; the first time this takes some minutes.");
+    crate::console::build_if_possible(repository)?;
     let comity = repository.comity()?;
     println!("{NEXT}");
     let mut serve = Command::new(&comity);

@@ -6,6 +6,7 @@
 
 mod bench;
 mod clients;
+mod console;
 mod demo;
 mod deny;
 mod pages;
@@ -28,8 +29,9 @@ cargo xtask CHORE
   test [--long]    everything CI runs, in order, up to the first failure; or also what takes long
   tidy             the rules of the repository that no compiler knows
   pages [--write]  run the commands the documentation shows and compare (or rewrite) their output
-  clients          Graph SDKs and command lines against a demo server, or `sdks`, `sign-in`, `azure-cli`, `m365`, `engines` alone;
+  clients          Graph SDKs and command lines against a demo server, or `sdks`, `sign-in`, `console`, `azure-cli`, `m365`, `engines` alone;
                    `clients schemathesis [--long]` asks every operation what it allows and what not
+  console [check]  build the console that the program takes in, or also check its style, types and components
   bench [ARGS]     benchmarks, for instance `bench decide`
   deny             licences, bans and sources of the dependencies";
 
@@ -63,6 +65,9 @@ fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
         ["clients", "spark"] => clients::run_spark(&repository)?,
         ["clients", "schemathesis"] => clients::schemathesis::run(&repository)?,
         ["clients", "schemathesis", "--long"] => clients::schemathesis::run_long(&repository)?,
+        ["clients", "console"] => clients::run_console(&repository)?,
+        ["console"] | ["console", "build"] => console::build(&repository)?,
+        ["console", "check"] => console::check(&repository)?,
         ["bench", rest @ ..] => bench::run(&repository, rest)?,
         ["deny"] => deny::run(&repository)?,
         [] | ["help" | "--help" | "-h"] => println!("{USAGE}"),

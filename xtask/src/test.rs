@@ -7,17 +7,18 @@ use std::process::{Command, ExitCode};
 
 use crate::part::{Part, now};
 use crate::repository::{Repository, run as run_command};
-use crate::{bench, clients, deny, pages, tidy, tools};
+use crate::{bench, clients, console, deny, pages, tidy, tools};
 
 type Work = fn(&Repository) -> anyhow::Result<()>;
 
 /// Name, how to repeat the part alone, and the work.
 type Entry = (&'static str, &'static str, Work);
 
-const PARTS: [Entry; 12] = [
+const PARTS: [Entry; 13] = [
     ("tools", "cargo xtask test", tools::check),
     ("formatting", "cargo fmt --all (mends it)", formatting),
     ("tidy", "cargo xtask tidy", tidy::run),
+    ("console", "cargo xtask console check", console::check),
     ("clippy", "cargo clippy --workspace --all-targets", clippy),
     ("tests", "cargo test --workspace", tests),
     (

@@ -398,9 +398,10 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
     withstand_file_limits();
     tracing::info!(address = %listen, "listening");
     let limits = settings.limits();
+    let routes = server::console::beside(server::app(app), &public_url);
     let routes = match demo {
-        true => server::showcase::beside(server::app(app)),
-        false => server::app(app),
+        true => server::showcase::beside(routes),
+        false => routes,
     };
     let serving = server::listen::serve(listener, tls, routes, limits, stop_signal());
     let announcing = async {

@@ -364,7 +364,12 @@ impl Write<'_> {
 
     fn record(&self, world: &World, entry: policy::audit::AuditEntry) -> AuditRecord {
         let policy = world.policy(self.tenant).and_then(|policy| policy.id);
-        AuditRecord::of_settings(self.tenant, policy, entry, self.occasion())
+        let mut record = AuditRecord::of_settings(self.tenant, policy, entry, self.occasion());
+        let reason = self.context.reason.clone();
+        record
+            .details
+            .extend(reason.map(|reason| ("reason".to_owned(), reason)));
+        record
     }
 
     /// Refused: the log learns of it where the law says so (S16.3).

@@ -48,7 +48,7 @@ pub(crate) fn stamp(context: &Context, initiator: Initiator) -> Stamp {
         id: sts::random::guid(),
         time: moment(context.received),
         initiator,
-        reason: None,
+        reason: context.reason.clone(),
     }
 }
 

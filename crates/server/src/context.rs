@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::options::Options;
+use crate::replacement::LONGEST_REASON;
 
 /// The address at the other end of the connection.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,8 @@ pub(crate) struct Circumstances {
     pub(crate) user_agent: Option<String>,
     /// By which door.
     pub(crate) channel: Channel,
+    /// Why something is changed, as whoever changes it says (`comity-reason`).
+    pub(crate) reason: Option<String>,
     /// The origin the client used, if it is ours, else the public one.
     pub(crate) origin: String,
 }
@@ -75,6 +78,7 @@ impl Context {
             user_agent: text(headers, header::USER_AGENT.as_str())
                 .map(|agent| agent.chars().take(256).collect()),
             channel: channel(parts.uri.path()),
+            reason: reason(headers).unwrap_or_default(),
             origin: options.origin(forwarded.or(host).as_deref()).to_owned(),
         }))
     }
@@ -92,6 +96,32 @@ impl Context {
         let client = self.client_id.as_deref();
         let client = client.and_then(|id| Uuid::try_parse(id).ok());
         client.unwrap_or(self.id)
+    }
+}
+
+/// The header in which whoever changes something says why, in UTF-8 that is percent-encoded: a header
+/// holds no other letters than ASCII's.
+pub(crate) const REASON: &str = "comity-reason";
+
+/// A reason that cannot be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the header comity-reason cannot be read (expected a text of at most 1000 characters, percent-encoded UTF-8)"
+)]
+pub(crate) struct InvalidReason;
+
+/// What the header says.
+pub(crate) fn reason(headers: &HeaderMap) -> Result<Option<String>, InvalidReason> {
+    let Some(value) = headers.get(REASON) else {
+        return Ok(None);
+    };
+    let text = percent_encoding::percent_decode(value.as_bytes());
+    let text = text.decode_utf8().map_err(|_| InvalidReason)?;
+    let text = text.trim();
+    let control = |c: char| c.is_control() && c != '\n';
+    match text.chars().count() > LONGEST_REASON || text.contains(control) {
+        true => Err(InvalidReason),
+        false => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
     }
 }
 
@@ -135,5 +165,32 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let context = parts.extensions.get::<Context>().cloned();
         context.ok_or_else(|| ApiError::internal("a request without context"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Option<String>, InvalidReason> {
+        reason(&HeaderMap::from_iter([(
+            REASON.parse().unwrap(),
+            text.parse().unwrap(),
+        )]))
+    }
+
+    #[test]
+    fn a_reason_is_any_text_of_some_length() {
+        assert_eq!(reason(&HeaderMap::new()), Ok(None));
+        assert_eq!(read("  "), Ok(None));
+        assert_eq!(
+            read("Ticket%204711%3A%20M%C3%BCller"),
+            Ok(Some("Ticket 4711: Müller".to_owned()))
+        );
+        let long = "a".repeat(LONGEST_REASON);
+        assert_eq!(read(&long), Ok(Some(long.clone())));
+        for wrong in [format!("{long}a"), "%FF".to_owned(), "a%00b".to_owned()] {
+            assert_eq!(read(&wrong), Err(InvalidReason), "{wrong}");
+        }
     }
 }

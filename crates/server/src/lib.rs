@@ -14,6 +14,7 @@ mod behaviours;
 mod body;
 mod clock;
 mod commit;
+pub mod console;
 mod context;
 mod draft;
 mod effective;

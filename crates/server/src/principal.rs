@@ -89,6 +89,19 @@ impl Principal {
         governance.held(named, self.assignable())
     }
 
+    /// The ids of the roles that the caller has, whatever they open.
+    pub(crate) fn roles(&self, governance: &Governance) -> Vec<RoleId> {
+        let named: &[Uuid] = match self.caller() {
+            Caller::Person { roles, .. } => roles,
+            Caller::Application { .. } => &[],
+        };
+        let named = named.iter().map(|id| RoleId::from_u128(id.as_u128()));
+        let principal = self.assignable();
+        let given = governance.assignments.iter();
+        let given = given.filter(|given| Some(given.principal) == principal);
+        named.chain(given.map(|given| given.role)).collect()
+    }
+
     /// Whether the caller was given a role, one that means something here or another.
     pub(crate) fn has_role(&self, governance: &Governance) -> bool {
         let named = matches!(self.caller(), Caller::Person { roles, .. } if !roles.is_empty());

@@ -24,7 +24,7 @@ use crate::settings_import::{self, Refused};
 use crate::state::App;
 
 /// How long a reason may be.
-const LONGEST_REASON: usize = 1000;
+pub(crate) const LONGEST_REASON: usize = 1000;
 
 /// A reason as a body states it.
 pub(crate) fn reason(value: Option<&Value>) -> Result<Option<String>> {
@@ -147,10 +147,8 @@ impl Replacement<'_> {
         audit.extend(records.map(|tenant| self.entry(tenant, "Register tenant", None)));
         let creations = strangers.into_iter().map(Box::new).map(Change::Create);
         let changes = creations.chain(plan.changes);
-        let stamp = store::Stamp {
-            reason: self.reason.map(str::to_owned),
-            ..commit::stamp(self.context, self.principal.initiator(self.context))
-        };
+        let mut stamp = commit::stamp(self.context, self.principal.initiator(self.context));
+        stamp.reason = self.reason.map(str::to_owned).or(stamp.reason);
         let committed = commit::commit(self.app, snapshot, stamp, changes, audit).await?;
         Ok(committed.map(|committed| {
             let revision = committed.revisions.get(&id);

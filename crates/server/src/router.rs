@@ -16,8 +16,8 @@ use crate::openapi;
 use crate::routes::throttle::refuse_next;
 use crate::routes::{
     activity, applications, audit_head, authzen, decide, default, difference, directory_audits,
-    groups, health, history, invitations, lint, openid, organization, partner, partners, policy,
-    preview, sign_ins, synchronization, transfer, users,
+    groups, health, history, invitations, lint, me, openid, organization, partner, partner_names,
+    partners, policy, preview, sign_ins, synchronization, transfer, users,
 };
 use crate::state::App;
 use crate::trace::Canonical;
@@ -76,6 +76,7 @@ fn surface(app: &App) -> Routes {
         .route("/access/v1/evaluation", post(authzen::evaluate))
         .route("/access/v1/evaluations", post(authzen::evaluate_many))
         .merge(scim::routes())
+        .route("/comity/v1/me", get(me::who_am_i))
         .route("/comity/v1/decide", post(decide::decide))
         .route("/comity/v1/preview", post(preview::preview))
         .route("/comity/v1/difference", post(difference::difference))
@@ -84,6 +85,10 @@ fn surface(app: &App) -> Routes {
         .route(
             "/comity/v1/tenants/{id}/settings",
             get(transfer::get_settings).put(transfer::put_settings),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/partners",
+            get(partner_names::list_partner_names),
         )
         .route(
             "/comity/v1/tenants/{id}/history",

@@ -75,9 +75,11 @@ pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) 
     let method = parts.method.clone();
     let canonical = path::canonical(&parts.uri);
     let wire = Wire::of(canonical.as_ref().unwrap_or(&parts.uri).path());
-    let mut response = match canonical {
-        None => ApiError::bad_query("The path cannot be read.").into_response(),
-        Some(uri) => {
+    let reason = crate::context::reason(&parts.headers);
+    let mut response = match (canonical, reason) {
+        (None, _) => ApiError::bad_query("The path cannot be read.").into_response(),
+        (_, Err(error)) => ApiError::bad_query(format!("{error}.")).into_response(),
+        (Some(uri), Ok(_)) => {
             let written = std::mem::replace(&mut parts.uri, uri.clone());
             parts.extensions.insert(Canonical { uri, written });
             parts.extensions.insert(context.clone());

@@ -38,6 +38,9 @@ pub trait Tenants: Send + Sync {
     /// would give it to a second one is refused (S1.2).
     async fn tenant_of_domain(&self, domain: &Domain) -> Result<Option<TenantId>>;
 
+    /// Those of these tenants that are known, in no order.
+    async fn tenants_of(&self, ids: &[TenantId]) -> Result<Vec<TenantRow>>;
+
     /// The tenants after that id, in the order of their ids. A tenant that exists during the whole
     /// walk from page to page is met exactly once; one that appears meanwhile may be missed.
     async fn tenants(&self, after: Option<TenantId>, limit: u32) -> Result<Vec<TenantRow>>;

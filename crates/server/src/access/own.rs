@@ -3,12 +3,16 @@
 use policy::role::Action;
 
 use super::{Right, Roles, logs};
-use crate::permission::{DECISION_READ, OPERATOR, POLICY_READ, POLICY_WRITE, SIGN_INS_WRITE};
+use crate::permission::{
+    DECISION_READ, OPERATOR, POLICY_READ, POLICY_WRITE, SIGN_INS_WRITE, USER_READ,
+};
 
 type Names = &'static [&'static str];
 
 /// By which decisions are asked for.
 pub(crate) const ASK: Names = &[DECISION_READ, POLICY_READ, POLICY_WRITE, OPERATOR];
+/// By which somebody asks about themselves.
+const WHOEVER: Names = &[USER_READ, DECISION_READ, POLICY_READ, POLICY_WRITE];
 const READ: Names = &[POLICY_READ, POLICY_WRITE, OPERATOR];
 const WRITE: Names = &[POLICY_WRITE, OPERATOR];
 const READ_BY_PERSON: Names = &[POLICY_READ, POLICY_WRITE];
@@ -56,6 +60,14 @@ const fn by_programs(path: &'static str, permissions: Names) -> Right {
     }
 }
 
+/// Tells a caller who they are here, and what they may not do.
+pub(crate) const WHO_AM_I: Right = Right {
+    method: "GET",
+    path: "/comity/v1/me",
+    application: WHOEVER,
+    delegated: WHOEVER,
+    roles: Roles::Anybody,
+};
 /// Asks one question.
 pub(crate) const DECIDE: Right = asking("/comity/v1/decide");
 /// Previews a draft; whose sign-ins it hits is told to those who may read the log.
@@ -88,6 +100,8 @@ pub(crate) const EVALUATE: Right = asking("/access/v1/evaluation");
 pub(crate) const EVALUATE_MANY: Right = asking("/access/v1/evaluations");
 /// Reads all settings.
 pub(crate) const GET_SETTINGS: Right = reading("/comity/v1/tenants/{id}/settings");
+/// Lists every partner with its name and what is customized, and nothing more.
+pub(crate) const LIST_PARTNERS_SHORT: Right = reading("/comity/v1/tenants/{id}/partners");
 /// Lists what was changed when, and by whom.
 pub(crate) const LIST_REVISIONS: Right = reading("/comity/v1/tenants/{id}/history");
 /// Compares two revisions.
@@ -103,6 +117,7 @@ pub(crate) const REFUSE_NEXT: Right = by_programs("/comity/v1/throttle", &[OPERA
 
 /// All of them.
 pub(crate) const ALL: &[&Right] = &[
+    &WHO_AM_I,
     &DECIDE,
     &PREVIEW,
     &DIFFERENCE,
@@ -111,6 +126,7 @@ pub(crate) const ALL: &[&Right] = &[
     &EVALUATE,
     &EVALUATE_MANY,
     &GET_SETTINGS,
+    &LIST_PARTNERS_SHORT,
     &LIST_REVISIONS,
     &COMPARE,
     &PUT_SETTINGS,

@@ -44,13 +44,17 @@ impl Line {
 
     /// Whether somebody with that role and the scope may.
     pub fn is_open_to(&self, role: Role) -> bool {
-        let held = Held {
+        self.is_open_to_holder(&Held {
             roles: BTreeSet::from([role]),
             actions: BTreeSet::new(),
-        };
+        })
+    }
+
+    /// Whether somebody who holds that and has the scope may.
+    pub(crate) fn is_open_to_holder(&self, held: &Held) -> bool {
         match &self.actions {
-            Some(actions) => actions.iter().all(|action| role.holds(*action)),
-            None => self.right.roles.held_by(&held),
+            Some(actions) => actions.iter().all(|action| held.holds(*action)),
+            None => self.right.roles.held_by(held),
         }
     }
 

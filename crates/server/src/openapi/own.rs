@@ -115,6 +115,7 @@ fn settings() -> Vec<Operation> {
             .reads(named("settingsWritten"))
             .answers(200, told("replacement"))
             .refuses(&[409, 412]),
+        of("list_partner_names", &rights::LIST_PARTNERS_SHORT).answers(200, told("partnerNames")),
         of("list_revisions", &rights::LIST_REVISIONS)
             .takes(parameter::query("part", text(), part))
             .takes(parameter::query(
@@ -141,6 +142,7 @@ fn settings() -> Vec<Operation> {
 
 fn questions() -> Vec<Operation> {
     vec![
+        of("who_am_i", &rights::WHO_AM_I).answers(200, told("me")),
         of("decide", &rights::DECIDE)
             .reads(named("question"))
             .answers(200, told("decision")),
@@ -181,6 +183,8 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     let mut all = registry_schemas();
     all.extend(settings_schemas());
     all.extend(question_schemas());
+    all.push(("me", me()));
+    all.push(("partnerNames", partner_names()));
     let status = |words: Value| with(object(&[("status", words)]), &["status"]);
     all.push(("liveness", status(words(["alive"]))));
     all.push((
@@ -324,6 +328,58 @@ fn provider_written() -> Vec<(&'static str, Value)> {
     let told = provider().into_iter();
     let given = told.filter(|(name, _)| !["hasSecret", "redirectUri"].contains(name));
     given.chain([("clientSecret", text())]).collect()
+}
+
+/// An object that always has all of its members.
+fn whole(members: &[(&str, Value)]) -> Value {
+    let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+    with(object(members), &names)
+}
+
+/// Who a caller is, and what they may not do.
+fn me() -> Value {
+    let tenant = whole(&[
+        ("id", guid()),
+        ("displayName", or_null(text())),
+        ("domains", list(text())),
+        ("cloud", words(Cloud::ALL.map(Cloud::endpoint))),
+        ("p1", flag()),
+    ]);
+    let person = whole(&[
+        ("id", guid()),
+        ("displayName", or_null(text())),
+        ("userPrincipalName", or_null(text())),
+    ]);
+    let role = whole(&[("id", guid()), ("displayName", text())]);
+    let refused = whole(&[
+        ("method", text()),
+        ("path", text()),
+        ("member", or_null(text())),
+        ("roles", list(text())),
+    ]);
+    whole(&[
+        ("tenant", tenant),
+        ("person", or_null(person)),
+        ("roles", list(role)),
+        ("refused", list(refused)),
+    ])
+}
+
+/// Every partner in short.
+fn partner_names() -> Value {
+    let partner = whole(&[
+        ("tenantId", guid()),
+        ("displayName", or_null(text())),
+        ("defaultDomainName", or_null(text())),
+        ("cloud", or_null(words(Cloud::ALL.map(Cloud::endpoint)))),
+        ("inboundConfigured", flag()),
+        ("outboundConfigured", flag()),
+        ("tenantRestrictionsConfigured", flag()),
+        ("isServiceProvider", flag()),
+        ("isInMultiTenantOrganization", flag()),
+        ("hasSynchronization", flag()),
+    ]);
+    whole(&[("tenantId", guid()), ("partners", list(partner))])
 }
 
 fn settings_schemas() -> Vec<(&'static str, Value)> {

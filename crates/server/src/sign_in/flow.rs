@@ -15,8 +15,8 @@ use super::factor;
 use super::home::{self, Home};
 use super::journey::{Access, Account, Journey, Notice, Page, Refused, Side, tenant_id, user_id};
 use super::judge::{self, Judged};
-use super::passcode;
-use super::{methods, redeem, terms};
+use super::{methods, passcode, redeem, terms};
+use crate::console;
 use crate::context::Context;
 use crate::error::Result;
 use crate::state::App;
@@ -320,7 +320,9 @@ async fn needs_agreement(
     if journey.request.prompt.consent {
         return Ok(true);
     }
-    if journey.request.scopes.api == Api::None {
+    // The console shows people what their own roles let them do; there is nobody else to be let in.
+    let is_console = journey.request.client.as_u128() == console::CLIENT.as_u128();
+    if journey.request.scopes.api == Api::None || is_console {
         return Ok(false);
     }
     let (tenant, user) = judge::with_resource(judged, access);

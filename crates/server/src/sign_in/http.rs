@@ -21,6 +21,7 @@ use super::journey::{Access, Journey, Kept, Page};
 use super::judge::{GRAPH, Judged};
 use super::{grants, pages};
 use crate::body;
+use crate::console;
 use crate::context::Context;
 use crate::error::Result;
 use crate::providers;
@@ -236,6 +237,9 @@ pub(super) async fn addresses(
     client: Uuid,
 ) -> Result<Option<Addresses>> {
     let id = ApplicationId::from_u128(client.as_u128());
+    if id == console::CLIENT {
+        return Ok(Some(console::addresses(&app.options)));
+    }
     let principal = app.store.service_principal_of(tenant, id).await?;
     let principal = principal.map(|(principal, _)| principal);
     if principal

@@ -18,6 +18,7 @@ use super::journey::{Access, tenant_id, user_id};
 use super::{away, methods, own};
 use crate::clock::moment;
 use crate::commit;
+use crate::console;
 use crate::context::Context;
 use crate::error::Result;
 use crate::people::Deed;
@@ -393,6 +394,9 @@ pub(crate) async fn name_of(
     }
     if program == methods::PROGRAM {
         return Ok(Some("My Sign-Ins".to_owned()));
+    }
+    if program == console::CLIENT {
+        return Ok(Some(console::NAME.to_owned()));
     }
     let row = app.store.application_row(tenant, program).await?;
     if let Some(name) = row.and_then(|row| row.application.display_name) {

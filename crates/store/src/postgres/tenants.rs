@@ -33,6 +33,20 @@ impl Tenants for Postgres {
         id.map(|id| column::read_id(&id)).transpose()
     }
 
+    async fn tenants_of(&self, ids: &[TenantId]) -> Result<Vec<TenantRow>> {
+        let ids: Vec<Vec<u8>> = ids.iter().map(|id| column::id(*id).to_vec()).collect();
+        let mut reading = self.read().await?;
+        let rows: Vec<TenantColumns> = sqlx::query_as(
+            "SELECT hosted, directory_known, t.revision, moved, created, value
+             FROM tenant t JOIN entity ON entity.tenant = t.id AND kind = 'profile'
+             WHERE t.id = ANY($1)",
+        )
+        .bind(ids)
+        .fetch_all(&mut *reading)
+        .await?;
+        rows.into_iter().map(reading::tenant).collect()
+    }
+
     async fn tenants(&self, after: Option<TenantId>, limit: u32) -> Result<Vec<TenantRow>> {
         let mut reading = self.read().await?;
         let rows: Vec<TenantColumns> = sqlx::query_as(

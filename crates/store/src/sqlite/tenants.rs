@@ -10,17 +10,16 @@ use crate::error::Result;
 use crate::reading::{self, TenantColumns};
 use crate::tenants::{TenantRow, Tenants};
 
+const ONE: &str = "SELECT hosted, directory_known, t.revision, moved, created, value
+     FROM tenant t JOIN entity ON entity.tenant = t.id AND kind = 'profile'
+     WHERE t.id = ?1";
+
 #[async_trait]
 impl Tenants for Sqlite {
     async fn tenant(&self, id: TenantId) -> Result<Option<TenantRow>> {
         self.read(move |reading| {
-            let row: Option<TenantColumns> = Query::new(
-                "SELECT hosted, directory_known, t.revision, moved, created, value
-             FROM tenant t JOIN entity ON entity.tenant = t.id AND kind = 'profile'
-             WHERE t.id = ?1",
-            )
-            .bind(column::id(id))
-            .optional(reading)?;
+            let row: Option<TenantColumns> =
+                Query::new(ONE).bind(column::id(id)).optional(reading)?;
             row.map(reading::tenant).transpose()
         })
         .await
@@ -33,6 +32,20 @@ impl Tenants for Sqlite {
                 .bind(domain.as_str())
                 .optional(reading)?;
             id.map(|id| column::read_id(&id)).transpose()
+        })
+        .await
+    }
+
+    async fn tenants_of(&self, ids: &[TenantId]) -> Result<Vec<TenantRow>> {
+        let ids = ids.to_vec();
+        self.read(move |reading| {
+            let mut found = Vec::with_capacity(ids.len());
+            for id in &ids {
+                let row: Option<TenantColumns> =
+                    Query::new(ONE).bind(column::id(*id)).optional(reading)?;
+                found.extend(row.map(reading::tenant).transpose()?);
+            }
+            Ok(found)
         })
         .await
     }

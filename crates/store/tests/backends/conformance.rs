@@ -60,6 +60,7 @@ macro_rules! suite {
                 a_domain_belongs_to_one_tenant,
                 a_domain_moves_within_one_commit,
                 tenants_are_listed_in_pages,
+                many_tenants_are_looked_up_at_once,
                 a_tenant_nobody_knows_is_not_in_a_world,
                 a_profile_is_changed_and_has_a_history;
             deleted:

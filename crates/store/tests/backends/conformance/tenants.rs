@@ -150,6 +150,18 @@ pub(crate) async fn tenants_are_listed_in_pages<P: Place>(place: P) {
     assert_eq!(found, ids);
 }
 
+pub(crate) async fn many_tenants_are_looked_up_at_once<P: Place>(place: P) {
+    let store = place.open().await;
+    let ids: Vec<TenantId> = (1..=5).map(partner).collect();
+    create(&*store, ids.iter().map(|id| hosted(*id)).collect()).await;
+    let wanted = [partner(4), partner(9), partner(2)];
+    let found = store.tenants_of(&wanted).await.unwrap();
+    let mut found: Vec<TenantId> = found.into_iter().map(|row| row.profile.id).collect();
+    found.sort();
+    assert_eq!(found, [partner(2), partner(4)]);
+    assert_eq!(store.tenants_of(&[]).await.unwrap(), Vec::new());
+}
+
 pub(crate) async fn a_tenant_nobody_knows_is_not_in_a_world<P: Place>(place: P) {
     let store = place.open().await;
     create(&*store, vec![hosted(CONTOSO)]).await;

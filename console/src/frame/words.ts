@@ -1,0 +1,32 @@
+import { words } from '../words';
+
+export const texts = words('frame', {
+  skip: 'Skip to the content',
+  navigation: 'Console',
+  menu: 'Navigation',
+  close: 'Close the navigation',
+  product: 'Comity',
+  groups: {
+    access: 'Cross-tenant access',
+    logs: 'Logs',
+    directory: 'Directory',
+    protection: 'Protection',
+    server: 'Server',
+  },
+  theme: 'Appearance',
+  system: 'As the system',
+  light: 'Light',
+  dark: 'Dark',
+  contrast: 'High contrast',
+  account: (name: string) => `Account of ${name}`,
+  signOut: 'Sign out',
+  roles: 'Roles',
+  noRoles: 'No directory role',
+  tenant: 'Organization',
+  lostTitle: 'There is nothing at this address',
+  lost: 'The page may have moved, or the link may be incomplete.',
+  home: 'To the start',
+  troubleTitle: 'This page could not be shown',
+  tryAgain: 'Try again',
+  details: (id: string) => `Request id ${id}`,
+});

@@ -1,0 +1,223 @@
+// A table of things: found by words, ordered by a column, page by page. Where it stands is in the
+// address, so any view of it can be linked. While there is nothing to show it says why.
+
+import {
+  Button,
+  makeStyles,
+  mergeClasses,
+  SearchBox,
+  Skeleton,
+  SkeletonItem,
+  Table,
+  TableBody,
+  TableCell,
+  TableHeader,
+  TableHeaderCell,
+  TableRow,
+  Text,
+  tokens,
+} from '@fluentui/react-components';
+import { ChevronLeftRegular, ChevronRightRegular } from '@fluentui/react-icons';
+import { type ReactNode, useDeferredValue, useEffect, useId, useMemo, useState } from 'react';
+import type { Problem } from '../api/problem';
+import type { ListState } from './listState';
+import { ProblemBar } from './ProblemBar';
+import { texts } from './words';
+
+export interface Column<Row> {
+  id: string;
+  label: string;
+  cell: (row: Row) => ReactNode;
+  /** By what rows are ordered, if they can be by this column. */
+  sortBy?: (row: Row) => string | number;
+  /** A CSS width, where the column should not have its share. */
+  width?: string;
+}
+
+export interface DataTableProps<Row> {
+  /** What the table is, for whoever does not see it. */
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[] | undefined;
+  rowKey: (row: Row) => string;
+  /** The words a row is found by. */
+  text: (row: Row) => string;
+  state: ListState;
+  onState: (next: ListState) => void;
+  /** Whether rows pass the filters that stand beside the search; they are shown in `filters`. */
+  keep?: (row: Row) => boolean;
+  filters?: ReactNode;
+  /** What is said, and can be done, when there is nothing at all. */
+  empty: ReactNode;
+  searchLabel: string;
+  problem: Problem | null;
+  retry: () => void;
+}
+
+const SIZE = 50;
+
+const useStyles = makeStyles({
+  whole: { display: 'grid', gap: tokens.spacingVerticalM, minWidth: 0 },
+  bar: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM },
+  search: { minWidth: 'min(20rem, 100%)' },
+  count: { marginInlineStart: 'auto', color: tokens.colorNeutralForeground2 },
+  frame: {
+    overflowX: 'auto',
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusLarge,
+    backgroundColor: tokens.colorNeutralBackground1,
+  },
+  table: { minWidth: '40rem' },
+  head: { fontWeight: tokens.fontWeightSemibold, backgroundColor: tokens.colorNeutralBackground2 },
+  cell: { paddingBlock: tokens.spacingVerticalS, overflowWrap: 'anywhere' },
+  waiting: { display: 'grid', gap: tokens.spacingVerticalM, padding: tokens.spacingHorizontalL },
+  empty: {
+    display: 'grid',
+    justifyItems: 'center',
+    gap: tokens.spacingVerticalM,
+    padding: tokens.spacingHorizontalXXXL,
+    textAlign: 'center',
+    color: tokens.colorNeutralForeground2,
+  },
+  pages: { display: 'flex', alignItems: 'center', justifyContent: 'end', gap: tokens.spacingHorizontalS },
+});
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+function compared(one: string | number, other: string | number): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  return collator.compare(String(one), String(other));
+}
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { columns, rows, rowKey, text, state, onState, keep } = props;
+  const styles = useStyles();
+  const countId = useId();
+  // What is typed shows at once; the address and the rows follow.
+  const [typed, setTyped] = useState(state.q ?? '');
+  useEffect(() => setTyped(state.q ?? ''), [state.q]);
+  const wanted = useDeferredValue(typed);
+
+  const indexed = useMemo(
+    () => rows?.map((row) => ({ row, words: text(row).toLocaleLowerCase('en') })),
+    [rows, text],
+  );
+  const sorted = useMemo(() => {
+    const column = columns.find(({ id, sortBy }) => sortBy && id === state.sort);
+    const by = column?.sortBy;
+    if (!indexed || !by) return indexed;
+    const keyed = indexed.map((entry) => ({ entry, key: by(entry.row) }));
+    keyed.sort((one, other) => compared(one.key, other.key) * (state.desc ? -1 : 1));
+    return keyed.map(({ entry }) => entry);
+  }, [indexed, columns, state.sort, state.desc]);
+  const found = useMemo(() => {
+    const parts = wanted.toLocaleLowerCase('en').split(/\s+/).filter(Boolean);
+    return sorted?.filter(
+      ({ row, words }) => parts.every((part) => words.includes(part)) && (!keep || keep(row)),
+    );
+  }, [sorted, wanted, keep]);
+
+  const pages = Math.max(1, Math.ceil((found?.length ?? 0) / SIZE));
+  const page = Math.min(Math.max(1, state.page ?? 1), pages);
+  const shown = found?.slice((page - 1) * SIZE, page * SIZE);
+  const turn = (to: number) => onState({ ...state, page: to === 1 ? undefined : to });
+  const order = (id: string) =>
+    onState({
+      ...state,
+      sort: id,
+      desc: state.sort === id && !state.desc ? true : undefined,
+      page: undefined,
+    });
+
+  return (
+    <div className={styles.whole}>
+      <div className={styles.bar}>
+        <SearchBox
+          className={styles.search}
+          aria-label={props.searchLabel}
+          placeholder={props.searchLabel}
+          value={typed}
+          onChange={(_, { value }) => {
+            setTyped(value);
+            onState({ ...state, q: value || undefined, page: undefined });
+          }}
+        />
+        {props.filters}
+        <Text id={countId} className={styles.count} role="status">
+          {found &&
+            rows &&
+            (found.length === rows.length ? texts.rows(rows.length) : texts.found(found.length, rows.length))}
+        </Text>
+      </div>
+      {props.problem && <ProblemBar problem={props.problem} retry={props.retry} />}
+      <div className={styles.frame}>
+        {!rows && !props.problem && (
+          <Skeleton aria-label={texts.loading} className={styles.waiting}>
+            {Array.from({ length: 6 }, (_, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+              <SkeletonItem key={place} size={24} />
+            ))}
+          </Skeleton>
+        )}
+        {rows && rows.length === 0 && <div className={styles.empty}>{props.empty}</div>}
+        {rows && rows.length > 0 && (
+          <Table aria-label={props.label} aria-describedby={countId} className={styles.table}>
+            <TableHeader>
+              <TableRow className={styles.head}>
+                {columns.map((column) => (
+                  <TableHeaderCell
+                    key={column.id}
+                    style={column.width ? { width: column.width } : undefined}
+                    sortable={column.sortBy !== undefined}
+                    sortDirection={
+                      state.sort === column.id ? (state.desc ? 'descending' : 'ascending') : undefined
+                    }
+                    onClick={column.sortBy ? () => order(column.id) : undefined}
+                  >
+                    {column.label}
+                  </TableHeaderCell>
+                ))}
+              </TableRow>
+            </TableHeader>
+            <TableBody>
+              {shown?.map(({ row }) => (
+                <TableRow key={rowKey(row)}>
+                  {columns.map((column) => (
+                    <TableCell key={column.id} className={mergeClasses(styles.cell)}>
+                      {column.cell(row)}
+                    </TableCell>
+                  ))}
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        )}
+        {rows && rows.length > 0 && found?.length === 0 && (
+          <div className={styles.empty}>
+            <Text>{texts.nothingFound}</Text>
+            <Button onClick={() => onState({})}>{texts.clear}</Button>
+          </div>
+        )}
+      </div>
+      {pages > 1 && (
+        <nav className={styles.pages} aria-label={texts.pages}>
+          <Button
+            appearance="subtle"
+            icon={<ChevronLeftRegular />}
+            aria-label={texts.previous}
+            disabledFocusable={page === 1}
+            onClick={() => page > 1 && turn(page - 1)}
+          />
+          <Text>{texts.pageOf(page, pages)}</Text>
+          <Button
+            appearance="subtle"
+            icon={<ChevronRightRegular />}
+            aria-label={texts.next}
+            disabledFocusable={page === pages}
+            onClick={() => page < pages && turn(page + 1)}
+          />
+        </nav>
+      )}
+    </div>
+  );
+}

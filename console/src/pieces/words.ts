@@ -1,0 +1,26 @@
+import { many, words } from '../words';
+
+export const texts = words('pieces', {
+  retry: 'Try again',
+  requestId: (id: string) => `Request id: ${id}`,
+  copy: (what: string) => `Copy ${what}`,
+  copied: 'Copied',
+  loading: 'Loading…',
+  search: 'Search',
+  clear: 'Clear the search and all filters',
+  rows: (count: number) => many(count, 'entry', 'entries'),
+  found: (count: number, of: number) => `${count.toLocaleString('en')} of ${many(of, 'entry', 'entries')}`,
+  nothing: 'Nothing here yet',
+  nothingFound: 'Nothing matches the search and the filters.',
+  previous: 'Previous page',
+  next: 'Next page',
+  pageOf: (page: number, of: number) => `Page ${page.toLocaleString('en')} of ${of.toLocaleString('en')}`,
+  pages: 'Pages',
+  cancel: 'Cancel',
+  unsavedTitle: 'Discard what you have changed?',
+  unsaved: 'You have changes on this page that are not saved.',
+  discard: 'Discard',
+  stay: 'Stay',
+  because: 'Not available: ',
+  breadcrumb: 'Where you are',
+});

@@ -1,0 +1,31 @@
+// What the console asks for on people's behalf. A scope alone opens nothing: whoever signs in needs
+// the role as well (docs/permissions.md).
+
+export const SCOPES = [
+  'openid',
+  'profile',
+  'offline_access',
+  'Application.ReadWrite.All',
+  'AuditLog.Read.All',
+  'AuthenticationContext.ReadWrite.All',
+  'CrossTenantInformation.ReadBasic.All',
+  'Decision.Read.All',
+  'Directory.ReadWrite.All',
+  'Group.ReadWrite.All',
+  'GroupMember.ReadWrite.All',
+  'MultiTenantOrganization.ReadWrite.All',
+  'Organization.ReadWrite.All',
+  'Policy.Read.All',
+  'Policy.ReadWrite.Authorization',
+  'Policy.ReadWrite.B2BManagementPolicy',
+  'Policy.ReadWrite.ConditionalAccess',
+  'Policy.ReadWrite.CrossTenantAccess',
+  'Policy.ReadWrite.CrossTenantCapability',
+  'ProvisioningLog.Read.All',
+  'RoleManagement.Read.All',
+  'RoleManagement.ReadWrite.Directory',
+  'User.Invite.All',
+  'User.Read',
+  'User.ReadWrite.All',
+  'User.RevokeSessions.All',
+] as const;
