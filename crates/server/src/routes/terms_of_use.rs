@@ -47,8 +47,14 @@ async fn written(app: &App, headers: &HeaderMap, body: Body) -> Result<Terms> {
 async fn tenant(app: &App, id: &str) -> Result<std::sync::Arc<Tenant>> {
     let id = named(id)?;
     let row = app.store.tenant(id).await?.ok_or_else(|| absent(id))?;
-    match row.profile.policy.is_some() {
-        true => Ok(row.profile),
+    // With its settings, as far as they are here.
+    let sheet = app.effective.with(&[id]).await?;
+    let known = sheet
+        .get(id)
+        .map(|known| std::sync::Arc::clone(&known.tenant));
+    let tenant = known.unwrap_or(row.profile);
+    match tenant.policy.is_some() {
+        true => Ok(tenant),
         false => {
             let message =
                 "The settings of the tenant are not here, so nobody accepts its terms here.";
