@@ -53,9 +53,11 @@ pub(crate) fn run_sign_in(repository: &Repository) -> anyhow::Result<()> {
     let installed = Installed::new(repository)?;
     let node = installed.node("signin")?;
     beside_a_server(repository, |server| {
-        println!("\nChromium and openid-client");
+        println!("\nChromium, openid-client and oidc-provider");
         let mut tests = Command::new("node");
         tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+        // Some of them start servers of their own.
+        tests.env("COMITY_PROGRAM", repository.comity()?);
         run_command(for_server(&mut tests, server).current_dir(&node))
     })
 }

@@ -1,5 +1,6 @@
 //! `comity tenant`: which tenants there are, and what the operator states about them.
 
+mod acting;
 mod provider;
 
 use clap::{Args, Subcommand};
@@ -33,6 +34,9 @@ enum Command {
     Set(Set),
     /// Make a client of a tenant and print its secret, once
     Client(Client),
+    /// Say which clients of a tenant stand for another tenant's server
+    #[command(subcommand)]
+    Acting(acting::Command),
     /// Let the people of a tenant sign in with a provider of their own
     #[command(subcommand)]
     Provider(provider::Command),
@@ -125,7 +129,7 @@ struct Client {
     #[arg(long, value_name = "NAME")]
     name: String,
     /// A permission it is given; may be given more than once
-    #[arg(long = "permission", value_name = "PERMISSION", required_unless_present_any = ["all", "operator"])]
+    #[arg(long = "permission", value_name = "PERMISSION", required_unless_present_any = ["all", "operator", "redirect_uris"])]
     permissions: Vec<String>,
     /// Give it every application permission of its tenant
     #[arg(long)]
@@ -133,6 +137,12 @@ struct Client {
     /// Let it run the server
     #[arg(long)]
     operator: bool,
+    /// Where it has people sent back to who sign in to it; may be given more than once
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+    /// The tenant it acts for, if it is the server of another one
+    #[arg(long, value_name = "ID")]
+    acts_for: Option<TenantId>,
     #[command(flatten)]
     output: Output,
 }
@@ -159,6 +169,7 @@ async fn carry_out(command: &Command) -> Outcome {
         | Command::Show(One { output, .. })
         | Command::Set(Set { output, .. })
         | Command::Client(Client { output, .. }) => output,
+        Command::Acting(command) => command.output(),
         Command::Provider(command) => command.output(),
     };
     let office = output.place.enter().await?;
@@ -184,6 +195,7 @@ async fn answer(office: &Office, command: &Command) -> Result<(Value, String), F
         }
         Command::Set(set) => changed(office, set).await,
         Command::Client(client) => admitted(office, client).await,
+        Command::Acting(command) => acting::answer(office, command).await,
         Command::Provider(command) => provider::answer(office, command).await,
     }
 }
@@ -325,10 +337,14 @@ async fn admitted(office: &Office, client: &Client) -> Result<(Value, String), F
     if client.operator {
         permissions.push(OPERATOR_PERMISSION);
     }
-    let body = json!({"displayName": client.name, "permissions": permissions});
+    let body = json!({"displayName": client.name, "permissions": permissions,
+        "redirectUris": client.redirect_uris});
     let path = format!("{}/clients", at(client.id));
     let made = office.call(Method::POST, &path, Some(&body)).await?;
     let made = Value::Object(made);
+    if let Some(other) = client.acts_for {
+        acting::set(office, (client.id, text(&made, "clientId")), other).await?;
+    }
     let lines = format!(
         "client    {}\nsecret    {}\nThe secret is shown once.",
         text(&made, "clientId"),

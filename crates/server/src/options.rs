@@ -30,6 +30,8 @@ pub struct Options {
     pub synchronization_authority: Option<Vec<u8>>,
     /// Addresses of private networks at which providers of other tenants may be spoken to.
     pub provider_addresses: Vec<AddressRange>,
+    /// Authorities that sign the certificates of such providers, beside the public ones: PEM.
+    pub provider_authorities: Option<Vec<u8>>,
 }
 
 /// What happens when somebody adds a tenant that nobody has registered (S14.8).
@@ -56,6 +58,7 @@ impl Options {
             synchronization_networks: Vec::new(),
             synchronization_authority: None,
             provider_addresses: Vec::new(),
+            provider_authorities: None,
         }
     }
 

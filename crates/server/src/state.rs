@@ -94,7 +94,10 @@ impl App {
             secrets: Secrets::default(),
             resource: Resource::at(&options.public_url),
             clock,
-            upstreams: Upstreams::new(&options.provider_addresses),
+            upstreams: Upstreams::new(
+                &options.provider_addresses,
+                options.provider_authorities.as_deref(),
+            ),
             options,
             metrics: Metrics::default(),
             throttle: Throttle::default(),

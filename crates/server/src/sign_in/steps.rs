@@ -200,7 +200,8 @@ async fn choose(
         flow::who(app, journey, &name).await?;
         return Ok(Taken::Asks);
     }
-    if let Some(leaving) = super::away::again(account) {
+    let leaving = super::away::again(app, journey, account).await?;
+    if let Some(leaving) = leaving {
         journey.address = Some(account.name.clone());
         journey.leave(leaving);
         return Ok(Taken::Asks);
