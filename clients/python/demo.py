@@ -19,6 +19,8 @@ _contoso = _demo["tenants"][0]
 
 #: Somebody who works there.
 CAROL: str = _contoso["people"][0]["userPrincipalName"]
+#: What she signs in with.
+PASSWORD: str = _contoso["people"][0]["password"]
 
 #: Another tenant that is here.
 FABRIKAM: str = _demo["tenants"][1]["tenantId"]

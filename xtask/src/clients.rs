@@ -76,9 +76,11 @@ pub(crate) fn run_sign_in(repository: &Repository) -> anyhow::Result<()> {
     let folder = installed.empty("server")?;
     let mail = MailServer::prepare(&folder)?;
     let server = Server::start_in(&repository.comity()?, &folder, "data")?;
-    println!("\nChromium, openid-client and smtp-server");
+    println!("\nChromium, openid-client, oidc-provider and smtp-server");
     let mut tests = Command::new("node");
     tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    // Some of them start servers of their own.
+    tests.env("COMITY_PROGRAM", repository.comity()?);
     mail.tell(&mut tests);
     run_command(for_server(&mut tests, &server).current_dir(&node))?;
     server.stop()

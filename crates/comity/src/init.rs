@@ -10,7 +10,7 @@ use clap::Args;
 use policy::settings::Policy;
 use policy::target::ApplicationId;
 use policy::tenant::{Cloud, Domain, PolicyId, TenantId};
-use policy::world::{Tenant, World};
+use policy::world::{Directory, Tenant, World};
 use server::{ALL_APPLICATION_PERMISSIONS, Clock};
 use store::{Client, ClientSecret, Moment, Store};
 use sts::MasterKey;
@@ -94,6 +94,8 @@ fn tenant(arguments: &Arguments) -> Tenant {
     tenant.display_name = Some(arguments.tenant_name.clone());
     tenant.domains.insert(arguments.domain.clone());
     tenant.p1 = arguments.p1;
+    // Its people are known: there are none yet, and nobody comes in as somebody who is not there.
+    tenant.directory = Some(Directory::default());
     tenant.policy = Some(Policy {
         id: Some(PolicyId::from_u128(sts::random::guid().as_u128())),
         display_name: Some(format!("CrossTenantAccessPolicy for {id}")),

@@ -119,3 +119,15 @@ fn main() -> std::process::ExitCode {
     };
     exit.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_command_names_each_of_its_flags_once() {
+        Arguments::command().debug_assert();
+    }
+}

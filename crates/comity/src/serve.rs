@@ -374,7 +374,7 @@ async fn serve(settings: InForce, demo: bool) -> Outcome {
         options.synchronization_networks,
         options.synchronization_authority,
     ) = settings.file.synchronization.read()?;
-    options.provider_addresses = settings.file.sign_in.read()?;
+    (options.provider_addresses, options.provider_authorities) = settings.file.sign_in.read()?;
     options.mail = settings.mail(demo, &public_url)?;
     let issuers = settings.file.issuers()?;
     let exports = settings.file.exports()?;

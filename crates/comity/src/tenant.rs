@@ -1,5 +1,6 @@
 //! `comity tenant`: which tenants there are, and what the operator states about them.
 
+mod acting;
 mod provider;
 mod terms;
 
@@ -34,6 +35,9 @@ enum Command {
     Set(Set),
     /// Make a client of a tenant and print its secret, once
     Client(Client),
+    /// Say which clients of a tenant stand for another tenant's server
+    #[command(subcommand)]
+    Acting(acting::Command),
     /// Let the people of a tenant sign in with a provider of their own
     #[command(subcommand)]
     Provider(provider::Command),
@@ -129,7 +133,7 @@ struct Client {
     #[arg(long, value_name = "NAME")]
     name: String,
     /// A permission it is given; may be given more than once
-    #[arg(long = "permission", value_name = "PERMISSION", required_unless_present_any = ["all", "operator"])]
+    #[arg(long = "permission", value_name = "PERMISSION", required_unless_present_any = ["all", "operator", "redirect_uris"])]
     permissions: Vec<String>,
     /// Give it every application permission of its tenant
     #[arg(long)]
@@ -137,6 +141,12 @@ struct Client {
     /// Let it run the server
     #[arg(long)]
     operator: bool,
+    /// Where it has people sent back to who sign in to it; may be given more than once
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+    /// The tenant it acts for, if it is the server of another one
+    #[arg(long, value_name = "ID")]
+    acts_for: Option<TenantId>,
     #[command(flatten)]
     output: Output,
 }
@@ -163,6 +173,7 @@ async fn carry_out(command: &Command) -> Outcome {
         | Command::Show(One { output, .. })
         | Command::Set(Set { output, .. })
         | Command::Client(Client { output, .. }) => output,
+        Command::Acting(command) => command.output(),
         Command::Provider(command) => command.output(),
         Command::Terms(command) => command.output(),
     };
@@ -189,6 +200,7 @@ async fn answer(office: &Office, command: &Command) -> Result<(Value, String), F
         }
         Command::Set(set) => changed(office, set).await,
         Command::Client(client) => admitted(office, client).await,
+        Command::Acting(command) => acting::answer(office, command).await,
         Command::Provider(command) => provider::answer(office, command).await,
         Command::Terms(command) => terms::answer(office, command).await,
     }
@@ -331,10 +343,14 @@ async fn admitted(office: &Office, client: &Client) -> Result<(Value, String), F
     if client.operator {
         permissions.push(OPERATOR_PERMISSION);
     }
-    let body = json!({"displayName": client.name, "permissions": permissions});
+    let body = json!({"displayName": client.name, "permissions": permissions,
+        "redirectUris": client.redirect_uris});
     let path = format!("{}/clients", at(client.id));
     let made = office.call(Method::POST, &path, Some(&body)).await?;
     let made = Value::Object(made);
+    if let Some(other) = client.acts_for {
+        acting::set(office, (client.id, text(&made, "clientId")), other).await?;
+    }
     let lines = format!(
         "client    {}\nsecret    {}\nThe secret is shown once.",
         text(&made, "clientId"),

@@ -181,3 +181,47 @@ fn it_must_be_said_where_the_tenants_are() {
     assert_eq!(said.code, Some(2));
     assert!(!folder.join("elsewhere").exists());
 }
+
+#[test]
+fn two_servers_are_told_of_each_other() {
+    let folder = house("elsewhere");
+    let fabrikam = ["--name", "Fabrikam", "--id", FABRIKAM];
+    told(&folder, &[&["tenant", "register"], &fabrikam[..]].concat());
+    // Fabrikam's people sign in with its own server.
+    let issuer = "https://comity.fabrikam.example/x/v2.0";
+    let set = ["tenant", "provider", "set", FABRIKAM, "--issuer", issuer];
+    let provider = told(
+        &folder,
+        &[&set[..], &["--client", "us", "--comity"]].concat(),
+    );
+    assert_eq!(provider["isComity"], true);
+    assert_eq!(provider["mapping"]["subject"], "oid");
+    let claims = ["--client", "us", "--compliant-device", "compliant"];
+    let claims = [&claims[..], &["--address", "email"]].concat();
+    let provider = told(&folder, &[&set[..], &claims[..]].concat());
+    assert_eq!(provider["isComity"], false);
+    assert_eq!(provider["mapping"]["compliantDevice"], "compliant");
+    assert_eq!(provider["mapping"]["addresses"][0], "email");
+    // And Fabrikam's server sends its guests here.
+    let back = "https://comity.fabrikam.example/signin/return";
+    let client = ["tenant", "client", CONTOSO, "--name", "Fabrikam"];
+    let more = ["--redirect-uri", back, "--acts-for", FABRIKAM];
+    let client = told(&folder, &[&client[..], &more[..]].concat());
+    let id = client["clientId"].as_str().unwrap();
+    let acting = told(&folder, &["tenant", "acting", "show", CONTOSO, id]);
+    assert_eq!(acting["tenantId"], FABRIKAM);
+    told(&folder, &["tenant", "acting", "remove", CONTOSO, id]);
+    let none = ["tenant", "acting", "show", CONTOSO, id, "--data", "data"];
+    assert_ne!(run(&folder, &none).code, Some(0));
+    told(
+        &folder,
+        &["tenant", "acting", "set", CONTOSO, id, "--for", FABRIKAM],
+    );
+    // People of a tenant that is only known do not sign in here.
+    let client = ["tenant", "client", FABRIKAM, "--name", "x"];
+    let refused = run(
+        &folder,
+        &[&client[..], &["--redirect-uri", back, "--data", "data"]].concat(),
+    );
+    assert!(refused.err.contains("redirectUris"), "{}", refused.err);
+}

@@ -169,7 +169,7 @@ fn patch(value: &Value) -> Result<Patch<String>> {
 
 /// Addresses to which a sign-in may return: absolute, and without anything that could be read in two
 /// ways.
-fn addresses(value: &Value) -> Result<Vec<String>> {
+pub fn addresses(value: &Value) -> Result<Vec<String>> {
     let list = bounded_list(value)?;
     for (index, address) in list.iter().enumerate() {
         let scheme = address.split_once(':').map(|(scheme, _)| scheme);

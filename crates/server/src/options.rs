@@ -33,6 +33,8 @@ pub struct Options {
     pub provider_addresses: Vec<AddressRange>,
     /// How messages to people leave; none leave otherwise.
     pub mail: Option<Mail>,
+    /// Authorities that sign the certificates of such providers, beside the public ones: PEM.
+    pub provider_authorities: Option<Vec<u8>>,
 }
 
 /// What happens when somebody adds a tenant that nobody has registered (S14.8).
@@ -60,6 +62,7 @@ impl Options {
             synchronization_authority: None,
             provider_addresses: Vec::new(),
             mail: None,
+            provider_authorities: None,
         }
     }
 

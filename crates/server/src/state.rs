@@ -102,7 +102,10 @@ impl App {
             post: Post::new(options.mail.clone(), &options.public_url, clock.clone()),
             clock,
             passkeys: Passkeys::at(&options.public_url),
-            upstreams: Upstreams::new(&options.provider_addresses),
+            upstreams: Upstreams::new(
+                &options.provider_addresses,
+                options.provider_authorities.as_deref(),
+            ),
             options,
             metrics: Metrics::default(),
             throttle: Throttle::default(),

@@ -12,7 +12,7 @@ mod mapping;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use self::asked::Asked;
+pub use self::asked::{Asked, Entrance};
 pub use self::keys::{UpstreamKey, key_set};
 pub use self::mapping::{Mapping, Person, Subject};
 use crate::Seconds;

@@ -52,14 +52,29 @@ pub(crate) struct File {
 pub(crate) struct SignIn {
     /// Addresses of private networks that may be spoken to.
     allow_addresses: Vec<String>,
+    /// The authorities that signed their certificates, beside the public ones.
+    ca_file: Option<PathBuf>,
 }
 
 impl SignIn {
-    /// The addresses.
-    pub(crate) fn read(&self) -> Result<Vec<AddressRange>, Failure> {
-        let wrong = |what: String| Failure::broken(format!("[sign_in] {what}"));
-        ranges(&self.allow_addresses, &wrong)
+    /// The addresses, and the text of the authorities.
+    pub(crate) fn read(&self) -> Result<(Vec<AddressRange>, Option<Vec<u8>>), Failure> {
+        elsewhere("sign_in", &self.allow_addresses, self.ca_file.as_deref())
     }
+}
+
+/// Where others may be, and who signs for them.
+fn elsewhere(
+    section: &str,
+    addresses: &[String],
+    ca_file: Option<&Path>,
+) -> Result<(Vec<AddressRange>, Option<Vec<u8>>), Failure> {
+    let wrong = |what: String| Failure::broken(format!("[{section}] {what}"));
+    let authority = ca_file.map(|file| {
+        let shown = file.display();
+        std::fs::read(file).map_err(|error| wrong(format!("{shown} cannot be read: {error}")))
+    });
+    Ok((ranges(addresses, &wrong)?, authority.transpose()?))
 }
 
 fn ranges(
@@ -86,13 +101,8 @@ pub(crate) struct Synchronization {
 impl Synchronization {
     /// The addresses, and the text of the authority.
     pub(crate) fn read(&self) -> Result<(Vec<AddressRange>, Option<Vec<u8>>), Failure> {
-        let wrong = |what: String| Failure::broken(format!("[synchronization] {what}"));
-        let authority = self.ca_file.as_ref().map(|file| {
-            let shown = file.display();
-            std::fs::read(file).map_err(|error| wrong(format!("{shown} cannot be read: {error}")))
-        });
-        let ranges = ranges(&self.allow_addresses, &wrong)?;
-        Ok((ranges, authority.transpose()?))
+        let file = self.ca_file.as_deref();
+        elsewhere("synchronization", &self.allow_addresses, file)
     }
 }
 

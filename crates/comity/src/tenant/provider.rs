@@ -40,7 +40,7 @@ pub(super) struct Set {
     issuer: String,
     /// Our client id there
     #[arg(long, value_name = "ID")]
-    client_id: String,
+    client: String,
     /// A file with our secret there
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
@@ -56,6 +56,12 @@ pub(super) struct Set {
     /// The claim with the name for people
     #[arg(long, value_name = "CLAIM")]
     name: Option<String>,
+    /// It is another Comity, which enforces its own side and says so; no claim has to be named
+    #[arg(long)]
+    comity: bool,
+    /// A claim with an address that guests may be invited by; may be given more than once
+    #[arg(long = "address", value_name = "CLAIM")]
+    addresses: Vec<String>,
     /// The claim with the group ids
     #[arg(long, value_name = "CLAIM")]
     groups: Option<String>,
@@ -65,6 +71,12 @@ pub(super) struct Set {
     /// A value of acr that means a second factor; may be given more than once
     #[arg(long = "mfa-class", value_name = "VALUE")]
     mfa_classes: Vec<String>,
+    /// The claim that says that the device is compliant
+    #[arg(long, value_name = "CLAIM")]
+    compliant_device: Option<String>,
+    /// The claim that says that the device is hybrid joined
+    #[arg(long, value_name = "CLAIM")]
+    hybrid_joined_device: Option<String>,
 }
 
 impl Command {
@@ -106,7 +118,7 @@ impl Set {
     fn body(&self) -> Result<Value, Failure> {
         let mut body = Map::new();
         body.insert("issuer".to_owned(), self.issuer.clone().into());
-        body.insert("clientId".to_owned(), self.client_id.clone().into());
+        body.insert("clientId".to_owned(), self.client.clone().into());
         if let Some(file) = &self.secret_file {
             let shown = file.display();
             let secret = std::fs::read_to_string(file)
@@ -116,7 +128,11 @@ impl Set {
         if !self.scopes.is_empty() {
             body.insert("scopes".to_owned(), json!(self.scopes));
         }
-        body.insert("mapping".to_owned(), self.mapping().into());
+        body.insert("isComity".to_owned(), self.comity.into());
+        let mapping = self.mapping();
+        if !mapping.is_empty() {
+            body.insert("mapping".to_owned(), mapping.into());
+        }
         Ok(Value::Object(body))
     }
 
@@ -127,11 +143,14 @@ impl Set {
             ("subjectIs", &self.subject_is),
             ("name", &self.name),
             ("groups", &self.groups),
+            ("compliantDevice", &self.compliant_device),
+            ("hybridJoinedDevice", &self.hybrid_joined_device),
         ];
         let texts = texts
             .into_iter()
             .filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
         let lists = [
+            ("addresses", &self.addresses),
             ("mfaMethods", &self.mfa_methods),
             ("mfaClasses", &self.mfa_classes),
         ];

@@ -255,7 +255,19 @@ fn registry_schemas() -> Vec<(&'static str, Value)> {
             "permissions",
             json!({"type": "array", "items": permissions, "minItems": 1}),
         ),
+        (
+            "redirectUris",
+            json!({"type": "array", "maxItems": 250, "items": {"type": "string",
+                "maxLength": 256, "pattern": "^[A-Za-z][A-Za-z0-9+.-]*:[!-)+-~]*$"}}),
+        ),
     ]);
+    let mut created = with(created, &["displayName"]);
+    // A program of the tenant's people needs no permission of its own.
+    if let Some(members) = created.as_object_mut() {
+        let one = |name: &str| json!({"required": [name], "properties": {name: {"minItems": 1}}});
+        let either = json!([one("permissions"), one("redirectUris")]);
+        members.insert("anyOf".to_owned(), either);
+    }
     vec![
         ("registeredTenant", object(&tenant)),
         ("registeredTenantWritten", object(&written)),
@@ -289,10 +301,7 @@ fn registry_schemas() -> Vec<(&'static str, Value)> {
             "identityProviderWritten",
             with(object(&provider_written()), &["issuer", "clientId"]),
         ),
-        (
-            "clientCreated",
-            with(created, &["displayName", "permissions"]),
-        ),
+        ("clientCreated", created),
     ]
 }
 
@@ -306,6 +315,7 @@ fn provider() -> Vec<(&'static str, Value)> {
             words(["id", "userPrincipalName", "externalId"]),
         ),
         ("name", short(256)),
+        ("addresses", short_list(short(256), 20)),
         ("groups", claim()),
         ("mfaMethods", short_list(short(256), 20)),
         ("mfaClasses", short_list(short(256), 20)),

@@ -1,6 +1,8 @@
 //! `/comity/v1/tenants/{id}/clients/{clientId}/actsFor`: for which tenant elsewhere a client acts, that
 //! is the server of that tenant, which sends its guests here to sign in.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -24,17 +26,22 @@ use crate::state::App;
 const MANY: usize = 1_000;
 
 /// The tenant and the client that an address names.
-async fn both(
-    app: &App,
-    (id, client): &(String, String),
-) -> Result<(std::sync::Arc<Tenant>, Uuid)> {
+async fn both(app: &App, (id, client): &(String, String)) -> Result<(Arc<Tenant>, Uuid)> {
     let id: TenantId = named(id)?;
     let row = app.store.tenant(id).await?.ok_or_else(|| absent(id))?;
-    let none = || ApiError::not_found("The tenant has no such application.");
+    let none = || ApiError::not_found("The tenant has no such client.");
     let client: ApplicationId = client.parse().map_err(|_| none())?;
-    let known = app.store.application_row(id, client).await?;
-    known.ok_or_else(none)?;
-    Ok((row.profile, Uuid::from_u128(client.as_u128())))
+    let known = app.store.client(client).await?;
+    let known = known.is_some_and(|known| known.tenant == id)
+        || app.store.application_row(id, client).await?.is_some();
+    if !known {
+        return Err(none());
+    }
+    // With its settings, where they are here: then its own log tells of it as well.
+    let sheet = app.effective.with(&[id]).await?;
+    let known = sheet.get(id).map(|known| Arc::clone(&known.tenant));
+    let tenant = known.unwrap_or(row.profile);
+    Ok((tenant, Uuid::from_u128(client.as_u128())))
 }
 
 fn render(client: Uuid, tenant: Uuid) -> Response {

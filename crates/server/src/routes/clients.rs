@@ -7,18 +7,24 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use graph::application::addresses;
 use policy::target::ApplicationId;
 use policy::tenant::TenantId;
 use policy::world::Tenant;
 use serde_json::{Value, json};
-use store::{Client, ClientSecret};
+use store::{
+    Application, ApplicationDetails, ApplicationRow, Client, ClientSecret, DirectoryAct,
+    DirectoryChange, Revision,
+};
 use sts::secret::SecretHash;
 
 use crate::access::surface::{CREATE_CLIENT, DELETE_CLIENT, LIST_CLIENTS};
 use crate::body;
 use crate::clock::moment;
+use crate::commit;
 use crate::context::Context;
 use crate::error::{ApiError, Result};
+use crate::people::{Deed, unreadable};
 use crate::permission::{ALL_APPLICATION_PERMISSIONS, OPERATOR};
 use crate::principal::Principal;
 use crate::registry::{Operator, absent, named};
@@ -28,6 +34,13 @@ use crate::state::App;
 const PAGE: u32 = 1_000;
 /// The longest name.
 const LONGEST_NAME: usize = 256;
+
+const ADD_APPLICATION: Deed = Deed {
+    category: "ApplicationManagement",
+    activity: "Add application",
+    operation: "Add",
+    kind: "Application",
+};
 
 async fn tenant(app: &App, id: &str) -> Result<std::sync::Arc<Tenant>> {
     let id: TenantId = named(id)?;
@@ -60,6 +73,8 @@ fn render(client: &Client) -> Value {
 struct Wanted {
     name: String,
     permissions: BTreeSet<String>,
+    /// Where people who sign in to it are sent back to.
+    redirect_uris: Vec<String>,
 }
 
 impl Wanted {
@@ -69,13 +84,19 @@ impl Wanted {
         };
         let members = value.as_object();
         let members = members.ok_or_else(|| ApiError::bad_body("Expected a JSON object."))?;
-        let known = ["displayName", "permissions"];
+        let known = ["displayName", "permissions", "redirectUris"];
         if let Some(name) = members.keys().find(|name| !known.contains(&name.as_str())) {
             return Err(refuse(
                 name,
-                "no such member; known are displayName, permissions",
+                "no such member; known are displayName, permissions, redirectUris",
             ));
         }
+        let redirect_uris = match members.get("redirectUris") {
+            Some(list) => {
+                addresses(list).map_err(|wrong| unreadable(wrong.under("redirectUris")))?
+            }
+            None => Vec::new(),
+        };
         let name = members.get("displayName").and_then(Value::as_str);
         let name = name.map(str::trim).filter(|name| {
             let length = name.chars().count();
@@ -83,9 +104,12 @@ impl Wanted {
         });
         let name = name.ok_or_else(|| refuse("displayName", "a name of at most 256 characters"))?;
         let permissions = members.get("permissions").and_then(Value::as_array);
-        let permissions = permissions.filter(|permissions| !permissions.is_empty());
-        let permissions =
-            permissions.ok_or_else(|| refuse("permissions", "a list of permissions"))?;
+        // A program that people sign in to needs none of its own.
+        let permissions = match permissions {
+            Some(permissions) if !permissions.is_empty() => permissions.as_slice(),
+            _ if !redirect_uris.is_empty() => &[],
+            _ => return Err(refuse("permissions", "a list of permissions")),
+        };
         let mut granted = BTreeSet::new();
         for (index, permission) in permissions.iter().enumerate() {
             let known = permission
@@ -100,6 +124,7 @@ impl Wanted {
         Ok(Wanted {
             name: name.to_owned(),
             permissions: granted,
+            redirect_uris,
         })
     }
 }
@@ -116,6 +141,11 @@ pub(crate) async fn create_client(
     let tenant = tenant(&app, &id).await?;
     let value = body::json(&headers, body, app.options.body_limit).await?;
     let wanted = Wanted::read(&value)?;
+    let row = app.store.tenant(tenant.id).await?;
+    if !wanted.redirect_uris.is_empty() && row.is_none_or(|row| !row.hosted) {
+        let message = "redirectUris: people of the tenant do not sign in here.";
+        return Err(ApiError::bad_body(message).at("redirectUris"));
+    }
     let secret = sts::random::secret();
     let hashed = secret.clone();
     // It takes its time, on purpose: not for a thread that answers others.
@@ -144,6 +174,9 @@ pub(crate) async fn create_client(
     // The log first: a client that nobody wrote down is worse than an entry too many.
     note(&operator, &tenant, &client, "Add client", "Add").await?;
     app.store.put_client(&client).await?;
+    if !wanted.redirect_uris.is_empty() {
+        register(&operator, &client, wanted.redirect_uris).await?;
+    }
     let mut answer = render(&client);
     if let Some(members) = answer.as_object_mut() {
         members.insert("clientSecret".to_owned(), secret.into());
@@ -179,6 +212,50 @@ pub(crate) async fn delete_client(
     note(&operator, &tenant, &found, "Delete client", "Delete").await?;
     app.store.delete_client(tenant.id, found.id).await?;
     Ok(body::answer(200, &render(&found)))
+}
+
+/// The application of a client that people sign in to, in the tenant's directory like any other.
+async fn register(
+    operator: &Operator<'_>,
+    client: &Client,
+    redirect_uris: Vec<String>,
+) -> Result<()> {
+    let object = sts::random::guid();
+    let row = ApplicationRow {
+        object,
+        application: Application {
+            id: client.id,
+            tenant: client.tenant,
+            display_name: client.display_name.clone(),
+            redirect_uris,
+        },
+        details: ApplicationDetails {
+            created: Some(moment(operator.context.received)),
+            ..ApplicationDetails::default()
+        },
+        version: Revision(1),
+    };
+    let record = ADD_APPLICATION
+        .entry(
+            Some(object.to_string()),
+            client.display_name.clone(),
+            Vec::new(),
+        )
+        .record_in(
+            Some(client.tenant),
+            commit::occasion(
+                operator.context,
+                operator.principal.initiator(operator.context),
+            ),
+            None,
+        );
+    let act = DirectoryAct::PutApplication {
+        row: Box::new(row),
+        expected: None,
+    };
+    let change = DirectoryChange::new(client.tenant, vec![act], vec![record]);
+    operator.app.store.write_directory(&change).await?;
+    Ok(())
 }
 
 async fn note(

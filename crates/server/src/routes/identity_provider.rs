@@ -108,6 +108,7 @@ impl Written {
             ));
         }
         for (path, list) in [
+            ("mapping.addresses", &mapping.addresses),
             ("mapping.mfaMethods", &mapping.mfa_methods),
             ("mapping.mfaClasses", &mapping.mfa_classes),
         ] {

@@ -67,7 +67,7 @@ pub(super) async fn begin(
     };
     if let Some(account) = alone.filter(|account| !request.prompt.login && fresh(account)) {
         // Who signed in elsewhere is asked for there: that provider knows whether they still are.
-        if let Some(leaving) = away::again(&account) {
+        if let Some(leaving) = away::again(app, journey, &account).await? {
             journey.address = Some(account.name);
             journey.leave(leaving);
             return Ok(Next::Ask);
@@ -141,7 +141,8 @@ pub(super) async fn who(
         Home::None => (Page::Address, Some(Notice::NoAddress)),
         Home::Unknown => (Page::Address, Some(Notice::UnknownOrganization)),
         Home::Away(tenant) => {
-            journey.leave(away::to(tenant, false));
+            let leaving = away::to(app, journey, tenant, address).await?;
+            journey.leave(leaving);
             (Page::Address, None)
         }
         Home::Here(tenant) => (Page::Password(home::uuid(tenant)), None),
@@ -178,12 +179,16 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
         }
         return redeem::advance(app, context, journey, &access, object).await;
     }
+    if let Some(leaving) = away::another(app, &access).await? {
+        journey.leave(leaving);
+        return Ok(Next::Ask);
+    }
     let judged = judge::judge(app, context, &access, true, journey.correlation).await?;
     let decision = &judged.decision;
     match decision.verdict {
         Verdict::Block => return Ok(refuse(journey, decision.reason, decision.side)),
         Verdict::Challenge => {
-            if let Some(leaving) = away::errand(&access.account, decision.reason) {
+            if let Some(leaving) = away::errand(app, &access, decision.reason).await? {
                 journey.leave(leaving);
                 return Ok(Next::Ask);
             }
@@ -209,7 +214,7 @@ pub(super) async fn advance(app: &App, context: &Context, journey: &mut Journey)
         };
         let reason = Reason::MfaChallengeHome;
         if side == Side::Home && access.account.elsewhere.is_some() {
-            return Ok(match away::errand(&access.account, reason) {
+            return Ok(match away::errand(app, &access, reason).await? {
                 Some(leaving) => {
                     journey.leave(leaving);
                     Next::Ask

@@ -19,7 +19,7 @@ use sts::handle::Handle;
 use sts::pkce::Challenge;
 use sts::refusal::{Code, Refusal};
 use sts::token::LIFETIME;
-use sts::upstream::Asked;
+use sts::upstream::{Asked, Entrance};
 use sts::{Seconds, SignedIn, Through};
 use uuid::Uuid;
 
@@ -52,6 +52,9 @@ pub(super) struct Grant {
     pub(super) correlation: Uuid,
     /// The person in the tenant that was entered.
     pub(super) object: Uuid,
+    /// In which way they were let out to a tenant elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) entrance: Option<Entrance>,
 }
 
 impl Grant {
@@ -67,6 +70,7 @@ impl Grant {
             contexts: request.contexts.clone(),
             correlation: journey.correlation,
             object: judge::object_id(judged, access),
+            entrance: judged.entrance,
         }
     }
 }
@@ -329,7 +333,7 @@ pub(super) async fn by_refresh(
     // The home tenant's provider is asked before anything is judged, and what cannot be asked is
     // refused. The token stays good for as long as that provider has not said no.
     if grant.access.account.elsewhere.is_some() {
-        match away::ask_again(app, &mut grant.access).await? {
+        match away::ask_again(app, &mut grant.access, grant.correlation).await? {
             Answered::Stands => {}
             Answered::Ended(refusal) => {
                 app.store.drop_passes(pass.family).await?;
@@ -347,6 +351,7 @@ pub(super) async fn by_refresh(
     }
     // The object may be another one than at the first time.
     grant.object = judge::object_id(&judged, access);
+    grant.entrance = judged.entrance;
     if !spend(app, &pass).await? {
         return Ok(Err(invalid(54_005, "The refresh token was used before.")));
     }
@@ -457,7 +462,7 @@ async fn answer(app: &App, grant: &Grant) -> Result<Value> {
     if grant.scopes.openid {
         let token = match away::acts_for(app, &grant.access).await? {
             Some(elsewhere) => {
-                let more = away::vouched(app, &grant.access, elsewhere).await?;
+                let more = away::vouched(app, &grant.access, elsewhere, grant.entrance).await?;
                 app.verifier.id_token_with(&person, &through, more, now)
             }
             None => app.verifier.id_token(&person, &through, now),

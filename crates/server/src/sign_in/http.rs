@@ -142,12 +142,14 @@ pub(super) fn journey(
     resource_app: Uuid,
     browser: &Browser,
 ) -> Journey {
+    // Somebody whom another server sends is found in both logs by the same id (S15.1).
+    let asked = request.asked.as_ref().map(|asked| asked.correlation);
     Journey {
         tenant: home::uuid(tenant.id),
         request,
         resource_app,
         browser: browser.family,
-        correlation: context.correlation(),
+        correlation: asked.unwrap_or_else(|| context.correlation()),
         page: Page::Address,
         notice: None,
         address: None,

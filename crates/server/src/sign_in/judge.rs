@@ -6,12 +6,13 @@
 use policy::decision::Verdict;
 use policy::effect::Effect;
 use policy::redemption::{self, Redemption, RedemptionOutcome};
-use policy::row::SignInRow;
-use policy::sign_in::{self, Decision, Journey as Way};
+use policy::row::{NO_USER, SignInRow};
+use policy::sign_in::{self, Decision, Journey as Way, SignInAccount};
 use policy::target::{ApplicationId, UserId};
 use policy::tenant::{Cloud, TenantId};
 use policy::world::{Directory, RedemptionState, Tenant, User, World};
 use store::{DirectoryChange, SignInDevice, SignInOccasion, SignInRecord, TrustClaims};
+use sts::upstream::Entrance;
 use uuid::Uuid;
 
 use super::journey::{Access, tenant_id, user_id};
@@ -46,33 +47,8 @@ pub(super) struct Judged {
     /// The person in the tenant that is entered: their object, or their account where they need
     /// none.
     pub(super) object: Option<User>,
-}
-
-/// How somebody wants to reach the tenant: as a guest where they are one, else as a service
-/// provider's user where their tenant is one, else by direct connect where the application can be
-/// reached that way (S8.12, S9.1).
-fn way(world: &World, access: &Access) -> Way {
-    let resource = tenant_id(access.resource);
-    let Some(home) = access.account.home.map(tenant_id) else {
-        return Way::Collaboration;
-    };
-    let tenant = world.tenant(resource);
-    let directory = tenant.and_then(|tenant| tenant.directory.as_ref());
-    let user = user_id(access.account.user);
-    let has_object = directory.is_some_and(|there| there.object_for(home, user).is_some());
-    if home == resource || has_object {
-        return Way::Collaboration;
-    }
-    let policy = tenant.and_then(|tenant| tenant.policy.as_ref());
-    let entry = policy.and_then(|policy| policy.partners.get(home));
-    if entry.and_then(|entry| entry.is_service_provider) == Some(true) {
-        return Way::ServiceProvider;
-    }
-    let app = ApplicationId::from_u128(access.resource_app.as_u128());
-    match world.suites.direct_connect_capable.contains(&app) {
-        true => Way::DirectConnect,
-        false => Way::Collaboration,
-    }
+    /// In which way they were let out to a tenant elsewhere.
+    pub(super) entrance: Option<Entrance>,
 }
 
 /// The object, or the account, that the tokens of that access are about.
@@ -109,7 +85,11 @@ pub(super) async fn judge(
         return judge_outbound(app, context, access, acting, interactive, correlation).await;
     }
     let sheet = app.effective.with(&tenants).await?;
-    let way = way(&sheet.world(&tenants), access);
+    let mut way = away::natural(&sheet.world(&tenants), access);
+    // Whom another server let out for one way does not enter in another one.
+    if let Some(only) = away::let_through(access).filter(|_| way != Way::ServiceProvider) {
+        way = only;
+    }
     let first_access = match way {
         Way::DirectConnect => !visited(app, access).await?,
         Way::Collaboration | Way::ServiceProvider => false,
@@ -129,7 +109,11 @@ pub(super) async fn judge(
     }
     drop(sheet);
     log(app, context, access, &decision.rows, correlation).await?;
-    Ok(Judged { decision, object })
+    Ok(Judged {
+        decision,
+        object,
+        entrance: None,
+    })
 }
 
 /// An account whose tenant is not here any more, and has no provider that could be asked, is there no
@@ -156,8 +140,7 @@ fn forsaken(world: &mut World, access: &Access) -> Option<TenantId> {
 }
 
 /// Asks for a client that acts for a tenant elsewhere: what the home tenant's own settings say of a
-/// sign-in to that tenant. What can be reached in two ways has to be allowed in both, because which
-/// one it is shows only there.
+/// sign-in to that tenant, in the first way they allow of those that may be meant there.
 async fn judge_outbound(
     app: &App,
     context: &Context,
@@ -168,10 +151,21 @@ async fn judge_outbound(
 ) -> Result<Judged> {
     let mut question = access.question(Way::Collaboration, false, interactive);
     question.resource = elsewhere;
+    let home = tenant_id(access.resource);
+    if access.account.home != Some(access.resource) {
+        // A guest is not an account of this tenant (S8.4), and nobody else's are vouched for here.
+        question.account = SignInAccount::Home {
+            tenant: home,
+            user: NO_USER,
+            groups: None,
+        };
+    }
+    let mut entrances = [Entrance::B2bCollaboration].as_slice();
     if let Some(asked) = &access.asked {
         let id = |id: Uuid| ApplicationId::from_u128(id.as_u128());
         question.client_app = Some(id(asked.client));
         question.resource_app = id(asked.resource);
+        entrances = &asked.entrances;
     }
     let mut tenants = question::concerned(&question);
     let sheet = question::sheet(app, &question, &mut tenants).await?;
@@ -187,18 +181,38 @@ async fn judge_outbound(
             .tenants
             .insert(elsewhere, std::sync::Arc::new(unhosted));
     }
-    let mut decision = sign_in::decide(&world, &question);
-    let capable = &world.suites.direct_connect_capable;
-    if decision.verdict == Verdict::Allow && capable.contains(&question.resource_app) {
-        question.journey = Way::DirectConnect;
-        decision = sign_in::decide(&world, &question);
+    let mut judge = |entrance: Entrance| {
+        question.journey = match entrance {
+            Entrance::B2bCollaboration => Way::Collaboration,
+            Entrance::B2bDirectConnect => Way::DirectConnect,
+        };
+        sign_in::decide(&world, &question)
+    };
+    let (likeliest, others) = match entrances {
+        [likeliest, others @ ..] => (*likeliest, others),
+        [] => (Entrance::B2bCollaboration, entrances),
+    };
+    let mut decision = judge(likeliest);
+    let mut entrance = (decision.verdict == Verdict::Allow).then_some(likeliest);
+    // Where none is allowed, it is refused as the likeliest one.
+    for other in others {
+        if entrance.is_none() {
+            let instead = judge(*other);
+            if instead.verdict == Verdict::Allow {
+                (decision, entrance) = (instead, Some(*other));
+            }
+        }
     }
     app.metrics.decided(decision.verdict, decision.reason);
     let object = object(&world, access);
     drop(sheet);
     decision.rows.retain(|row| row.tenant != elsewhere);
     log(app, context, access, &decision.rows, correlation).await?;
-    Ok(Judged { decision, object })
+    Ok(Judged {
+        decision,
+        object,
+        entrance,
+    })
 }
 
 async fn visited(app: &App, access: &Access) -> Result<bool> {

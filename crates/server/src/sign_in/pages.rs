@@ -41,7 +41,7 @@ enum Script {
     Passkey,
 }
 
-const WORDS: &Words = &ENGLISH;
+pub(super) const WORDS: &Words = &ENGLISH;
 
 /// The style sheet.
 pub(super) async fn style() -> Response {
@@ -145,6 +145,21 @@ fn frame(organization: Option<&str>, title: &str, body: &Markup) -> Markup {
 pub(super) fn said(status: StatusCode, title: &str, sentence: &str) -> Response {
     let body = html! { p { (sentence) } };
     answer(status, frame(None, title, &body), "", Script::None)
+}
+
+/// A page that leads on by itself. Where somebody has sent a form, a redirect would be followed only as
+/// far as the policy of the page with the form lets it lead, and that page may be another server's.
+pub(super) fn onward(address: &str, sentence: &str) -> Response {
+    let body = html! {
+        p { (sentence) }
+        p { a href=(address) { (WORDS.continues) } }
+    };
+    let page = frame(None, WORDS.sign_in, &body);
+    let mut response = answer(StatusCode::OK, page, "", Script::None);
+    if let Ok(value) = HeaderValue::from_str(&format!("0; url={address}")) {
+        response.headers_mut().insert(header::REFRESH, value);
+    }
+    response
 }
 
 /// The journey is not there any more.

@@ -244,7 +244,8 @@ async fn choose(
         flow::who(app, context, journey, &name, By::Person).await?;
         return Ok(Taken::Asks);
     }
-    if let Some(leaving) = super::away::again(account) {
+    let leaving = super::away::again(app, journey, account).await?;
+    if let Some(leaving) = leaving {
         journey.address = Some(account.name.clone());
         journey.leave(leaving);
         return Ok(Taken::Asks);

@@ -79,6 +79,40 @@ async fn a_person_signs_in_with_their_own_provider_and_enters_as_the_guest_they_
 }
 
 #[tokio::test]
+async fn who_was_invited_by_address_is_recognised_by_a_claim_that_counts_and_by_nothing_else_s6_5()
+{
+    let (server, upstream) = (contoso().await, Upstream::start().await);
+    let body = json!({"invitedUserEmailAddress": "gina@fabrikam.com",
+        "inviteRedirectUrl": "https://shop.contoso.com"});
+    let inviter = Persona::Foreign(CONTOSO, &["User.Invite.All"]);
+    let invited = server
+        .call(inviter, "POST", "/v1.0/invitations", Some(body))
+        .await;
+    assert_eq!(invited.status, 201, "{}", invited.body);
+    let says = |sub: &str, verified: bool| {
+        upstream.says(
+            json!({"sub": sub, "preferred_username": "gina@fabrikam.com",
+            "email": "Gina@fabrikam.com", "email_verified": verified}),
+        );
+    };
+    let enter = async || upstream.walk(&mut Browser::new(&server), &[]).await.text;
+    // A name may be anybody's to choose.
+    pin(&server, &upstream, trusting()).await;
+    says("gina", true);
+    assert!(enter().await.contains("user_not_in_resource_tenant"));
+    pin(&server, &upstream, json!({"addresses": ["email"]})).await;
+    says("gina", false);
+    assert!(enter().await.contains("user_not_in_resource_tenant"));
+    says("gina", true);
+    assert!(enter().await.contains("Become a guest"));
+    // It is Gina's from now on, and of nobody who gets her address later.
+    says("eve", true);
+    assert!(enter().await.contains("user_not_in_resource_tenant"));
+    says("gina", true);
+    assert!(enter().await.contains("Become a guest"));
+}
+
+#[tokio::test]
 async fn the_home_organization_is_asked_at_each_refresh_and_what_cannot_be_asked_is_refused() {
     let (server, upstream) = (contoso().await, Upstream::start().await);
     pin(&server, &upstream, trusting()).await;

@@ -249,6 +249,12 @@ impl<'a> Browser<'a> {
             let own = own.to_owned();
             seen = self.ask("GET", &own, None).await;
         }
+        // A page that leads on by itself leads elsewhere.
+        let onward = seen
+            .headers
+            .get("refresh")
+            .and_then(|to| to.to_str().ok()?.strip_prefix("0; url="));
+        seen.away = onward.map(str::to_owned);
         seen
     }
 

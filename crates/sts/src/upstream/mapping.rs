@@ -34,6 +34,8 @@ pub struct Mapping {
     pub subject_is: Subject,
     /// The claim with the name for people.
     pub name: String,
+    /// The claims that say under which address somebody may have been invited.
+    pub addresses: Vec<String>,
     /// The claim with the groups.
     pub groups: Option<String>,
     /// Which values of `amr` mean a second factor.
@@ -53,6 +55,7 @@ impl Default for Mapping {
             subject: "sub".to_owned(),
             subject_is: Subject::Id,
             name: "preferred_username".to_owned(),
+            addresses: Vec::new(),
             groups: None,
             mfa_methods: Vec::new(),
             mfa_classes: Vec::new(),
@@ -69,6 +72,8 @@ pub struct Person {
     pub subject: String,
     /// A name for people.
     pub name: Option<String>,
+    /// Addresses that are theirs, as far as that is believed.
+    pub addresses: Vec<String>,
     /// By which methods, in the words of authentication strengths.
     pub methods: Vec<String>,
     /// Whether that was more than one factor.
@@ -86,6 +91,7 @@ impl Mapping {
     pub fn of_comity() -> Self {
         Mapping {
             subject: "oid".to_owned(),
+            addresses: ["preferred_username", "email"].map(str::to_owned).to_vec(),
             groups: Some("groups".to_owned()),
             mfa_methods: vec!["mfa".to_owned()],
             compliant_device: Some("device_compliant".to_owned()),
@@ -115,9 +121,16 @@ impl Mapping {
             flag(&self.hybrid_joined_device),
         );
         let device = compliant.or(hybrid);
+        // What the provider itself does not call verified may be anybody's.
+        let unverified = claims.get("email_verified") == Some(&Value::Bool(false));
+        let addresses = self.addresses.iter();
+        let addresses = addresses.filter(|name| !(unverified && name.as_str() == "email"));
         Ok(Person {
             subject: subject.to_owned(),
             name: text(&self.name).map(str::to_owned),
+            addresses: addresses
+                .filter_map(|name| text(name).map(str::to_lowercase))
+                .collect(),
             methods: in_our_words(&methods, mfa),
             mfa,
             device: device.map(|_| (compliant == Some(true), hybrid == Some(true))),

@@ -187,3 +187,26 @@ fn a_description_is_its_issuers_own() {
     assert_eq!(other, Err(Doubt::Issuer));
     assert_eq!(Metadata::read(&document, "https://y"), Err(Doubt::Issuer));
 }
+
+#[test]
+fn an_address_counts_where_the_operator_says_so_and_the_provider_does_not_deny_it() {
+    let claims = json!({"sub": "fred", "email": "Fred@fabrikam.com", "upn": "fred@fabrikam.com",
+        "email_verified": false});
+    let claims = claims.as_object().unwrap();
+    let addresses = |names: &[&str]| {
+        let mapping = Mapping {
+            addresses: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..Mapping::default()
+        };
+        mapping.person(claims).unwrap().addresses
+    };
+    assert!(addresses(&[]).is_empty());
+    assert!(addresses(&["email"]).is_empty());
+    assert_eq!(addresses(&["email", "upn"]), ["fred@fabrikam.com"]);
+    let mut verified = claims.clone();
+    verified.remove("email_verified");
+    let person = Mapping::of_comity();
+    verified.insert("oid".to_owned(), "x".into());
+    let person = person.person(&verified).unwrap();
+    assert_eq!(person.addresses, ["fred@fabrikam.com"]);
+}

@@ -6,7 +6,7 @@ use policy::target::{Scope, UserTarget};
 use policy::tenant::TenantId;
 use policy::world::User;
 use serde_json::{Map, Value};
-use sts::upstream::{Asked, Expected, Person, Subject};
+use sts::upstream::{Asked, Entrance, Expected, Person, Subject};
 use uuid::Uuid;
 
 use super::super::journey::{Account, Journey, tenant_id};
@@ -24,28 +24,31 @@ pub(super) async fn claims(
     journey: &Journey,
     leaving: &Leaving,
 ) -> Result<Option<String>> {
-    let applications = (journey.request.client, journey.resource_app);
-    let tenant = tenant_id(leaving.tenant);
-    let asked = asked(app, provider, journey.tenant, applications, tenant).await?;
+    let asked = Asked {
+        client: journey.request.client,
+        resource: journey.resource_app,
+        correlation: journey.correlation,
+        groups: Vec::new(),
+        entrances: leaving.entrances.clone(),
+    };
+    let (resource, home) = (journey.tenant(), tenant_id(leaving.tenant));
+    let asked = about_groups(app, provider, (resource, home), asked).await?;
     Ok(asked.map(|asked| asked.claims(leaving.stronger)))
 }
 
-/// What another Comity is asked about somebody who enters that tenant: how, and which of the groups
-/// they are in that the tenant's settings for their home name.
-pub(super) async fn asked(
+/// What another Comity is asked about somebody who enters that tenant: also which of the groups they
+/// are in that the tenant's settings for their home name.
+pub(super) async fn about_groups(
     app: &App,
     provider: &Provider,
-    resource: Uuid,
-    (client, reached): (Uuid, Uuid),
-    home: TenantId,
+    (resource, home): (TenantId, TenantId),
+    mut asked: Asked,
 ) -> Result<Option<Asked>> {
     if !provider.is_comity {
         return Ok(None);
     }
-    let resource = tenant_id(resource);
     let sheet = app.effective.with(&[resource]).await?;
     let tenant = sheet.get(resource).map(|known| &known.tenant);
-    let mut groups = Vec::new();
     if let Some(policy) = tenant.and_then(|tenant| tenant.policy.as_ref()) {
         let blocks = [
             BlockName::B2bCollaborationInbound,
@@ -54,24 +57,26 @@ pub(super) async fn asked(
         for name in blocks {
             let block = resolve::block(policy, home, name).value;
             if let Scope::Only(targets) = block.users.scope {
-                groups.extend(targets.as_slice().iter().filter_map(|target| match target {
-                    UserTarget::Group(id) => Some(Uuid::from_u128(id.as_u128())),
-                    UserTarget::User(_) => None,
-                }));
+                asked
+                    .groups
+                    .extend(targets.as_slice().iter().filter_map(|target| match target {
+                        UserTarget::Group(id) => Some(Uuid::from_u128(id.as_u128())),
+                        UserTarget::User(_) => None,
+                    }));
             }
         }
     }
-    Ok(Asked::new(client, reached, groups))
+    Ok(asked.ordered())
 }
 
-/// The account that the tokens of a provider are about.
+/// The account that the tokens of a provider are about, and addresses that are theirs.
 pub(super) async fn of(
     app: &App,
     journey: &Journey,
     leaving: &Leaving,
     provider: &Provider,
     tokens: &Value,
-) -> Result<Found<Account>> {
+) -> Result<Found<(Account, Vec<String>)>> {
     let expected = Expected {
         issuer: &provider.issuer,
         client: &provider.client_id,
@@ -80,7 +85,8 @@ pub(super) async fn of(
         now: app.clock.seconds(),
     };
     let tenant = tenant_id(leaving.tenant);
-    let said = match said(app, tenant, provider, tokens, &expected).await {
+    let entrances = &leaving.entrances;
+    let said = match said(app, tenant, provider, tokens, entrances, &expected).await {
         Ok(said) => said,
         Err(trouble) => return Ok(Err(trouble)),
     };
@@ -91,7 +97,7 @@ pub(super) async fn of(
         return Ok(Err(Trouble::NoAccount));
     };
     let now = expected.now;
-    Ok(Ok(Account {
+    let account = Account {
         home: Some(leaving.tenant),
         guest_of: None,
         user,
@@ -105,15 +111,19 @@ pub(super) async fn of(
         elsewhere: Some(Elsewhere {
             stronger: leaving.stronger,
             outbound_consent: said.outbound_consent,
+            entrance: said.entrance.map(|one| (one, entrances.len() == 1)),
             subject: said.person.subject,
         }),
-    }))
+    };
+    Ok(Ok((account, said.person.addresses)))
 }
 
 /// What a provider says that is believed.
 pub(super) struct Said {
     pub(super) person: Person,
     pub(super) outbound_consent: bool,
+    /// The way in which another Comity let them out.
+    pub(super) entrance: Option<Entrance>,
 }
 
 /// What the id token of an answer says.
@@ -122,32 +132,41 @@ pub(super) async fn said(
     tenant: TenantId,
     provider: &Provider,
     tokens: &Value,
+    entrances: &[Entrance],
     expected: &Expected<'_>,
 ) -> Found<Said> {
     let token = tokens.get("id_token").and_then(Value::as_str);
     let token = token.ok_or_else(|| Trouble::Refused("no id token".to_owned()))?;
     let claims = app.upstreams.claims(token, expected).await?;
-    if provider.is_comity {
-        vouched(&claims, tenant)?;
-    }
+    let entrance = match provider.is_comity {
+        true => Some(vouched(&claims, tenant, entrances)?),
+        false => None,
+    };
     let flag = claims.get("auto_redemption_outbound") == Some(&Value::Bool(true));
     Ok(Said {
         person: provider.mapping.person(&claims)?,
         outbound_consent: provider.is_comity && flag,
+        entrance,
     })
 }
 
-/// Another Comity says for which of its tenants it speaks, and that this tenant's own settings let
-/// the person out. What it does not say is not so.
-fn vouched(claims: &Map<String, Value>, tenant: TenantId) -> Found<()> {
+/// Another Comity says for which of its tenants it speaks, and in which of the ways it was asked about
+/// that tenant's own settings let the person out. What it does not say is not so.
+fn vouched(
+    claims: &Map<String, Value>,
+    tenant: TenantId,
+    entrances: &[Entrance],
+) -> Found<Entrance> {
     let own = claims.get("tid").and_then(Value::as_str) == Some(&tenant.to_string());
     if !own {
         return Err(Trouble::Tenant);
     }
-    match claims.get("outbound_allowed") {
-        Some(Value::Bool(true)) => Ok(()),
-        _ => Err(Trouble::NotVouched),
-    }
+    let allowed = claims.get("outbound_allowed") == Some(&Value::Bool(true));
+    let entrance = claims.get("access_type").and_then(Value::as_str);
+    let entrance = entrance.and_then(Entrance::named).filter(|_| allowed);
+    entrance
+        .filter(|entrance| entrances.contains(entrance))
+        .ok_or(Trouble::NotVouched)
 }
 
 /// The account that is meant, and its name: here, where the tenant's people are here.

@@ -11,7 +11,7 @@ use policy::resolve;
 use policy::tenant::TenantId;
 use serde_json::{Map, Value, json};
 use store::Revision;
-use sts::upstream::Asked;
+use sts::upstream::{Asked, Entrance};
 use uuid::Uuid;
 
 use super::super::journey::{Access, read, tenant_id, user_id, written};
@@ -51,12 +51,13 @@ pub(in crate::sign_in) async fn acts_for(app: &App, access: &Access) -> Result<O
     Ok(acting.get(&access.client).copied().map(tenant_id))
 }
 
-/// What the id token tells the server of that tenant: that the home tenant's settings let the person
-/// out, which was judged a moment ago, and no more about them than was asked.
+/// What the id token tells the server of that tenant: in which way the home tenant's settings let the
+/// person out, which was judged a moment ago, and no more about them than was asked.
 pub(in crate::sign_in) async fn vouched(
     app: &App,
     access: &Access,
     resource: TenantId,
+    entrance: Option<Entrance>,
 ) -> Result<Map<String, Value>> {
     let home = tenant_id(access.resource);
     let sheet = app.effective.with(&[home]).await?;
@@ -67,7 +68,10 @@ pub(in crate::sign_in) async fn vouched(
     let user = directory.and_then(|directory| directory.users.get(&user_id(access.account.user)));
     let direct = user.and_then(|user| user.groups.as_ref());
     let mut told = Map::new();
-    told.insert("outbound_allowed".to_owned(), true.into());
+    told.insert("outbound_allowed".to_owned(), entrance.is_some().into());
+    if let Some(entrance) = entrance {
+        told.insert("access_type".to_owned(), entrance.as_str().into());
+    }
     told.insert("auto_redemption_outbound".to_owned(), consent.into());
     if let (Some(directory), Some(direct), Some(asked)) = (directory, direct, &access.asked) {
         let all = directory.closure(direct);

@@ -40,6 +40,7 @@ pub(super) struct Known {
 /// The providers that were spoken to.
 pub(crate) struct Upstreams {
     allowed: Arc<[AddressRange]>,
+    authorities: Option<Arc<[u8]>>,
     http: OnceLock<Option<reqwest::Client>>,
     known: Cache<String, Arc<Known>>,
 }
@@ -49,10 +50,12 @@ fn unreachable(cause: impl std::fmt::Display) -> Trouble {
 }
 
 impl Upstreams {
-    /// Those at public addresses, and at these.
-    pub(crate) fn new(allowed: &[AddressRange]) -> Self {
+    /// Those at public addresses, and at these; their certificates are signed by public
+    /// authorities, or by these.
+    pub(crate) fn new(allowed: &[AddressRange], authorities: Option<&[u8]>) -> Self {
         Upstreams {
             allowed: allowed.into(),
+            authorities: authorities.map(Into::into),
             http: OnceLock::new(),
             known: Cache::new(REMEMBERED),
         }
@@ -74,12 +77,16 @@ impl Upstreams {
 
     fn http(&self) -> Result<&reqwest::Client, Trouble> {
         let made = self.http.get_or_init(|| {
-            let builder = reqwest::Client::builder()
+            let mut builder = reqwest::Client::builder()
                 .connect_timeout(CONNECT)
                 .timeout(REQUEST)
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
                 .dns_resolver(Arc::new(Resolver(Arc::clone(&self.allowed))));
+            if let Some(authorities) = &self.authorities {
+                let certificates = reqwest::Certificate::from_pem_bundle(authorities);
+                builder = builder.tls_certs_merge(certificates.ok()?);
+            }
             builder.build().ok()
         });
         made.as_ref()

@@ -1,12 +1,12 @@
 //! The way to another provider.
 
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use sts::upstream::Asking;
 
 use super::super::browser::Browser;
 use super::super::journey::{Journey, Kept, Page, tenant_id};
-use super::super::{pages, unjudged};
+use super::super::pages::{self, WORDS};
+use super::super::unjudged;
 use super::trouble::Trouble;
 use super::{Leaving, Provider, RETURN};
 use crate::context::Context;
@@ -30,7 +30,7 @@ pub(in crate::sign_in) async fn leave(
     };
     let handle = kept.handle.text().to_owned();
     match address(app, &handle, &kept.journey, &leaving).await? {
-        Ok(address) => Ok(shown(&address)),
+        Ok(address) => Ok(pages::onward(&address, WORDS.sent_home)),
         Err(trouble) => {
             note(app, context, &kept.journey, &leaving, &trouble).await?;
             kept.journey.leaving = None;
@@ -88,8 +88,9 @@ async fn address(
         scopes: &provider.scopes,
         state: &state,
         login_hint: journey.address.as_deref(),
-        // A provider that cannot be asked for a second factor in words is asked to begin anew.
-        login: journey.request.prompt.login
+        // Whoever has been there on this journey has signed in anew. A provider that cannot be asked
+        // for a second factor in words is asked to begin anew.
+        login: (journey.request.prompt.login && journey.account.is_none())
             || (leaving.stronger && classes.is_empty() && !provider.is_comity),
         max_age: journey.request.max_age,
         classes,
@@ -97,15 +98,4 @@ async fn address(
     };
     let endpoint = &known.metadata.authorization_endpoint;
     Ok(Ok(leaving.departure.address(endpoint, &asking)))
-}
-
-/// A page that leads on by itself. A redirect would be followed only as far as the policy of the page
-/// before lets its forms lead.
-fn shown(address: &str) -> Response {
-    let why = "Your organization has a sign-in page of its own. You are being sent there.";
-    let mut response = pages::said(StatusCode::OK, "Sign in", why);
-    if let Ok(value) = HeaderValue::from_str(&format!("0; url={address}")) {
-        response.headers_mut().insert(header::REFRESH, value);
-    }
-    response
 }

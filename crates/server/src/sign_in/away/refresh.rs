@@ -11,7 +11,7 @@ use store::{Pass, PassKind, Revision};
 use sts::Seconds;
 use sts::handle::Handle;
 use sts::refusal::{Code, Refusal};
-use sts::upstream::{Doubt, Expected};
+use sts::upstream::{Asked, Doubt, Expected};
 use uuid::Uuid;
 
 use super::super::journey::{Access, Account, after, tenant_id};
@@ -78,7 +78,11 @@ fn ended(message: &str) -> Answered {
 }
 
 /// Asks. Where they stand, what is known of them is what was said just now.
-pub(in crate::sign_in) async fn ask_again(app: &App, access: &mut Access) -> Result<Answered> {
+pub(in crate::sign_in) async fn ask_again(
+    app: &App,
+    access: &mut Access,
+    correlation: Uuid,
+) -> Result<Answered> {
     let session = access.account.session;
     let (Some(home), Some(elsewhere)) = (access.account.home, access.account.elsewhere.clone())
     else {
@@ -101,7 +105,17 @@ pub(in crate::sign_in) async fn ask_again(app: &App, access: &mut Access) -> Res
     let opened = app.master()?.open(&purpose(session), &sealed);
     let shown = String::from_utf8(opened.map_err(ApiError::internal)?);
     let shown = shown.map_err(ApiError::internal)?;
-    let tokens = match tokens(app, tenant, &provider, access, &shown).await? {
+    let asked = Asked {
+        client: access.client,
+        resource: access.resource_app,
+        correlation,
+        groups: Vec::new(),
+        entrances: vec![super::entrance::of(app, access).await?],
+    };
+    let entrances = asked.entrances.clone();
+    let both = (tenant_id(access.resource), tenant);
+    let asked = account::about_groups(app, &provider, both, asked).await?;
+    let tokens = match tokens(app, tenant, &provider, asked, &shown).await? {
         Ok(tokens) => tokens,
         Err(trouble) => return Ok(refused(&trouble)),
     };
@@ -118,7 +132,7 @@ pub(in crate::sign_in) async fn ask_again(app: &App, access: &mut Access) -> Res
         max_age: None,
         now: app.clock.seconds(),
     };
-    let said = match account::said(app, tenant, &provider, &tokens, &expected).await {
+    let said = match account::said(app, tenant, &provider, &tokens, &entrances, &expected).await {
         Ok(said) if said.person.subject != elsewhere.subject => {
             return Ok(refused(&Doubt::Subject.into()));
         }
@@ -128,6 +142,7 @@ pub(in crate::sign_in) async fn ask_again(app: &App, access: &mut Access) -> Res
     access.account.groups = said.person.groups;
     access.account.elsewhere = Some(super::Elsewhere {
         outbound_consent: said.outbound_consent,
+        entrance: said.entrance.map(|one| (one, true)),
         ..elsewhere
     });
     Ok(Answered::Stands)
@@ -137,7 +152,7 @@ async fn tokens(
     app: &App,
     tenant: policy::tenant::TenantId,
     provider: &Provider,
-    access: &Access,
+    asked: Option<Asked>,
     shown: &str,
 ) -> Result<std::result::Result<Value, Trouble>> {
     let known = app.upstreams.known(&provider.issuer, app.clock.seconds());
@@ -146,9 +161,7 @@ async fn tokens(
         Err(trouble) => return Ok(Err(trouble)),
     };
     let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", shown)];
-    let asked = (access.client, access.resource_app);
-    let claims = account::asked(app, provider, access.resource, asked, tenant).await?;
-    let claims = claims.map(|asked| asked.claims(false));
+    let claims = asked.map(|asked| asked.claims(false));
     fields.extend(claims.as_deref().map(|claims| ("claims", claims)));
     let secret = provider.secret(app, tenant)?;
     let (endpoint, client) = (&known.metadata.token_endpoint, &provider.client_id);

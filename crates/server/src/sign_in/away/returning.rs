@@ -1,6 +1,7 @@
 //! The way back from another provider.
 
 use axum::extract::State;
+use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 use sts::jws;
@@ -9,10 +10,11 @@ use super::super::browser::Browser;
 use super::super::flow::{self, Next};
 use super::super::http::{arrive, ask};
 use super::super::journey::{Account, Journey, Kept, Page, tenant_id};
-use super::super::pages;
+use super::super::pages::{self, WORDS};
+
 use super::leave::note;
 use super::trouble::Trouble;
-use super::{Leaving, Provider, account, refresh};
+use super::{Leaving, Provider, account, guest, refresh};
 use crate::context::Context;
 use crate::error::Result;
 use crate::state::App;
@@ -63,7 +65,8 @@ pub(crate) async fn come_back(
     let Some(leaving) = leaving.filter(|known| jws::same(&known.departure.state, state)) else {
         return Ok(pages::expired());
     };
-    let next = match proved(&app, &kept.journey, &leaving, &answered).await? {
+    let proved = proved(&app, &context, &kept.journey, &leaving, &answered);
+    let next = match proved.await? {
         Ok(account) => {
             browser.signed_in(&account);
             kept.journey.account = Some(account);
@@ -81,13 +84,35 @@ pub(crate) async fn come_back(
     }
     match next {
         Next::Ask => ask(&app, &kept, &mut browser).await,
-        Next::Arrived(arrived) => arrive(&app, &mut kept, &mut browser, *arrived).await,
+        Next::Arrived(arrived) => {
+            let response = arrive(&app, &mut kept, &mut browser, *arrived).await?;
+            Ok(by_page(response))
+        }
     }
+}
+
+/// The same answer as a page: the form that led here is one of the provider, whose policy lets it lead
+/// to this server and no further.
+fn by_page(response: Response) -> Response {
+    let headers = response.headers();
+    let address = headers
+        .get(header::LOCATION)
+        .and_then(|to| to.to_str().ok());
+    let Some(address) = address else {
+        return response;
+    };
+    let mut page = pages::onward(address, WORDS.sent_back);
+    for cookie in headers.get_all(header::SET_COOKIE) {
+        page.headers_mut()
+            .append(header::SET_COOKIE, cookie.clone());
+    }
+    page
 }
 
 /// Who it is, if the provider is believed.
 async fn proved(
     app: &App,
+    context: &Context,
     journey: &Journey,
     leaving: &Leaving,
     answered: &Answered,
@@ -100,11 +125,14 @@ async fn proved(
         Ok(tokens) => tokens,
         Err(trouble) => return Ok(Err(trouble)),
     };
-    let account = account::of(app, journey, leaving, &provider, &tokens).await?;
-    if let Ok(account) = &account {
-        refresh::keep(app, account, &tokens).await?;
-    }
-    Ok(account)
+    let found = account::of(app, journey, leaving, &provider, &tokens).await?;
+    let (account, addresses) = match found {
+        Ok(found) => found,
+        Err(trouble) => return Ok(Err(trouble)),
+    };
+    refresh::keep(app, &account, &tokens).await?;
+    guest::recognise(app, context, journey, (tenant, &account), &addresses).await?;
+    Ok(Ok(account))
 }
 
 async fn tokens(
