@@ -132,7 +132,7 @@ async fn terms_are_set_by_the_operator_for_a_hosted_tenant_in_plain_text() {
             .call(Persona::Operator, "PUT", &path(), Some(body.clone()))
             .await;
         assert_eq!(refused.status, 400, "{body}: {}", refused.body);
-        let said = refused.body["error"]["details"][0]["target"].as_str();
+        let said = refused.body["error"]["target"].as_str();
         assert!(
             target.is_empty() || said == Some(target),
             "{}",
