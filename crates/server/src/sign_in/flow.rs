@@ -93,7 +93,10 @@ pub(super) async fn begin(
     match (request.login_hint.clone(), toward) {
         (Some(hint), _) => who(app, context, journey, &hint, By::Application).await?,
         // The application knows whose people it sends: their organization is where they begin.
-        (None, Home::Away(tenant)) => journey.leave(away::to(tenant, false)),
+        (None, Home::Away(tenant)) => {
+            let leaving = away::to(app, journey, tenant, "").await?;
+            journey.leave(leaving);
+        }
         (None, Home::Here(tenant)) => journey.hinted = Some(home::uuid(tenant)),
         (None, Home::None | Home::Unknown | Home::Mailbox) => {}
     }
@@ -141,7 +144,7 @@ pub(super) async fn who(
         Home::None => (Page::Address, Some(Notice::NoAddress)),
         Home::Unknown => (Page::Address, Some(Notice::UnknownOrganization)),
         Home::Away(tenant) => {
-            let leaving = away::to(app, journey, tenant, address).await?;
+            let leaving = away::to(app, journey, tenant, &address).await?;
             journey.leave(leaving);
             (Page::Address, None)
         }
