@@ -69,6 +69,8 @@ const useStyles = makeStyles({
   },
   table: { minWidth: '40rem' },
   head: { fontWeight: tokens.fontWeightSemibold, backgroundColor: tokens.colorNeutralBackground2 },
+  // Links must be read on it as well.
+  row: { ':hover': { backgroundColor: tokens.colorNeutralBackground2 } },
   cell: { paddingBlock: tokens.spacingVerticalS, overflowWrap: 'anywhere' },
   waiting: { display: 'grid', gap: tokens.spacingVerticalM, padding: tokens.spacingHorizontalL },
   empty: {
@@ -181,7 +183,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </TableHeader>
             <TableBody>
               {shown?.map(({ row }) => (
-                <TableRow key={rowKey(row)}>
+                <TableRow key={rowKey(row)} className={styles.row}>
                   {columns.map((column) => (
                     <TableCell key={column.id} className={mergeClasses(styles.cell)}>
                       {column.cell(row)}

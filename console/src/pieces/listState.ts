@@ -32,3 +32,23 @@ export function listState(search: Record<string, unknown>): ListState {
 export function oneWord<const Word extends string>(value: unknown, words: readonly Word[]): Word | undefined {
   return words.find((word) => word === value);
 }
+
+/** The next state of a list, with the filters that stand beside its search; cleared together. */
+export function withFilters<Filters extends object>(
+  next: ListState,
+  filters: Filters,
+): ListState & Partial<Filters> {
+  return Object.keys(next).length === 0 ? {} : { ...filters, ...next };
+}
+
+/** The state of a list with one filter beside its search, one of these words. */
+export function listWith<const Name extends string, const Word extends string>(
+  name: Name,
+  words: readonly Word[],
+) {
+  type Filter = { [Key in Name]?: Word };
+  return (search: Record<string, unknown>): ListState & Filter => ({
+    ...listState(search),
+    ...({ [name]: oneWord(search[name], words) } as Filter),
+  });
+}

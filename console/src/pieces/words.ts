@@ -17,6 +17,12 @@ export const texts = words('pieces', {
   pageOf: (page: number, of: number) => `Page ${page.toLocaleString('en')} of ${of.toLocaleString('en')}`,
   pages: 'Pages',
   cancel: 'Cancel',
+  working: 'Working…',
+  reloaded:
+    'What is there now has been loaded. What you have changed is kept: look at it, then save again or discard it.',
+  never: 'Unknown',
+  at: (moment: string) =>
+    new Date(moment).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }),
   unsavedTitle: 'Discard what you have changed?',
   unsaved: 'You have changes on this page that are not saved.',
   discard: 'Discard',
