@@ -2,7 +2,6 @@
 
 import {
   Checkbox,
-  Field,
   MessageBar,
   MessageBarBody,
   makeStyles,
@@ -101,19 +100,18 @@ function Editor({ loaded }: { loaded: Loaded }) {
         {texts.lead} {texts.own(texts.names[me.tenant.cloud as Cloud])}
       </Text>
       {forbidden && <Note intent="warning">{forbidden}</Note>}
-      <Field label={texts.heading}>
-        <div role="group" aria-label={texts.heading} className={styles.group}>
-          {pairs(me.tenant.cloud).map((cloud) => (
-            <Checkbox
-              key={cloud}
-              label={texts.names[cloud]}
-              checked={wanted.includes(cloud)}
-              disabled={forbidden !== undefined}
-              onChange={(_, { checked }) => tick(cloud, checked === true)}
-            />
-          ))}
-        </div>
-      </Field>
+      <div role="group" aria-labelledby="clouds" className={styles.group}>
+        <Text id="clouds">{texts.heading}</Text>
+        {pairs(me.tenant.cloud).map((cloud) => (
+          <Checkbox
+            key={cloud}
+            label={texts.names[cloud]}
+            checked={wanted.includes(cloud)}
+            disabled={forbidden !== undefined}
+            onChange={(_, { checked }) => tick(cloud, checked === true)}
+          />
+        ))}
+      </div>
       <Note>{texts.note}</Note>
       {!forbidden && (
         <SaveBar

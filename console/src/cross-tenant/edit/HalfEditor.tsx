@@ -97,7 +97,7 @@ export function HalfEditor(props: HalfEditorProps) {
           <Radio
             value="allowed"
             label={texts.allow}
-            disabled={noAllow !== undefined && half.accessType !== 'allowed'}
+            disabled={locked || (noAllow !== undefined && half.accessType !== 'allowed')}
           />
           {noAllow && (
             <Text size={200} className={styles.why}>
@@ -116,7 +116,7 @@ export function HalfEditor(props: HalfEditorProps) {
           <Radio value="all" label={labels.all} />
           <Radio
             value="some"
-            disabled={noSelect !== undefined && all}
+            disabled={locked || (noSelect !== undefined && all)}
             label={
               <span className={styles.option}>
                 {labels.select}
