@@ -19,11 +19,20 @@ import { type ReactNode, useId } from 'react';
 import { asProblem } from '../api/problem';
 import { useNames } from '../names/names';
 import { Bars, Columns } from '../pieces/Charts';
-import { everyDay } from '../pieces/charts';
 import { Page } from '../pieces/Page';
 import { type Offer, Pick } from '../pieces/Pick';
 import { ProblemBar } from '../pieces/ProblemBar';
-import { type Activity as Told, activity, RANGES, reasonOf, TABLES, type TableName, USUAL, type View } from './data';
+import {
+  activity,
+  RANGES,
+  reasonOf,
+  TABLES,
+  type TableName,
+  type Activity as Told,
+  USUAL,
+  type View,
+} from './data';
+import { columnsOf } from './days';
 import { ActivityTable } from './Tables';
 import { texts } from './words';
 
@@ -133,7 +142,10 @@ function Filters({ view, told, onChange, onReset }: FiltersProps) {
   // What is filtered by stays in its list, whatever is counted.
   const tenants = unique([
     ...named(view.tenant),
-    ...(told?.tenants ?? []).map(({ tenantId, displayName }) => ({ id: tenantId, name: displayName ?? tenantId })),
+    ...(told?.tenants ?? []).map(({ tenantId, displayName }) => ({
+      id: tenantId,
+      name: displayName ?? tenantId,
+    })),
   ]);
   const applications = unique([
     ...(told?.applications ?? []).flatMap(({ applicationId: id, displayName }) =>
@@ -148,7 +160,7 @@ function Filters({ view, told, onChange, onReset }: FiltersProps) {
     ...named(view.user),
   ]);
   return (
-    <div className={styles.filters} role="group" aria-label={texts.filters}>
+    <search className={styles.filters} aria-label={texts.filters}>
       <Pick
         label={texts.range}
         value={String(view.days ?? USUAL)}
@@ -191,7 +203,7 @@ function Filters({ view, told, onChange, onReset }: FiltersProps) {
         onPick={(status) => onChange({ status: status as View['status'] })}
       />
       <Button onClick={onReset}>{texts.reset}</Button>
-    </div>
+    </search>
   );
 }
 
@@ -224,23 +236,6 @@ function Figures({ told }: { told: Told }) {
   );
 }
 
-const short = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-
-/** Columns for every day of the time that is looked at. */
-export function columnsOf(told: Told) {
-  const known = new Map(told.days.map((day) => [day.date, day]));
-  const first = told.from ?? told.days[0]?.date;
-  const today = new Date().toISOString().slice(0, 10);
-  const latest = told.days.at(-1)?.date ?? today;
-  if (!first) return [];
-  return everyDay(first, latest > today ? latest : today).map((date) => ({
-    name: date,
-    short: short.format(new Date(`${date}T00:00:00Z`)),
-    inbound: known.get(date)?.inbound ?? 0,
-    outbound: known.get(date)?.outbound ?? 0,
-  }));
-}
-
 function Charts({ told, days }: { told: Told; days: number }) {
   const styles = useStyles();
   const failures = told.outcomes.filter(({ errorCode }) => errorCode !== 0);
@@ -265,12 +260,14 @@ function Charts({ told, days }: { told: Told; days: number }) {
         <Bars
           label={texts.byApplication}
           names={NAMES}
-          data={told.applications.slice(0, FIRST).map(({ applicationId, displayName, inbound, outbound }) => ({
-            key: applicationId ?? '',
-            name: displayName ?? applicationId ?? texts.nobody,
-            inbound,
-            outbound,
-          }))}
+          data={told.applications
+            .slice(0, FIRST)
+            .map(({ applicationId, displayName, inbound, outbound }) => ({
+              key: applicationId ?? '',
+              name: displayName ?? applicationId ?? texts.nobody,
+              inbound,
+              outbound,
+            }))}
         />
       </Chart>
       <Chart title={texts.byReason}>

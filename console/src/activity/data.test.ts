@@ -4,7 +4,9 @@ import { rowsOf, viewIn } from './data';
 const ID = '0c000000-0000-4000-8000-00000000c001';
 
 test('what cannot be read from an address is left out', () => {
-  expect(viewIn({ days: 7, tenant: ID.toUpperCase(), user: 'fred', status: 'maybe', table: 'days', page: 2 })).toMatchObject({
+  expect(
+    viewIn({ days: 7, tenant: ID.toUpperCase(), user: 'fred', status: 'maybe', table: 'days', page: 2 }),
+  ).toMatchObject({
     days: 7,
     tenant: ID,
     user: undefined,

@@ -78,24 +78,8 @@ export interface Restore {
   property?: string;
 }
 
-export interface Restored {
-  changes?: { part?: string; property?: string; before?: unknown; after?: unknown }[];
-  revision?: string | null;
-}
-
-/** What taking it back would change; nothing is written. */
-export const restoring = (tenant: string, wanted: Restore | undefined) =>
-  queryOptions({
-    queryKey: ['settings', 'restore', tenant, wanted],
-    enabled: wanted !== undefined,
-    staleTime: 0,
-    retry: false,
-    queryFn: ({ signal }) =>
-      ask<Restored>('POST', address(tenant, 'restore'), { body: { ...wanted, dryRun: true }, signal }),
-  });
-
 export const restore = (tenant: string, wanted: Restore, reason: string) =>
-  ask<Restored>('POST', address(tenant, 'restore'), {
+  ask<{ revision?: string | null }>('POST', address(tenant, 'restore'), {
     body: { ...wanted, ...(reason.trim() ? { reason: reason.trim() } : {}) },
   });
 

@@ -125,13 +125,15 @@ export function Audit() {
   ];
   return (
     <Page title={words.title} lead={words.lead}>
-      <div className={styles.filters}>
+      <search className={styles.filters} aria-label={texts.filters}>
         <Pick
           label={words.show}
           any={words.all}
           value={view.preset}
           options={[{ id: 'access', name: words.preset }]}
-          onPick={(preset) => change({ preset: preset === 'access' ? 'access' : undefined, category: undefined })}
+          onPick={(preset) =>
+            change({ preset: preset === 'access' ? 'access' : undefined, category: undefined })
+          }
         />
         {!view.preset && (
           <Pick
@@ -150,7 +152,7 @@ export function Audit() {
         />
         <Begins label={words.whoBegins} value={view.who} onValue={(who) => change({ who })} />
         <Button onClick={() => void navigate({ search: {} })}>{texts.reset}</Button>
-      </div>
+      </search>
       <Only
         label={words.only}
         things={[
@@ -167,7 +169,9 @@ export function Audit() {
         columns={columns}
         rows={rows}
         rowKey={(row) => row.id}
-        text={(row) => `${row.activityDisplayName} ${row.category} ${initiator(row)} ${target(row)} ${row.id}`}
+        text={(row) =>
+          `${row.activityDisplayName} ${row.category} ${initiator(row)} ${target(row)} ${row.id}`
+        }
         state={view}
         onState={({ q, sort, desc, page }) =>
           void navigate({ search: { ...view, q, sort, desc, page }, replace: true })

@@ -51,7 +51,12 @@ export function Details({ title, open, onClose, children }: DetailsProps) {
       <DrawerHeader>
         <DrawerHeaderTitle
           action={
-            <Button appearance="subtle" icon={<DismissRegular />} aria-label={texts.close} onClick={onClose} />
+            <Button
+              appearance="subtle"
+              icon={<DismissRegular />}
+              aria-label={texts.close}
+              onClick={onClose}
+            />
           }
         >
           {title}

@@ -26,7 +26,14 @@ export function Only({ label, things, dropLabel }: OnlyProps) {
     <div className={styles.line}>
       <Text>{label}</Text>
       {shown.map(({ what, drop }) => (
-        <Button key={what} size="small" icon={<DismissRegular />} iconPosition="after" aria-label={dropLabel(what)} onClick={drop}>
+        <Button
+          key={what}
+          size="small"
+          icon={<DismissRegular />}
+          iconPosition="after"
+          aria-label={dropLabel(what)}
+          onClick={drop}
+        >
           {what}
         </Button>
       ))}

@@ -1,6 +1,16 @@
 // The log of sign-ins: filters that the server applies, rows, and what one row says.
 
-import { Badge, Button, Checkbox, Field, Input, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
+import {
+  Badge,
+  Button,
+  Checkbox,
+  Field,
+  Input,
+  makeStyles,
+  Spinner,
+  Text,
+  tokens,
+} from '@fluentui/react-components';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -181,7 +191,7 @@ function Filters({ view, onChange, onReset }: FiltersProps) {
       ? [...known, { id: view.tenant, name: names.get(view.tenant) ?? view.tenant }]
       : known;
   return (
-    <div className={styles.filters}>
+    <search className={styles.filters} aria-label={texts.filters}>
       <Pick
         label={texts.range}
         value={String(view.days ?? USUAL)}
@@ -223,7 +233,7 @@ function Filters({ view, onChange, onReset }: FiltersProps) {
         onChange={(_, { checked }) => onChange({ all: checked === true || undefined })}
       />
       <Button onClick={onReset}>{texts.reset}</Button>
-    </div>
+    </search>
   );
 }
 

@@ -94,7 +94,14 @@ function pages<Row>(key: string, view: object, address: string, filter: () => st
 
 /** What of the address is asked of the server, and not looked for in the rows. */
 function asked<View extends object>(view: View): Partial<View> {
-  const { q: _q, sort: _sort, desc: _desc, page: _page, row: _row, ...rest } = view as View & Record<string, unknown>;
+  const {
+    q: _q,
+    sort: _sort,
+    desc: _desc,
+    page: _page,
+    row: _row,
+    ...rest
+  } = view as View & Record<string, unknown>;
   return rest as Partial<View>;
 }
 

@@ -81,6 +81,7 @@ export const texts = words('logs', {
     drop: (what: string) => `${what}. Show all again`,
     only: 'Shown only:',
   },
+  filters: 'Filters',
   range: 'Time',
   days: (days: number) => (days === 1 ? 'Last day' : `Last ${days} days`),
   reset: 'Clear all filters',

@@ -19,7 +19,12 @@ export interface PairNames {
 const useStyles = makeStyles({
   whole: { display: 'grid', gap: tokens.spacingVerticalS, minWidth: 0, margin: 0 },
   svg: { width: '100%', height: 'auto', display: 'block' },
-  legend: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalL, color: tokens.colorNeutralForeground2 },
+  legend: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: tokens.spacingHorizontalL,
+    color: tokens.colorNeutralForeground2,
+  },
   key: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS },
   line: { stroke: tokens.colorNeutralStroke2, strokeWidth: 1 },
   label: { fill: tokens.colorNeutralForeground2, fontSize: '12px' },
@@ -91,7 +96,12 @@ export function Columns({ label, names, data }: ColumnsProps) {
             <g key={name}>
               <title>{`${name}: ${names.inbound} ${inbound}, ${names.outbound} ${outbound}`}</title>
               {inbound > 0 && (
-                <rect {...part} y={y(inbound)} height={y(0) - y(inbound)} className={mergeClasses(styles.inbound, styles.outline)} />
+                <rect
+                  {...part}
+                  y={y(inbound)}
+                  height={y(0) - y(inbound)}
+                  className={mergeClasses(styles.inbound, styles.outline)}
+                />
               )}
               {outbound > 0 && (
                 <rect
@@ -136,7 +146,12 @@ export function Bars({ label, names, data }: BarsProps) {
             </span>
             <svg viewBox="0 0 100 12" preserveAspectRatio="none" height="16" width="100%" aria-hidden="true">
               <rect width={(100 * inbound) / top} height="12" className={styles.inbound} />
-              <rect x={(100 * inbound) / top} width={(100 * outbound) / top} height="12" className={styles.outbound} />
+              <rect
+                x={(100 * inbound) / top}
+                width={(100 * outbound) / top}
+                height="12"
+                className={styles.outbound}
+              />
             </svg>
             <Text>{(inbound + outbound).toLocaleString('en')}</Text>
           </li>

@@ -44,4 +44,3 @@ export function Pick({ label, any, value, options, onPick }: PickProps) {
     </Field>
   );
 }
-

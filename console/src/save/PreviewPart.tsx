@@ -57,7 +57,8 @@ const FEW = 5;
 
 export interface PreviewPartProps {
   requests: readonly GraphRequest[];
-  onKeep: (keep: Keep) => void;
+  /** Somebody is to be kept; where that cannot be, it is only told how. */
+  onKeep?: (keep: Keep) => void;
 }
 
 export function PreviewPart({ requests, onKeep }: PreviewPartProps) {
@@ -143,7 +144,7 @@ function Counts({ told }: { told: Preview }) {
 const listed = (names: string[], whole: number): string =>
   names.length < whole ? `${names.join(', ')} ${texts.preview.and(whole - names.length)}` : names.join(', ');
 
-function Group({ hit, onKeep }: { hit: Hit; onKeep: (keep: Keep) => void }) {
+function Group({ hit, onKeep }: { hit: Hit; onKeep: ((keep: Keep) => void) | undefined }) {
   const styles = useStyles();
   const names = useNames();
   const people = hit.users
@@ -187,15 +188,17 @@ function Group({ hit, onKeep }: { hit: Hit; onKeep: (keep: Keep) => void }) {
       {keep && (
         <>
           <Text>{texts.preview.keepWhat(withNames(keep.sentence, names))}</Text>
-          <div>
-            <Button
-              size="small"
-              aria-label={texts.preview.keepWhat(withNames(hit.sentence, names))}
-              onClick={() => onKeep(keep)}
-            >
-              {texts.preview.keep}
-            </Button>
-          </div>
+          {onKeep && (
+            <div>
+              <Button
+                size="small"
+                aria-label={texts.preview.keepWhat(withNames(hit.sentence, names))}
+                onClick={() => onKeep(keep)}
+              >
+                {texts.preview.keep}
+              </Button>
+            </div>
+          )}
         </>
       )}
     </>
