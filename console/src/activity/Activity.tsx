@@ -238,7 +238,9 @@ function Figures({ told }: { told: Told }) {
 
 function Charts({ told, days }: { told: Told; days: number }) {
   const styles = useStyles();
-  const failures = told.outcomes.filter(({ errorCode }) => errorCode !== 0);
+  const failures = told.outcomes
+    .filter(({ errorCode }) => errorCode !== 0)
+    .sort((one, other) => other.signIns - one.signIns);
   return (
     <div className={styles.charts}>
       <Chart title={texts.overTime} wide>

@@ -25,6 +25,7 @@ const number = (id: string, label: string, of: (line: Line) => number | undefine
   cell: (line) => (of(line) ?? 0).toLocaleString('en'),
   sortBy: (line) => of(line) ?? 0,
   value: (line) => of(line) ?? 0,
+  width: '5.2rem',
 });
 
 const name = (label: string): Column<Line> => ({
@@ -37,7 +38,6 @@ const name = (label: string): Column<Line> => ({
   ),
   sortBy: (line) => line.name,
   value: (line) => line.name,
-  width: '18%',
 });
 
 const ident: Column<Line> = {
@@ -45,7 +45,6 @@ const ident: Column<Line> = {
   label: texts.id,
   cell: (line) => line.id && <Copyable text={line.id} what={texts.id} />,
   value: (line) => line.id,
-  width: '22%',
 };
 
 const day = (time: string | null | undefined): string => time?.slice(0, 10) ?? '';
@@ -56,11 +55,13 @@ const last: Column<Line> = {
   cell: (line) => day(line.last),
   sortBy: (line) => line.last ?? '',
   value: (line) => day(line.last),
+  width: '6.5rem',
 };
 
 const rows = (label: string): Column<Line> => ({
   id: 'rows',
   label,
+  width: '5rem',
   cell: (line) =>
     line.path && (
       <PathLink path={line.path}>
@@ -77,7 +78,7 @@ const TALLY: readonly Column<Line>[] = [
   number('failed', texts.failed, (line) => line.failed),
 ];
 const USERS = number('users', texts.users, (line) => line.users);
-const APPLICATIONS = number('applications', texts.applications, (line) => line.applications);
+const APPLICATIONS = number('applications', texts.apps, (line) => line.applications);
 const ROWS = rows(texts.rows);
 
 const COLUMNS: Record<TableName, readonly Column<Line>[]> = {

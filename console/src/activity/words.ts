@@ -28,6 +28,7 @@ export const texts = words('activity', {
   people: 'Users',
   organizations: 'Organizations',
   applications: 'Applications',
+  apps: 'Apps',
   overTime: 'Sign-ins over time',
   byTenant: 'By organization',
   byApplication: 'By application',

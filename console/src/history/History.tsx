@@ -29,7 +29,7 @@ import { useRefusal } from '../session/rights';
 import { useMe } from '../session/session';
 import { Compared } from './Compared';
 import { comparison, type Restore, type Revision, revisions } from './data';
-import { usePartName } from './partName';
+import { partsNamed, usePartName } from './partName';
 import { RestoreDialog } from './RestoreDialog';
 import { texts } from './words';
 
@@ -110,7 +110,7 @@ export function History() {
                 <TableHeaderCell>{texts.author}</TableHeaderCell>
                 <TableHeaderCell>{texts.what}</TableHeaderCell>
                 <TableHeaderCell>{texts.reason}</TableHeaderCell>
-                <TableHeaderCell style={{ width: '16rem' }} aria-label={texts.compare} />
+                <TableHeaderCell style={{ width: '18rem' }}>{texts.actions}</TableHeaderCell>
               </TableRow>
             </TableHeader>
             <TableBody>
@@ -162,7 +162,7 @@ function Line({ row, onCompare }: { row: Revision; onCompare: (from: string, to?
       </TableCell>
       <TableCell className={styles.cell}>
         <Text weight="semibold" block dir="auto">
-          {row.parts.map(partName).join(', ')}
+          {partsNamed(row.parts, partName)}
         </Text>
         {what.slice(0, 6).join(', ')}
         {what.length > 6 && ', …'}

@@ -11,3 +11,11 @@ export function usePartName(): (part: string) => string {
       ? withNames(part.slice('partners/'.length), names)
       : (texts.parts[part] ?? part);
 }
+
+const FEW = 3;
+
+/** Several of them in a row; of many, how many. */
+export function partsNamed(parts: readonly string[], partName: (part: string) => string): string {
+  const named = parts.slice(0, FEW).map(partName).join(', ');
+  return parts.length > FEW ? `${named} ${texts.more(parts.length - FEW)}` : named;
+}

@@ -14,7 +14,7 @@ import { activity } from '../activity/data';
 import { columnsOf } from '../activity/days';
 import { asProblem } from '../api/problem';
 import { revisions } from '../history/data';
-import { usePartName } from '../history/partName';
+import { partsNamed, usePartName } from '../history/partName';
 import { Columns } from '../pieces/Charts';
 import { Page } from '../pieces/Page';
 import { PathLink } from '../pieces/PathLink';
@@ -31,6 +31,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalL,
     alignItems: 'start',
   },
+  stack: { display: 'grid', gap: tokens.spacingHorizontalL, minWidth: 0 },
   card: {
     display: 'grid',
     alignContent: 'start',
@@ -62,23 +63,25 @@ export function Overview() {
     <Page title={texts.title} lead={texts.lead(me.tenant.displayName ?? me.tenant.id)}>
       <div className={styles.cards}>
         <Posture />
-        <Activity />
-        <Changes />
-        <Card title={texts.next}>
-          <ul className={styles.list}>
-            {(Object.keys(NEXT) as (keyof typeof NEXT)[]).map((name) => {
-              const [label, what] = texts.nextSteps[name];
-              return (
-                <li key={name}>
-                  <PathLink path={NEXT[name]}>{label}</PathLink>
-                  <Text block className={styles.quiet}>
-                    {what}
-                  </Text>
-                </li>
-              );
-            })}
-          </ul>
-        </Card>
+        <div className={styles.stack}>
+          <Activity />
+          <Changes />
+          <Card title={texts.next}>
+            <ul className={styles.list}>
+              {(Object.keys(NEXT) as (keyof typeof NEXT)[]).map((name) => {
+                const [label, what] = texts.nextSteps[name];
+                return (
+                  <li key={name}>
+                    <PathLink path={NEXT[name]}>{label}</PathLink>
+                    <Text block className={styles.quiet}>
+                      {what}
+                    </Text>
+                  </li>
+                );
+              })}
+            </ul>
+          </Card>
+        </div>
       </div>
     </Page>
   );
@@ -204,7 +207,7 @@ function Changes() {
                   : '/history'
               }
             >
-              {row.parts.map(partName).join(', ')}
+              {partsNamed(row.parts, partName)}
             </PathLink>
             <Text block className={styles.quiet}>
               {(row.time ?? '').slice(0, 16).replace('T', ' ')} · {row.author.name ?? row.author.id}
