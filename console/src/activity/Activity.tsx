@@ -238,6 +238,7 @@ function Figures({ told }: { told: Told }) {
 
 function Charts({ told, days }: { told: Told; days: number }) {
   const styles = useStyles();
+  const names = useNames();
   const failures = told.outcomes
     .filter(({ errorCode }) => errorCode !== 0)
     .sort((one, other) => other.signIns - one.signIns);
@@ -266,7 +267,7 @@ function Charts({ told, days }: { told: Told; days: number }) {
             .slice(0, FIRST)
             .map(({ applicationId, displayName, inbound, outbound }) => ({
               key: applicationId ?? '',
-              name: displayName ?? applicationId ?? texts.nobody,
+              name: displayName ?? names.get(applicationId ?? '') ?? applicationId ?? texts.nobody,
               inbound,
               outbound,
             }))}

@@ -1,6 +1,7 @@
 // The tables of the workbook. A file of a table has what the table has, row by row.
 
 import { Text } from '@fluentui/react-components';
+import { type Names, useNames } from '../names/names';
 import { Copyable } from '../pieces/Copyable';
 import { type Column, DataTable } from '../pieces/DataTable';
 import type { ListState } from '../pieces/listState';
@@ -98,7 +99,7 @@ const COLUMNS: Record<TableName, readonly Column<Line>[]> = {
 
 const tallied = (tally: Tally) => ({ ...tally, count: tally.inbound + tally.outbound });
 
-function lines(table: TableName, told: Activity, view: View): Line[] {
+function lines(table: TableName, told: Activity, view: View, names: Names): Line[] {
   const tenants = () =>
     told.tenants.map((tenant) => ({
       ...tallied(tenant),
@@ -120,7 +121,11 @@ function lines(table: TableName, told: Activity, view: View): Line[] {
         ...tallied(application),
         key: application.applicationId ?? '',
         id: application.applicationId ?? undefined,
-        name: application.displayName ?? application.applicationId ?? texts.nobody,
+        name:
+          application.displayName ??
+          names.get(application.applicationId ?? '') ??
+          application.applicationId ??
+          texts.nobody,
         path: application.applicationId
           ? rowsOf(view, { application: application.applicationId })
           : undefined,
@@ -165,13 +170,14 @@ export interface ActivityTableProps {
 }
 
 export function ActivityTable({ table, told, view, onState }: ActivityTableProps) {
+  const names = useNames();
   return (
     <>
       {table === 'unused' && <p>{texts.unusedLead}</p>}
       <DataTable
         label={texts.table[table]}
         columns={COLUMNS[table]}
-        rows={lines(table, told, view)}
+        rows={lines(table, told, view, names)}
         rowKey={key}
         text={text}
         state={view}

@@ -2,6 +2,7 @@
 
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { ask } from '../api/client';
+import { MICROSOFT } from '../cross-tenant/data/microsoft';
 import { useMe } from '../session/session';
 
 interface Page<T> {
@@ -71,7 +72,7 @@ export function useNames(): Names {
   const me = useMe();
   const lists = [useQuery(applications), useQuery(groups)].flatMap(({ data }) => data ?? []);
   const others = useQuery(organizations(me.tenant.id)).data ?? [];
-  const found = new Map(lists.map(({ id, name }) => [id, name]));
+  const found = new Map([...MICROSOFT, ...lists].map(({ id, name }) => [id.toLowerCase(), name]));
   found.set(me.tenant.id.toLowerCase(), me.tenant.displayName ?? me.tenant.id);
   for (const { tenantId, displayName } of others) {
     if (displayName) found.set(tenantId.toLowerCase(), displayName);
