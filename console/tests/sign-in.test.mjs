@@ -26,7 +26,7 @@ test('an address whose domain nobody has verified is refused where it was typed'
 });
 
 test('she signs in with her organization and sees its organizations', async () => {
-  await signIn(page, 'carol@contoso.com');
+  await signIn(page, 'carol@contoso.com', '/console/cross-tenant-access/organizations');
   await heading('Cross-tenant access settings').waitFor();
   const table = page.getByRole('table', { name: 'Organizations with settings of their own' });
   await table.getByRole('row').nth(1).waitFor();

@@ -90,6 +90,62 @@ export async function carryOut(
   }
 }
 
+interface Wish {
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+  accept?: string;
+  signal?: AbortSignal;
+}
+
+async function request(method: string, path: string, wish: Wish): Promise<Response> {
+  const address = new URL(path, location.origin);
+  for (const [name, value] of Object.entries(wish.query ?? {})) {
+    if (value !== undefined) address.searchParams.set(name, String(value));
+  }
+  const headers = new Headers(wish.accept ? { accept: wish.accept } : {});
+  if (wish.body !== undefined) headers.set('content-type', 'application/json');
+  const body = wish.body === undefined ? undefined : JSON.stringify(wish.body);
+  const response = await authorized(new Request(address, { method, headers, body, signal: wish.signal }));
+  if (!response.ok) throw problemOf(response, parsed(await response.text()));
+  return response;
+}
+
+/** Asks one of the product's own questions, whose answers are too free for types of a description. */
+export async function ask<T>(method: 'GET' | 'POST', path: string, wish: Wish = {}): Promise<T> {
+  try {
+    const response = await request(method, path, wish);
+    return (await response.json()) as T;
+  } catch (thrown) {
+    throw asProblem(thrown);
+  }
+}
+
+/** The same, where the answer comes line by line, each one telling more than the one before. */
+export async function* askForLines<T>(path: string, wish: Wish): AsyncGenerator<T> {
+  try {
+    const response = await request('POST', path, { ...wish, accept: 'application/x-ndjson' });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true, value: '' };
+      rest += value ?? '';
+      const lines = rest.split('\n');
+      rest = done ? '' : (lines.pop() ?? '');
+      for (const line of lines.filter((line) => line.trim() !== '')) yield lineOf<T>(response, line);
+      if (done) return;
+    }
+  } catch (thrown) {
+    throw asProblem(thrown);
+  }
+}
+
+/** A line may say that the answer has broken off. */
+function lineOf<T>(response: Response, text: string): T {
+  const told = parsed(text);
+  if (typeof told === 'object' && told !== null && !('error' in told)) return told as T;
+  throw problemOf(new Response(null, { status: 500, headers: response.headers }), told);
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

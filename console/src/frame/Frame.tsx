@@ -58,7 +58,7 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     color: tokens.colorBrandForegroundLink,
     boxShadow: tokens.shadow16,
-    ':not(:focus)': { transform: 'translateY(-300%)' },
+    ':not(:focus)': { insetBlockStart: '-10rem' },
   },
   head: {
     gridArea: 'head',

@@ -17,9 +17,10 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components';
-import { ChevronLeftRegular, ChevronRightRegular } from '@fluentui/react-icons';
+import { ArrowDownloadRegular, ChevronLeftRegular, ChevronRightRegular } from '@fluentui/react-icons';
 import { type ReactNode, useDeferredValue, useEffect, useId, useMemo, useState } from 'react';
 import type { Problem } from '../api/problem';
+import { type CsvValue, csv, download } from './csv';
 import type { ListState } from './listState';
 import { ProblemBar } from './ProblemBar';
 import { texts } from './words';
@@ -32,6 +33,8 @@ export interface Column<Row> {
   sortBy?: (row: Row) => string | number;
   /** A CSS width, where the column should not have its share. */
   width?: string;
+  /** What is written into a file, where the table can be had as one. */
+  value?: (row: Row) => CsvValue;
 }
 
 export interface DataTableProps<Row> {
@@ -52,6 +55,8 @@ export interface DataTableProps<Row> {
   searchLabel: string;
   problem: Problem | null;
   retry: () => void;
+  /** The name of the file with every row that was found, in their order. */
+  file?: string;
 }
 
 const SIZE = 50;
@@ -122,6 +127,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const pages = Math.max(1, Math.ceil((found?.length ?? 0) / SIZE));
   const page = Math.min(Math.max(1, state.page ?? 1), pages);
   const shown = found?.slice((page - 1) * SIZE, page * SIZE);
+  const save = () => {
+    const kept = columns.filter(({ value }) => value);
+    const lines = found?.map(({ row }) => kept.map(({ value }) => value?.(row))) ?? [];
+    download(props.file ?? '', csv([kept.map(({ label }) => label), ...lines]));
+  };
   const turn = (to: number) => onState({ ...state, page: to === 1 ? undefined : to });
   const order = (id: string) =>
     onState({
@@ -150,6 +160,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             rows &&
             (found.length === rows.length ? texts.rows(rows.length) : texts.found(found.length, rows.length))}
         </Text>
+        {props.file && (
+          <Button icon={<ArrowDownloadRegular />} disabledFocusable={!found} onClick={save}>
+            {texts.csv}
+          </Button>
+        )}
       </div>
       {props.problem && <ProblemBar problem={props.problem} retry={props.retry} />}
       <div className={styles.frame}>

@@ -7,6 +7,7 @@ export const texts = words('pieces', {
   copied: 'Copied',
   loading: 'Loading…',
   search: 'Search',
+  csv: 'Download as CSV',
   clear: 'Clear the search and all filters',
   rows: (count: number) => many(count, 'entry', 'entries'),
   found: (count: number, of: number) => `${count.toLocaleString('en')} of ${many(of, 'entry', 'entries')}`,

@@ -1,7 +1,8 @@
-import { createFileRoute, redirect } from '@tanstack/react-router';
+import { createFileRoute } from '@tanstack/react-router';
+import { Overview } from '../overview/Overview';
+import { texts } from '../overview/words';
 
 export const Route = createFileRoute('/_in/')({
-  beforeLoad: () => {
-    throw redirect({ to: '/cross-tenant-access/organizations' });
-  },
+  staticData: { place: { label: texts.title, group: 'access', order: 10, icon: 'home' } },
+  component: Overview,
 });

@@ -1,7 +1,8 @@
-// Between editing and saving: what will be different, property by property, and why it is done.
+// Between editing and saving: what will be different, property by property; what that opens and
+// closes; who would be hit; what deserves a second look; and why it is done.
 //
-// A draft is a list of requests as `POST /comity/v1/preview` takes them, so what else is to be said
-// about it can be asked of the server.
+// A draft is a list of requests as `POST /comity/v1/preview` takes them, so all of that is asked of
+// the server. Nothing of it stands in the way of saving: what could not be asked is said.
 
 import {
   Button,
@@ -24,12 +25,20 @@ import {
   Textarea,
   tokens,
 } from '@fluentui/react-components';
-import { type ReactNode, useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { carryOut, type GraphRequest } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
+import { organizations, useNames, withNames } from '../names/names';
+import { Link } from '../pieces/Link';
 import { ProblemBar } from '../pieces/ProblemBar';
-import { again } from '../session/session';
+import { again, useMe } from '../session/session';
 import { texts as sessionTexts } from '../session/words';
+import type { Keep } from './consequences';
+import { DifferencePart } from './DifferencePart';
+import { closedDefaults, withKept } from './keeping';
+import { LintPart } from './LintPart';
+import { PreviewPart } from './PreviewPart';
 import { texts } from './words';
 
 /** One setting that is changed, in the words of the page it is changed on. */
@@ -53,16 +62,34 @@ export interface SaveDialogProps {
 }
 
 const useStyles = makeStyles({
-  surface: { maxWidth: '52rem' },
+  surface: { maxWidth: '60rem' },
   content: { display: 'grid', gap: tokens.spacingVerticalL },
   cell: { verticalAlign: 'top', paddingBlock: tokens.spacingVerticalS, overflowWrap: 'anywhere' },
 });
 
 const LONGEST_REASON = 1000;
+/** Longer drafts do not fit into an address. */
+const LONGEST_DRAFT = 6000;
+const NOBODY: readonly Keep[] = [];
 
 export function SaveDialog(props: SaveDialogProps) {
   const styles = useStyles();
-  const { requests, changes, onSaved, onConflict, onClose } = props;
+  const { changes, onSaved, onConflict, onClose } = props;
+  const me = useMe();
+  const names = useNames();
+  const { data: known } = useQuery(organizations(me.tenant.id));
+  // Those whom it would hit, and who are to be kept.
+  const [kept, setKept] = useState(NOBODY);
+  const written = JSON.stringify(props.requests);
+  const requests = useMemo(
+    () =>
+      withKept(
+        JSON.parse(written) as GraphRequest[],
+        kept,
+        (known ?? []).map(({ tenantId }) => tenantId),
+      ),
+    [written, kept, known],
+  );
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -75,6 +102,7 @@ export function SaveDialog(props: SaveDialogProps) {
     if (!props.open) return;
     setDone(0);
     setTag(props.ifMatch);
+    setKept(NOBODY);
     setProblem(undefined);
     setWait(undefined);
   }, [props.open, props.ifMatch]);
@@ -88,8 +116,11 @@ export function SaveDialog(props: SaveDialogProps) {
       for (; next < requests.length; next += 1) {
         const request = requests[next];
         if (!request) break;
-        const left = await carryOut(request, { ifMatch: current, reason: reason.trim() || undefined });
-        current = left.tag ?? current;
+        // What keeps somebody is an entry of its own, and not what the draft was made on.
+        const isOwn = next >= requests.length - props.requests.length;
+        const ifMatch = isOwn ? current : undefined;
+        const left = await carryOut(request, { ifMatch, reason: reason.trim() || undefined });
+        if (isOwn) current = left.tag ?? current;
       }
       setReason('');
       onSaved();
@@ -133,6 +164,27 @@ export function SaveDialog(props: SaveDialogProps) {
                 </TableRow>
               </TableHeader>
               <TableBody>
+                {kept.map((keep) => (
+                  <TableRow key={keep.tenantId + keep.section}>
+                    <TableCell className={styles.cell}>
+                      {texts.kept.property(
+                        texts.difference.section[keep.section] ?? keep.section,
+                        withNames(keep.tenantId, names),
+                      )}
+                    </TableCell>
+                    <TableCell className={styles.cell}>{texts.kept.before}</TableCell>
+                    <TableCell className={styles.cell}>
+                      {withNames(keep.sentence, names)}{' '}
+                      <Button
+                        size="small"
+                        disabledFocusable={busy || done > 0}
+                        onClick={() => done === 0 && setKept(kept.filter((other) => other !== keep))}
+                      >
+                        {texts.kept.undo}
+                      </Button>
+                    </TableCell>
+                  </TableRow>
+                ))}
                 {changes.map((change) => (
                   <TableRow key={change.property}>
                     <TableCell className={styles.cell}>{change.property}</TableCell>
@@ -142,6 +194,34 @@ export function SaveDialog(props: SaveDialogProps) {
                 ))}
               </TableBody>
             </Table>
+            {closedDefaults(requests).length > 0 && (
+              <MessageBar intent="warning" layout="multiline">
+                <MessageBarBody>{texts.closesDefault}</MessageBarBody>
+              </MessageBar>
+            )}
+            {props.open && (
+              <>
+                <DifferencePart requests={requests} />
+                <PreviewPart
+                  requests={requests}
+                  onKeep={(keep) =>
+                    done === 0 &&
+                    setKept([
+                      ...kept.filter(
+                        ({ tenantId, section }) => tenantId !== keep.tenantId || section !== keep.section,
+                      ),
+                      keep,
+                    ])
+                  }
+                />
+                <LintPart requests={requests} />
+              </>
+            )}
+            {JSON.stringify(requests).length < LONGEST_DRAFT && (
+              <Link to="/try" search={{ draft: requests }} target="_blank">
+                {texts.tryIt}
+              </Link>
+            )}
             <Field
               label={texts.reason}
               hint={texts.reasonHint}

@@ -17,7 +17,7 @@ use crate::routes::throttle::refuse_next;
 use crate::routes::{
     activity, applications, audit_head, authzen, decide, default, difference, directory_audits,
     groups, health, history, invitations, lint, me, openid, organization, partner, partner_names,
-    partners, policy, preview, sign_ins, synchronization, transfer, users,
+    partners, policy, preview, sign_ins, sms_sign_in, synchronization, transfer, users,
 };
 use crate::state::App;
 use crate::trace::Canonical;
@@ -89,6 +89,10 @@ fn surface(app: &App) -> Routes {
         .route(
             "/comity/v1/tenants/{id}/partners",
             get(partner_names::list_partner_names),
+        )
+        .route(
+            "/comity/v1/tenants/{id}/smsSignIn",
+            get(sms_sign_in::list_sms_sign_in),
         )
         .route(
             "/comity/v1/tenants/{id}/history",

@@ -36,6 +36,7 @@ pub(crate) mod role_assignments;
 pub(crate) mod role_definitions;
 pub(crate) mod service_providers;
 pub(crate) mod sign_ins;
+pub(crate) mod sms_sign_in;
 pub(crate) mod storage;
 pub(crate) mod synchronization;
 pub(crate) mod synchronization_jobs;

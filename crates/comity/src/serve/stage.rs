@@ -26,6 +26,8 @@ const FILE: &str = "demo.json";
 const SEEDED: &str = "demo/seeded";
 /// Set in the store when the logs are.
 const LOGS: &str = "demo/logs";
+/// Who administers the first organization.
+const ADMINISTRATOR: &str = "carol@contoso.com";
 /// Who visits another organization in the first story.
 const VISITOR: &str = "fred@fabrikam.com";
 /// How many rows of a log are put in at once.
@@ -254,16 +256,24 @@ impl Stage {
 
 /// What to open first.
 fn invite(value: &Value, public_url: &str) {
-    let people = value.get("tenants").and_then(Value::as_array);
-    let people = people.into_iter().flatten();
-    let mut people = people
-        .filter_map(|tenant| tenant.get("people")?.as_array())
-        .flatten();
-    let fred = people.find(|person| person.get("userPrincipalName") == Some(&VISITOR.into()));
-    let password = fred.and_then(|fred| fred.get("password")?.as_str());
+    let tenants = value.get("tenants").and_then(Value::as_array);
+    let password = |name: &str| {
+        let people = tenants.into_iter().flatten();
+        let mut people = people
+            .filter_map(|tenant| tenant.get("people")?.as_array())
+            .flatten();
+        let person = people.find(|person| person.get("userPrincipalName") == Some(&name.into()));
+        let password = person.and_then(|person| person.get("password")?.as_str());
+        password.unwrap_or_default()
+    };
+    println!(
+        "The console, for instance as {ADMINISTRATOR} with the password {}:",
+        password(ADMINISTRATOR)
+    );
+    println!("  {public_url}/console/");
     println!(
         "Applications to sign in to, for instance as {VISITOR} with the password {}:",
-        password.unwrap_or_default()
+        password(VISITOR)
     );
     for site in &SITES {
         println!("  {}", site.address(public_url));

@@ -64,7 +64,7 @@ const fn by_programs(path: &'static str, permissions: Names) -> Right {
 pub(crate) const WHO_AM_I: Right = Right {
     method: "GET",
     path: "/comity/v1/me",
-    application: WHOEVER,
+    application: &[DECISION_READ, POLICY_READ, POLICY_WRITE],
     delegated: WHOEVER,
     roles: Roles::Anybody,
 };
@@ -102,6 +102,8 @@ pub(crate) const EVALUATE_MANY: Right = asking("/access/v1/evaluations");
 pub(crate) const GET_SETTINGS: Right = reading("/comity/v1/tenants/{id}/settings");
 /// Lists every partner with its name and what is customized, and nothing more.
 pub(crate) const LIST_PARTNERS_SHORT: Right = reading("/comity/v1/tenants/{id}/partners");
+/// Lists who signs in by SMS.
+pub(crate) const LIST_SMS_SIGN_IN: Right = reading("/comity/v1/tenants/{id}/smsSignIn");
 /// Lists what was changed when, and by whom.
 pub(crate) const LIST_REVISIONS: Right = reading("/comity/v1/tenants/{id}/history");
 /// Compares two revisions.
@@ -127,6 +129,7 @@ pub(crate) const ALL: &[&Right] = &[
     &EVALUATE_MANY,
     &GET_SETTINGS,
     &LIST_PARTNERS_SHORT,
+    &LIST_SMS_SIGN_IN,
     &LIST_REVISIONS,
     &COMPARE,
     &PUT_SETTINGS,

@@ -116,6 +116,7 @@ fn settings() -> Vec<Operation> {
             .answers(200, told("replacement"))
             .refuses(&[409, 412]),
         of("list_partner_names", &rights::LIST_PARTNERS_SHORT).answers(200, told("partnerNames")),
+        of("list_sms_sign_in", &rights::LIST_SMS_SIGN_IN).answers(200, told("smsSignIn")),
         of("list_revisions", &rights::LIST_REVISIONS)
             .takes(parameter::query("part", text(), part))
             .takes(parameter::query(
@@ -185,6 +186,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     all.extend(question_schemas());
     all.push(("me", me()));
     all.push(("partnerNames", partner_names()));
+    all.push(("smsSignIn", whole(&[("users", list(guid()))])));
     let status = |words: Value| with(object(&[("status", words)]), &["status"]);
     all.push(("liveness", status(words(["alive"]))));
     all.push((

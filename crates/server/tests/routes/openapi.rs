@@ -22,6 +22,8 @@ fn operations() -> Vec<(String, &'static str, &'static Value)> {
 /// The path with something in the place of every placeholder.
 fn address(path: &str) -> String {
     let tenants = [
+        "/comity/v1/tenants/{id}/partners",
+        "/comity/v1/tenants/{id}/smsSignIn",
         "/comity/v1/tenants/{id}/settings",
         "/comity/v1/tenants/{id}/history",
         "/comity/v1/tenants/{id}/compare",

@@ -21,6 +21,8 @@ fn address(line: &Line) -> String {
         "/scim/v2/{tenant}" => format!("/scim/v2/{CONTOSO}/Users"),
         "/comity/v1/tenants/{id}/settings" => format!("{own}/settings"),
         "/comity/v1/tenants/{id}/history" => format!("{own}/history"),
+        "/comity/v1/tenants/{id}/partners" => format!("{own}/partners"),
+        "/comity/v1/tenants/{id}/smsSignIn" => format!("{own}/smsSignIn"),
         "/comity/v1/tenants/{id}/compare" => format!("{own}/compare?from=1"),
         _ => somewhere.replace("{action}", "no-such-action"),
     };

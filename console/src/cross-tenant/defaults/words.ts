@@ -1,0 +1,26 @@
+import { words } from '../../words';
+
+export const texts = words('defaults', {
+  lead: 'What holds for every organization without settings of its own, and for everything an organization has not customized.',
+  system: 'Nobody has changed the default settings yet: these are those of the system.',
+  editInbound: 'Edit inbound defaults',
+  editOutbound: 'Edit outbound defaults',
+  editRestrictions: 'Edit tenant restrictions defaults',
+  inbound: 'Inbound access settings',
+  outbound: 'Outbound access settings',
+  restrictions: 'Tenant restrictions',
+  collaboration: 'B2B collaboration',
+  direct: 'B2B direct connect',
+  trust: 'Trust settings',
+  type: 'Type',
+  applies: 'Applies to',
+  status: 'Status',
+  users: 'Users and groups',
+  applications: 'Applications',
+  allAllowed: 'All allowed',
+  allBlocked: 'All blocked',
+  someAllowed: 'Some allowed',
+  someBlocked: 'Some blocked',
+  enabled: 'Trusted',
+  disabled: 'Not trusted',
+});
