@@ -24,7 +24,7 @@ const nobody = (id) =>
 /** The page in the other appearance, and back. */
 async function faultsInBoth(name) {
   // A dialog that is closing still hides what is below it.
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('heading', { level: 1 }).waitFor();
   await picture(page, name);
   assert.deepEqual(await faults(page), []);
   await page.emulateMedia({ colorScheme: 'dark' });

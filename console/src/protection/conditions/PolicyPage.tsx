@@ -70,7 +70,6 @@ function Editor({ policy, tag }: { policy: Policy | undefined; tag: string | und
   const [tried, setTried] = useState(false);
   const [said, setSaid] = useState<string>();
   const [asked, setAsked] = useState(false);
-  const [left, setLeft] = useState(false);
   const draft = edited ?? stored;
   const changed = edited !== undefined && JSON.stringify(edited) !== JSON.stringify(stored);
   const wrong = missing(draft);
@@ -100,19 +99,19 @@ function Editor({ policy, tag }: { policy: Policy | undefined; tag: string | und
       made = (answer.body as Policy).id;
     });
     if (!done) return;
-    setLeft(true);
-    setEdited(undefined);
-    await navigate({ to: '/conditional-access/policies/$id', params: { id: made ?? '' }, replace: true });
+    const params = { id: made ?? '' };
+    // What was entered is saved: there is nothing to ask about.
+    await navigate({ to: '/conditional-access/policies/$id', params, replace: true, ignoreBlocker: true });
   };
   const remove = async () => {
     const done = await writing.run(() => carryOut({ method: 'DELETE', url: `${ADDRESS}/${policy?.id}` }));
-    if (done) await navigate({ to: '/conditional-access' });
+    if (done) await navigate({ to: '/conditional-access', ignoreBlocker: true });
   };
 
   const part = { draft, edit, disabled: refusal !== undefined, wrong: tried ? wrong : [] };
   return (
     <Page title={policy ? policy.displayName || texts.unnamed : texts.newTitle} above={ABOVE}>
-      <Unsaved changed={changed && !left} />
+      <Unsaved changed={changed} />
       <ReadOnlyBar reason={refusal} />
       <NamePart {...part} />
       <UsersPart {...part} />

@@ -1,0 +1,36 @@
+import { words } from '../words';
+
+export const texts = words('organization', {
+  title: 'Your organization',
+  lead: 'What others see of it, and whom it belongs together with.',
+  facts: 'About',
+  name: 'Name',
+  id: 'Tenant ID',
+  cloud: 'Cloud',
+  licence: 'Licence',
+  p1: 'P1',
+  noP1: 'Without P1: settings for selected users and applications, and synchronization, are not to be had',
+  clouds: {
+    'microsoftonline.com': 'Commercial',
+    'microsoftonline.us': 'US Government',
+    'partner.microsoftonline.cn': 'Operated by 21Vianet',
+  },
+  edit: 'Change the name',
+  save: 'Save',
+  nameMissing: 'Enter a name.',
+  saved: 'The name is changed.',
+  domains: 'Domains',
+  domainsLead:
+    'Addresses in these domains belong to this organization. The operator of the server adds others.',
+  isDefault: 'Default',
+  family: 'Multitenant organization',
+  familyLead: 'Organizations that have joined together. Programs and the command line add and remove them.',
+  noFamily: 'Your organization is in none.',
+  members: 'Organizations in it',
+  search: 'Search by name or tenant id',
+  member: 'Organization',
+  role: 'Role',
+  state: 'State',
+  roles: { owner: 'Owner', member: 'Member' },
+  states: { active: 'Active', pending: 'Invited, has not joined' },
+});
