@@ -93,7 +93,7 @@ fn difference() -> Value {
 fn lint() -> Value {
     let finding = object(&[
         ("check", text()),
-        ("severity", words(["error", "warning", "info"])),
+        ("severity", words(["error", "warning", "note"])),
         ("clauses", short_list(text(), 100)),
         ("source", json!({"type": "object"})),
         ("reason", text()),

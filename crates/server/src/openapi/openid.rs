@@ -108,10 +108,15 @@ fn people() -> Vec<Operation> {
         at("redeem_invitation", "GET", "/{tenant}/redeem")
             .answers(303, away())
             .answers(404, page("There is no such invitation.")),
+        shows(at("see_methods", "GET", "/{tenant}/securityinfo")),
         shows(at("show_sign_in", "GET", "/signin")).answers(403, page("Which side refuses.")),
         shows(at("return_from_sign_in", "GET", "/signin/return")),
         at("get_sign_in_style", "GET", "/signin/style.css")
             .answers(200, answer::of("text/css", "How the pages look.", text())),
+        at("get_passkey_script", "GET", "/signin/passkey.js").answers(
+            200,
+            answer::of("text/javascript", "Asks for a passkey.", text()),
+        ),
         shows(at("show_device", "GET", "/signin/device")),
         shows(at("enter_device", "POST", "/signin/device").reads_as(FORM, any_form()))
             .without_need(),
