@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { faults, open, picture, signIn } from './browser.mjs';
-import { graph, HERE, tenant } from './world.mjs';
+import { graph, tenant } from './world.mjs';
 
 const MANY = 10_000;
 const OWN = tenant('Wingtip Toys').tenantId;
@@ -17,10 +17,15 @@ before(async () => {
   kept = await graph('Wingtip Toys', 'GET', `comity/v1/tenants/${OWN}/settings`);
   const value = Array.from({ length: MANY }, (_, n) => ({
     tenantId: id(n),
-    ...(n % 7 === 0 && { b2bCollaborationInbound: {
-      usersAndGroups: HALF,
-      applications: { accessType: 'allowed', targets: [{ target: 'AllApplications', targetType: 'application' }] },
-    } }),
+    ...(n % 7 === 0 && {
+      b2bCollaborationInbound: {
+        usersAndGroups: HALF,
+        applications: {
+          accessType: 'allowed',
+          targets: [{ target: 'AllApplications', targetType: 'application' }],
+        },
+      },
+    }),
   }));
   const documents = { ...kept.documents, 'partners.json': { value } };
   await graph('Wingtip Toys', 'PUT', `comity/v1/tenants/${OWN}/settings`, { documents });
@@ -33,15 +38,16 @@ after(async () => {
 });
 
 /** How long the page takes from an input until it has painted the answer, in milliseconds. */
-const painted = (act) => page.evaluate(async (act) => {
-  const field = document.querySelector('input[type=search], input');
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
-  const begin = performance.now();
-  set.call(field, act);
-  field.dispatchEvent(new Event('input', { bubbles: true }));
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  return performance.now() - begin;
-}, act);
+const painted = (act) =>
+  page.evaluate(async (act) => {
+    const field = document.querySelector('input[type=search], input');
+    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+    const begin = performance.now();
+    set.call(field, act);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return performance.now() - begin;
+  }, act);
 
 test('all of them are there, page by page', async () => {
   await page.getByText('10,000 entries').waitFor();
@@ -62,7 +68,9 @@ test('whoever looks for one of them is answered while they type', async (context
   }
   times.sort((one, other) => one - other);
   const p95 = times[Math.floor(times.length * 0.95)];
-  context.diagnostic(`from a key to its answer on ${MANY} organizations: p50 ${times[times.length >> 1].toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
+  context.diagnostic(
+    `from a key to its answer on ${MANY} organizations: p50 ${times[times.length >> 1].toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`,
+  );
   await page.getByRole('searchbox').fill(id(4242));
   await page.getByText('1 of 10,000 entries').waitFor();
 });
