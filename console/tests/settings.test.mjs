@@ -44,7 +44,7 @@ test('the list is found by words, filtered and ordered, and its state is in the 
   await table.getByRole('row', { name: /Fabrikam/ }).waitFor();
   await page.getByRole('searchbox').fill('fabri');
   await page.getByText('1 of 8 entries').waitFor();
-  assert.match(page.url(), /q=fabri/);
+  await page.waitForURL(/q=fabri/);
   await page.reload();
   await page.getByText('1 of 8 entries').waitFor();
   await page.getByRole('searchbox').fill('');

@@ -4,7 +4,6 @@
 import {
   Button,
   makeStyles,
-  mergeClasses,
   SearchBox,
   Skeleton,
   SkeletonItem,
@@ -18,7 +17,7 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { ArrowDownloadRegular, ChevronLeftRegular, ChevronRightRegular } from '@fluentui/react-icons';
-import { type ReactNode, useDeferredValue, useEffect, useId, useMemo, useState } from 'react';
+import { memo, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Problem } from '../api/problem';
 import { type CsvValue, csv, download } from './csv';
 import type { ListState } from './listState';
@@ -60,6 +59,8 @@ export interface DataTableProps<Row> {
 }
 
 const SIZE = 50;
+/** How long nobody types until the search is written into the address, in milliseconds. */
+const PAUSE = 250;
 
 const useStyles = makeStyles({
   whole: { display: 'grid', gap: tokens.spacingVerticalM, minWidth: 0 },
@@ -100,9 +101,28 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows, rowKey, text, state, onState, keep } = props;
   const styles = useStyles();
   const countId = useId();
-  // What is typed shows at once; the address and the rows follow.
+  // What is typed shows at once, the rows follow, and the address when nobody types for a moment.
   const [typed, setTyped] = useState(state.q ?? '');
-  useEffect(() => setTyped(state.q ?? ''), [state.q]);
+  const written = useRef(state.q ?? '');
+  const writing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    if ((state.q ?? '') === written.current) return;
+    written.current = state.q ?? '';
+    setTyped(written.current);
+  }, [state.q]);
+  useEffect(() => () => clearTimeout(writing.current), []);
+  // Whoever orders the list in that moment has it ordered.
+  const latest = useRef({ state, onState });
+  latest.current = { state, onState };
+  function search(value: string) {
+    setTyped(value);
+    clearTimeout(writing.current);
+    writing.current = setTimeout(() => {
+      written.current = value;
+      const { state, onState } = latest.current;
+      onState({ ...state, q: value || undefined, page: undefined });
+    }, PAUSE);
+  }
   const wanted = useDeferredValue(typed);
 
   const indexed = useMemo(
@@ -149,10 +169,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           aria-label={props.searchLabel}
           placeholder={props.searchLabel}
           value={typed}
-          onChange={(_, { value }) => {
-            setTyped(value);
-            onState({ ...state, q: value || undefined, page: undefined });
-          }}
+          onChange={(_, { value }) => search(value)}
         />
         {props.filters}
         <Text id={countId} className={styles.count} role="status">
@@ -198,13 +215,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </TableHeader>
             <TableBody>
               {shown?.map(({ row }) => (
-                <TableRow key={rowKey(row)} className={styles.row}>
-                  {columns.map((column) => (
-                    <TableCell key={column.id} className={mergeClasses(styles.cell)}>
-                      {column.cell(row)}
-                    </TableCell>
-                  ))}
-                </TableRow>
+                <Line key={rowKey(row)} row={row} columns={columns as readonly Column<unknown>[]} />
               ))}
             </TableBody>
           </Table>
@@ -238,3 +249,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     </div>
   );
 }
+
+/** A row that is there already is not painted again for every key that is pressed. */
+const Line = memo(function Line({ row, columns }: { row: unknown; columns: readonly Column<unknown>[] }) {
+  const styles = useStyles();
+  return (
+    <TableRow className={styles.row}>
+      {columns.map((column) => (
+        <TableCell key={column.id} className={styles.cell}>
+          {column.cell(row)}
+        </TableCell>
+      ))}
+    </TableRow>
+  );
+});
