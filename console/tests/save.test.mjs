@@ -56,7 +56,10 @@ const WORDS = {
 
 /** The same from `POST /comity/v1/preview`, which is what `comity preview --json` prints. */
 async function previewed(requests) {
-  const { certain, conditional } = await graph('Contoso', 'POST', 'comity/v1/preview', { requests, days: 30 });
+  const { certain, conditional } = await graph('Contoso', 'POST', 'comity/v1/preview', {
+    requests,
+    days: 30,
+  });
   const all = Object.entries(WORDS).flatMap(([impact, [will, may]]) => [
     [will, certain[impact]],
     [may, conditional[impact]],
@@ -72,7 +75,10 @@ test('she lets one group go out, and nobody else', async () => {
   await button('Add Contoso users and groups').click();
   const pane = page.getByRole('dialog', { name: 'Add Contoso users and groups' });
   await pane.getByRole('searchbox').fill('Sales');
-  await pane.getByRole('checkbox', { name: /^Sales/ }).first().click();
+  await pane
+    .getByRole('checkbox', { name: /^Sales/ })
+    .first()
+    .click();
   await pane.getByRole('button', { name: 'Select' }).click();
   await page.getByRole('tab', { name: 'External applications' }).click();
   await page.getByRole('radio', { name: 'Allow access' }).click();
@@ -89,7 +95,9 @@ test('the dialog says what closes, by the names that the console knows', async (
   const said = await told.innerText();
   assert.match(said, /Closes/);
   assert.match(said, /Sales/);
-  await dialog().getByText(/This closes a default/).waitFor();
+  await dialog()
+    .getByText(/This closes a default/)
+    .waitFor();
 });
 
 test('the counts of the dialog are those of the preview', async () => {
@@ -114,7 +122,10 @@ test('what is new in the findings is warned of', async () => {
 test('those who would be hit are kept with one click, and it is asked again', async () => {
   const before = await figures();
   const asked = page.waitForRequest((request) => request.url().endsWith('/comity/v1/preview'));
-  await part(/Who is hit/).getByRole('button', { name: /^Keep them/ }).first().click();
+  await part(/Who is hit/)
+    .getByRole('button', { name: /^Keep them/ })
+    .first()
+    .click();
   const { requests } = (await asked).postDataJSON();
   assert.equal(requests.length, 2);
   const [first] = requests;
@@ -166,11 +177,17 @@ test('the history shows it, and she takes it back after seeing what that does', 
   await page.getByRole('heading', { level: 1, name: /History/ }).waitFor();
   const row = page.getByRole('row', { name: /CHG-4711/ }).first();
   await row.getByRole('button', { name: /^What it changed/ }).click();
-  await page.getByRole('table', { name: /From revision/ }).getByText('b2bCollaborationOutbound').waitFor();
+  await page
+    .getByRole('table', { name: /From revision/ })
+    .getByText('b2bCollaborationOutbound')
+    .waitFor();
   assert.deepEqual(await faults(page), []);
   await picture(page, 'history');
   await page.getByRole('button', { name: 'Close the comparison' }).click();
-  const before = page.getByRole('row', { name: /CHG-4711/ }).first().locator('xpath=following-sibling::*[1]');
+  const before = page
+    .getByRole('row', { name: /CHG-4711/ })
+    .first()
+    .locator('xpath=following-sibling::*[1]');
   await before.getByRole('button', { name: /^Compare with now/ }).click();
   await page.getByRole('button', { name: 'Make so again: Default settings' }).click();
   const asked = page.getByRole('dialog', { name: 'Make the settings so again?' });
