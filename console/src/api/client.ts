@@ -24,7 +24,12 @@ export async function authorized(request: Request): Promise<Response> {
 }
 
 /** The interfaces, with their types. */
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorized });
+export const api = createClient<paths>({
+  baseUrl: location.origin,
+  fetch: authorized,
+  // Graph reads several names as one option, with commas between them.
+  querySerializer: { array: { style: 'form', explode: false } },
+});
 
 interface Answered<T> {
   data?: T;

@@ -18,11 +18,9 @@ import { texts } from './words';
 
 const useStyles = makeStyles({
   frame: {
-    overflowX: 'auto',
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusLarge,
   },
-  table: { minWidth: '40rem' },
   cell: { verticalAlign: 'top', paddingBlock: tokens.spacingVerticalS, overflowWrap: 'anywhere' },
   value: {
     margin: 0,
@@ -45,10 +43,7 @@ export function Compared({ found, from, to }: ComparedProps) {
   const partName = usePartName();
   return (
     <div className={styles.frame}>
-      <Table
-        aria-label={texts.differences(texts.revisionIs(from), texts.revisionIs(to))}
-        className={styles.table}
-      >
+      <Table aria-label={texts.differences(texts.revisionIs(from), texts.revisionIs(to))}>
         <TableHeader>
           <TableRow>
             <TableHeaderCell>{texts.setting}</TableHeaderCell>

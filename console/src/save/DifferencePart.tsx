@@ -1,6 +1,6 @@
 // What opens and closes: the exact difference, in the sentences of the server.
 
-import { makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody, makeStyles, Spinner, Text, tokens } from '@fluentui/react-components';
 import {
   LockClosedRegular,
   LockOpenRegular,
@@ -44,11 +44,19 @@ export function DifferencePart({ requests }: { requests: readonly GraphRequest[]
   const { data, error, refetch } = useQuery(difference(requests));
   const found = data ? lines(data) : [];
   const beside = data ? besides(data) : [];
+  const closesDefault = data?.regions.some(
+    ({ turn, partners }) => turn === 'closes' && partners.everyoneElse,
+  );
   return (
     <Part title={texts.difference.title}>
       {error && <ProblemBar problem={asProblem(error)} retry={() => void refetch()} />}
       {!data && !error && <Spinner size="tiny" label={texts.difference.asking} labelPosition="after" />}
       {data && found.length === 0 && beside.length === 0 && <Text>{texts.difference.equal}</Text>}
+      {closesDefault && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>{texts.closesDefault}</MessageBarBody>
+        </MessageBar>
+      )}
       {found.length > 0 && (
         <ul className={styles.list} aria-label={texts.difference.title}>
           {found.map(({ turn, sentence }) => {

@@ -36,7 +36,7 @@ import { again, useMe } from '../session/session';
 import { texts as sessionTexts } from '../session/words';
 import type { Keep } from './consequences';
 import { DifferencePart } from './DifferencePart';
-import { closedDefaults, withKept } from './keeping';
+import { withKept } from './keeping';
 import { LintPart } from './LintPart';
 import { PreviewPart } from './PreviewPart';
 import { texts } from './words';
@@ -194,11 +194,6 @@ export function SaveDialog(props: SaveDialogProps) {
                 ))}
               </TableBody>
             </Table>
-            {closedDefaults(requests).length > 0 && (
-              <MessageBar intent="warning" layout="multiline">
-                <MessageBarBody>{texts.closesDefault}</MessageBarBody>
-              </MessageBar>
-            )}
             {props.open && (
               <>
                 <DifferencePart requests={requests} />

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { everybody, everything } from '../cross-tenant/data/model';
 import type { Keep } from './consequences';
-import { closedDefaults, withKept } from './keeping';
+import { withKept } from './keeping';
 
 const block = { usersAndGroups: everybody('allowed'), applications: everything('allowed') };
 const shut = { usersAndGroups: everybody('blocked'), applications: everything('blocked') };
@@ -42,11 +42,4 @@ test('what the draft itself says of that organization is mended, and the draft l
     { ...own, body: { b2bCollaborationOutbound: block } },
   ]);
   expect(own.body.b2bCollaborationOutbound).toBe(shut);
-});
-
-test('a default that closes is told, an entry is not', () => {
-  const entry = { ...draft, url: `${ROOT}/partners/f` };
-  expect(closedDefaults([draft, entry])).toEqual(['b2bCollaborationOutbound']);
-  expect(closedDefaults([{ ...draft, body: { b2bCollaborationOutbound: block } }])).toEqual([]);
-  expect(closedDefaults([{ ...draft, body: { b2bCollaborationOutbound: null } }])).toEqual([]);
 });

@@ -2,7 +2,6 @@
 // and is saved before the rest, so that nobody is shut out in between.
 
 import type { GraphRequest } from '../api/client';
-import type { Block } from '../cross-tenant/data/model';
 import type { Keep } from './consequences';
 
 const ROOT = '/policies/crossTenantAccessPolicy';
@@ -30,25 +29,3 @@ export function withKept(
   }
   return [...before, ...all];
 }
-
-const BLOCK = /^(b2b(Collaboration|DirectConnect)|tenantRestrictions)/;
-
-/** The blocks that a draft writes, and whether it is the default's. */
-function blocks(requests: readonly GraphRequest[]): { isDefault: boolean; name: string; block: Block }[] {
-  return requests.flatMap(({ url, body }) =>
-    Object.entries((body ?? {}) as Record<string, Block | null>).flatMap(([name, block]) =>
-      BLOCK.test(name) && block?.usersAndGroups && block.applications
-        ? [{ isDefault: /\/default$/i.test(url), name, block }]
-        : [],
-    ),
-  );
-}
-
-const isBlocked = (block: Block) =>
-  block.usersAndGroups.accessType === 'blocked' || block.applications.accessType === 'blocked';
-
-/** The blocks of the default that a draft closes to somebody. */
-export const closedDefaults = (requests: readonly GraphRequest[]): string[] =>
-  blocks(requests)
-    .filter(({ isDefault, block }) => isDefault && isBlocked(block))
-    .map(({ name }) => name);
