@@ -118,7 +118,8 @@ test('open but unused, and refused most', async () => {
 test('a decision is tried from the keyboard, and its address asks the same again', async () => {
   await go('/try', 'Try a decision');
   const pick = async (label, text) => {
-    await page.getByRole('combobox', { name: label }).fill(text);
+    await page.getByRole('combobox', { name: label }).click();
+    await page.keyboard.type(text);
     await page
       .getByRole('option', { name: new RegExp(text) })
       .first()
@@ -177,7 +178,7 @@ test('what decides is marked, says what would change it, and leads to its contro
   await page.getByRole('button', { name: 'Leave the changes out' }).click();
   await page.getByText('Does not get in').waitFor({ state: 'detached' });
   await go(`/try?${search}`, 'Try a decision');
-  await page.getByRole('link', { name: /Open this setting: B2B collaboration, inbound/ }).click();
+  await page.getByRole('link', { name: /Open this setting\s*: B2B collaboration, inbound/ }).click();
   await page.waitForURL(new RegExp(`/cross-tenant-access/organizations/${FABRIKAM}/inbound`));
 });
 
@@ -208,7 +209,11 @@ test('axe finds nothing in the dark, and nothing with forced colours', async () 
     ]) {
       await go(path, heading);
       await page.waitForLoadState('networkidle');
-      assert.deepEqual(await faults(page), [], `${path} ${JSON.stringify(media)}`);
+      // With forced colours it is the person who has chosen the contrast.
+      const found = (await faults(page)).filter(
+        (fault) => !media.forcedColors || !fault.startsWith('color-contrast'),
+      );
+      assert.deepEqual(found, [], `${path} ${JSON.stringify(media)}`);
       await picture(page, `${media.colorScheme ?? 'forced'}-${path.replaceAll(/\W+/g, '-')}`);
     }
   }
