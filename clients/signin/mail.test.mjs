@@ -53,8 +53,11 @@ async function letter(is) {
   }
 }
 const passcode = (of) => ({ to, text }) => to[0] === of && /your code/.test(text);
-const body = ({ text }) => text.split('\r\n\r\n').slice(1).join('\r\n\r\n')
-  .replaceAll('=\r\n', '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+const body = ({ text }) => {
+  const said = text.split('\r\n\r\n').slice(1).join('\r\n\r\n');
+  if (!/^Content-Transfer-Encoding: quoted-printable/m.test(text)) return said;
+  return said.replaceAll('=\r\n', '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+};
 
 const invite = (address, more) => graph('Contoso', 'POST', 'v1.0/invitations', {
   invitedUserEmailAddress: address, inviteRedirectUrl: HERE, sendInvitationMessage: true, ...more,

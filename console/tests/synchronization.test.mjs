@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { faults, open, picture, signIn } from './browser.mjs';
-import { HERE } from './world.mjs';
 
 let browser, page, complaints;
 before(async () => {
@@ -64,7 +63,7 @@ test('it runs, is paused and is deleted', async () => {
   await page.getByText('The job runs.').waitFor();
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('The job is paused. Run it').waitFor();
-  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await dialog(/Delete/)
     .getByRole('button', { name: 'Delete' })
     .click();
@@ -80,7 +79,7 @@ test('the organization says what it is called and whom it has joined', async () 
 });
 
 test('the server says that it is well, and whose the rest is', async () => {
-  await page.goto(`${HERE}/console/server`);
+  await page.getByRole('link', { name: 'Server', exact: true }).click();
   await heading('Server').waitFor();
   await page.getByText('Reachable').waitFor();
   await page.getByText(/No role of a person opens it/).waitFor();
