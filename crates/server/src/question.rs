@@ -349,7 +349,7 @@ pub(crate) fn sheet_at_hand(
 }
 
 /// The tenant that a guest's object says it belongs to.
-fn home(sheet: &Sheet, question: &SignIn) -> Option<TenantId> {
+pub(crate) fn home(sheet: &Sheet, question: &SignIn) -> Option<TenantId> {
     let SignInAccount::Guest(object) = question.account else {
         return None;
     };

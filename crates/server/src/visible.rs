@@ -14,28 +14,30 @@ use policy::tenant::TenantId;
 use policy::world::World;
 use serde_json::{Map, Value, json};
 
+use crate::effective::Sheet;
 use crate::principal::Principal;
+use crate::question;
 
 /// Who looks at the answer to that question.
 pub(crate) struct Viewer<'a> {
     question: &'a SignIn,
+    /// The tenant that the account belongs to, also where the question is about its object.
+    home: TenantId,
     /// `None`: the operator, who sees everything.
     own: Option<TenantId>,
 }
 
 impl<'a> Viewer<'a> {
-    pub(crate) fn new(principal: &Principal, question: &'a SignIn) -> Self {
+    pub(crate) fn new(principal: &Principal, question: &'a SignIn, sheet: &Sheet) -> Self {
+        let home = match question.account {
+            SignInAccount::Home { tenant, .. } => tenant,
+            // An object that belongs to nobody else is the resource tenant's own.
+            SignInAccount::Guest(_) => question::home(sheet, question).unwrap_or(question.resource),
+        };
         Viewer {
             question,
+            home,
             own: (!principal.is_operator()).then(|| principal.tenant()),
-        }
-    }
-
-    fn home(&self) -> Option<TenantId> {
-        match self.question.account {
-            SignInAccount::Home { tenant, .. } => Some(tenant),
-            // The object is the resource tenant's own.
-            SignInAccount::Guest(_) => Some(self.question.resource),
         }
     }
 
@@ -46,7 +48,7 @@ impl<'a> Viewer<'a> {
         };
         let tenant = match side {
             None => return true,
-            Some(Side::Home | Side::Source) => self.home(),
+            Some(Side::Home | Side::Source) => Some(self.home),
             Some(Side::Resource | Side::Target) => Some(self.question.resource),
             Some(Side::Policy) => self.question.restrictions.as_ref().and_then(|header| {
                 let (tenant, _) = header.value.split_once(':')?;

@@ -461,7 +461,7 @@ impl Asked {
         let answer = compiled::decide(&sheet.registry, &self.question());
         let (verdict, side) = (answer.verdict, answer.side);
         app.metrics.decided(verdict, answer.reason);
-        let viewer = Viewer::new(principal, &self.question);
+        let viewer = Viewer::new(principal, &self.question, sheet);
         let outcome = Outcome {
             verdict,
             reason: viewer.reason(answer.reason, side),
@@ -478,7 +478,7 @@ impl Asked {
         question::state_groups(&mut self.question, self.groups.take());
         let world = sheet.world(tenants);
         let decision = policy::sign_in::decide(&world, &self.question);
-        let mut told = Viewer::new(principal, &self.question).render(&decision, &world);
+        let mut told = Viewer::new(principal, &self.question, sheet).render(&decision, &world);
         let mut part = |name: &str| told.remove(name).unwrap_or_default();
         outcome.explained(Some(Explanation {
             sentence: part("sentence"),

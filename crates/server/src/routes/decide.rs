@@ -73,7 +73,7 @@ async fn sign_in(app: &App, principal: &Principal, text: QuestionText<'_>) -> Re
     let world = sheet.world(&tenants);
     let decision = policy::sign_in::decide(&world, &question);
     app.metrics.decided(decision.verdict, decision.reason);
-    let rendered = Viewer::new(principal, &question).render(&decision, &world);
+    let rendered = Viewer::new(principal, &question, &sheet).render(&decision, &world);
     Ok(Value::Object(rendered))
 }
 
@@ -93,7 +93,14 @@ struct WhatIfText<'a> {
 async fn what_if(app: &App, principal: &Principal, text: WhatIfText<'_>) -> Result<Value> {
     principal.may(app, &own::PREVIEW).await?;
     let local = principal.tenant();
-    let question = question::permitted(principal, text.question.read()?)?;
+    let asked = text.question.read()?;
+    let claims = asked.claims.clone();
+    let mut question = question::permitted(principal, asked)?;
+    // What has been proved is only supposed here, and it is one's own policies that ask for it. How
+    // another tenant's would take it is not for everybody to find out.
+    if question.resource == local {
+        question.claims = claims;
+    }
     let operations = draft::operations(&text.requests, 0)?;
     let mut tenants = question::concerned(&question);
     let sheet = question::sheet(app, &question, &mut tenants).await?;
@@ -113,7 +120,7 @@ async fn what_if(app: &App, principal: &Principal, text: WhatIfText<'_>) -> Resu
     }
     let world = draft::changed(app, local, &world, &operations)?;
     let decision = policy::sign_in::decide(&world, &question);
-    let rendered = Viewer::new(principal, &question).render(&decision, &world);
+    let rendered = Viewer::new(principal, &question, &sheet).render(&decision, &world);
     Ok(Value::Object(rendered))
 }
 

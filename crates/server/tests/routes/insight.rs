@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::client::*;
-use crate::preview::{BOTH, block, draft, server};
+use crate::preview::{BOTH, GUEST, block, draft, server};
 
 #[tokio::test]
 async fn the_exact_difference_of_a_draft_is_told_and_nothing_is_written() {
@@ -178,4 +178,36 @@ async fn a_sign_in_is_judged_with_a_draft_and_with_the_past() {
         (refused.status, &refused.body["error"]["target"]),
         (400, &json!("at"))
     );
+}
+
+#[tokio::test]
+async fn of_a_guest_the_resource_tenant_learns_no_more_than_of_the_account_behind_it() {
+    let server = server().await;
+    let shut = json!({"b2bCollaborationOutbound": {
+        "usersAndGroups": {"accessType": "blocked", "targets": [{"target": "AllUsers", "targetType": "user"}]},
+        "applications": {"accessType": "blocked", "targets": [{"target": "AllApplications", "targetType": "application"}]}}});
+    let saved = server.patch(Stranger, &policy("/default"), shut).await;
+    assert_eq!(saved.status, 204, "{saved:?}");
+    let ask = async |op: &str, who: Value| {
+        let mut question = json!({"accessType": "b2bCollaboration", "resourceTenant": CONTOSO, "resourceAppId": ERP});
+        let members = question.as_object_mut().unwrap();
+        members.append(who.clone().as_object_mut().unwrap());
+        let body = match op {
+            "whatif" => json!({"op": op, "question": question}),
+            _ => question,
+        };
+        server.post(BOTH, "/comity/v1/decide", body).await.body
+    };
+    for op in ["signin", "whatif"] {
+        let account = ask(op, json!({"homeTenant": FABRIKAM, "user": FRED})).await;
+        let guest = ask(op, json!({"guest": GUEST})).await;
+        assert_eq!(guest["reason"], "outbound_blocked", "{guest:#}");
+        let home = |told: &Value| {
+            let findings = told["findings"].as_array().unwrap().iter();
+            let of = findings.filter(|finding| finding["side"] == "home");
+            of.cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(home(&guest), home(&account));
+        assert!(!guest.to_string().contains("AllUsers"), "{guest:#}");
+    }
 }

@@ -11,7 +11,7 @@ use crate::client::*;
 pub(crate) const BOTH: Persona = Program(&["Policy.Read.All", "AuditLog.Read.All"]);
 const PATH: &str = "/comity/v1/preview";
 /// Fred's object at Contoso.
-const GUEST: &str = "0c000000-0000-4000-8000-00000000b001";
+pub(crate) const GUEST: &str = "0c000000-0000-4000-8000-00000000b001";
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
