@@ -31,6 +31,8 @@ pub(super) struct Of {
 }
 
 #[derive(Debug, Args)]
+// `--version` is that of the text here.
+#[command(disable_version_flag = true)]
 pub(super) struct Set {
     #[command(flatten)]
     of: Of,

@@ -21,6 +21,7 @@ const SETTING: &str =
 const ANONYMOUS: &str =
     "access without a sign-in has no door here: the carrier of the header judges it";
 const PERSONAL: &str = "personal accounts sign in with Microsoft, never here";
+const SOCIAL: &str = "people of other providers than the organization's own and mail sign in there";
 const NOT_HERE: &str = "the tenant that is entered has no provider here";
 const GONE: &str = "an account that is not there cannot sign in: name or password are wrong";
 const FORSAKEN: &str = "nobody comes in from a tenant that has neither people nor a provider here";
@@ -58,6 +59,14 @@ pub(super) const EXCEPTIONS: &[Exception] = &[
     except("V125", 2, ANONYMOUS),
     except("V123", 1, PERSONAL),
     except("V123", 2, PERSONAL),
+    except(
+        "an-identity-without-tenant-passes-the-settings-by",
+        1,
+        SOCIAL,
+    ),
+    except("V080", 1, SOCIAL),
+    except("V161", 1, SOCIAL),
+    except("V161", 2, SOCIAL),
     except("a-tenant-nobody-knows-is-in-the-same-cloud", 1, NOT_HERE),
     except("a-guest-object-is-not-an-account", 1, GONE),
     except("an-account-nobody-knows-is-logged-as-member", 1, GONE),

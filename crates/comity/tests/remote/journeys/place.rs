@@ -105,7 +105,7 @@ impl Place {
                             redirect_uris: Vec::new(),
                         },
                         details: ApplicationDetails {
-                            public_redirect_uris: vec![SHOP.to_owned()],
+                            spa_redirect_uris: vec![SHOP.to_owned()],
                             ..ApplicationDetails::default()
                         },
                         version: Revision(1),

@@ -53,6 +53,8 @@ impl Asked<'_> {
         methods.extend(claims["methods"].as_array().cloned().unwrap_or_default());
         let mut account = json!({
             "home": self.0["homeTenant"],
+            // Whoever belongs to no tenant is known to the one with their object alone.
+            "guestOf": self.text("guest").map(|_| &self.0["resourceTenant"]),
             "user": self.text("user").or(self.text("guest")),
             "name": self.name(state),
             "since": now().as_second(),
@@ -172,7 +174,7 @@ async fn walk(
                 let name = asked.name(state);
                 browser.send(&page, "address", &[("address", &name)]).await
             }
-            "Enter your password" if !page.text.contains("role=\"alert\"") => {
+            "Enter your password" if !page.text.contains("id=\"notice\"") => {
                 browser
                     .send(&page, "password", &[("password", PASSWORD)])
                     .await
