@@ -153,6 +153,7 @@ pub(crate) struct Collector<'f> {
     places: Vec<Vec<usize>>,
     prints: Vec<Print>,
     file: Option<Arc<Named>>,
+    piece: u32,
 }
 
 impl<'f> Collector<'f> {
@@ -166,6 +167,7 @@ impl<'f> Collector<'f> {
             places: (0..PARTS).map(|_| Vec::new()).collect(),
             prints: Vec::new(),
             file: None,
+            piece: 0,
         }
     }
 
@@ -185,9 +187,10 @@ impl<'f> Collector<'f> {
     }
 
     /// Says which file the next rows are of.
-    pub(crate) fn begin(&mut self, file: &Arc<Named>) {
+    pub(crate) fn begin(&mut self, file: &Arc<Named>, piece: u32) {
         self.flush();
         self.file = Some(Arc::clone(file));
+        self.piece = piece;
     }
 
     /// Counts a row, or lists why it cannot be.
@@ -303,7 +306,7 @@ impl<'f> Collector<'f> {
             }
             // Whether a row with an id counts is known when all have been read.
             if let Some(id) = row.id {
-                self.once.add(id, row.times.first, line);
+                self.once.add(id, row.times.first, self.piece, line);
                 continue;
             }
             self.told.rows += row.times.count;

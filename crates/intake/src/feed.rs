@@ -25,6 +25,8 @@ const PIECE: usize = 2 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Piece {
     pub(crate) file: Arc<Named>,
+    /// Which one it is, in the order in which they were handed out.
+    pub(crate) number: u32,
     /// The line of its first byte, from 1.
     pub(crate) line: u64,
     pub(crate) bytes: Vec<u8>,
@@ -88,6 +90,8 @@ pub(crate) struct Feed<'p> {
     progress: &'p dyn Progress,
     pub(crate) told: Told,
     bytes: Arc<Counted>,
+    /// How many pieces have been handed out.
+    number: u32,
 }
 
 impl<'p> Feed<'p> {
@@ -98,6 +102,7 @@ impl<'p> Feed<'p> {
             progress,
             told: Told::default(),
             bytes: Arc::default(),
+            number: 0,
         }
     }
 
@@ -189,8 +194,11 @@ impl<'p> Feed<'p> {
         opened: &mut Opened,
         mut bytes: Vec<u8>,
     ) -> (Result<Piece, Vec<u8>>, bool) {
+        self.number = self.number.saturating_add(1);
+        let number = self.number;
         let of = |line, bytes, what| Piece {
             file: Arc::clone(file),
+            number,
             line,
             bytes,
             what,

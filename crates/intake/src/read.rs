@@ -138,7 +138,7 @@ fn help(feed: &Mutex<Feed<'_>>, frame: &Frame) -> Result<Counted, IntakeError> {
         let Some(piece) = piece else {
             return Ok(collector.finish());
         };
-        collector.begin(&piece.file);
+        collector.begin(&piece.file, piece.number);
         rows_of(&piece, &mut names, &mut collector);
         reuse = piece.bytes;
     }

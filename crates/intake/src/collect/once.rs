@@ -43,14 +43,17 @@ const PIECES: std::ops::RangeInclusive<usize> = 16..=1024;
 struct Row {
     id: u128,
     time: Nanoseconds,
+    /// In which piece of the log it was.
+    piece: u32,
     /// The behaviour.
     line: u32,
 }
 
 impl Row {
-    /// Of rows with the same id, the one that counts is the greatest: that with the earliest time.
+    /// Of rows with the same id, the one that counts is the greatest: that with the earliest time, and of those the
+    /// one that came first, whichever helper read it and however fast.
     fn rank(&self) -> impl Ord + use<> {
-        (self.time != NEVER, Reverse((self.time, self.line)))
+        (self.time != NEVER, Reverse((self.time, self.piece)))
     }
 }
 
@@ -72,8 +75,13 @@ impl Default for Once {
 
 impl Once {
     /// Notes a row of that behaviour.
-    pub(super) fn add(&mut self, id: u128, time: Nanoseconds, line: u32) {
-        let row = Row { id, time, line };
+    pub(super) fn add(&mut self, id: u128, time: Nanoseconds, piece: u32, line: u32) {
+        let row = Row {
+            id,
+            time,
+            piece,
+            line,
+        };
         let Some(pieces) = self.parts.get_mut(part_of(id)) else {
             return;
         };
@@ -169,19 +177,21 @@ mod tests {
         let mut one = Once::default();
         let mut other = Once::default();
         for id in 0..10_000 {
-            one.add(id, 5, 0);
+            one.add(id, 5, 1, 0);
         }
-        one.add(7, 4, 1);
-        other.add(7, 3, 2);
-        other.add(8, NEVER, 3);
-        other.add(u128::MAX, 9, 3);
+        one.add(7, 4, 1, 1);
+        other.add(7, 3, 2, 2);
+        other.add(8, NEVER, 2, 3);
+        other.add(u128::MAX, 9, 2, 3);
+        // At the same time: the piece that came first decides.
+        other.add(9, 5, 0, 2);
         let settled = settle(vec![one, other], 4);
         let sum = |of: &dyn Fn(&Settled) -> u64| -> u64 { settled.iter().map(of).sum() };
         let count = |line: usize| sum(&|some| some.times[line].count);
-        assert_eq!([0, 1, 2, 3].map(count), [9_999, 0, 1, 1]);
+        assert_eq!([0, 1, 2, 3].map(count), [9_998, 0, 2, 1]);
         assert_eq!(
             (sum(&|some| some.counted), sum(&|some| some.duplicates)),
-            (10_001, 3)
+            (10_001, 4)
         );
     }
 
