@@ -57,6 +57,14 @@ export async function signIn(page, name, path = '/') {
 
 /** What axe finds wrong with the page. */
 export async function faults(page) {
+  // What is on its way from one colour to another is looked at when it has arrived. What turns for ever
+  // is not waited for.
+  await page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    return Promise.allSettled(ending.map((animation) => animation.finished));
+  });
   await page.evaluate(axe);
   // Where the focus turns round in a dialog or a list there is an element that hands it on at once;
   // nobody's focus ever stays on it. A tooltip belongs to what it hangs at, not to a landmark.
