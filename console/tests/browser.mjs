@@ -24,7 +24,7 @@ const FLAGS = [
  */
 export async function open(options = {}) {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce', ...options });
   const complaints = [];
   const strangers = [];
   context.on('request', (request) => {
