@@ -65,6 +65,11 @@ export async function faults(page) {
       .filter((animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
     return Promise.allSettled(ending.map((animation) => animation.finished));
   });
+  // So is the page behind a dialog when that has gone.
+  await page.waitForFunction(() => {
+    const isBehind = document.querySelector('#console')?.getAttribute('aria-hidden') === 'true';
+    return !isBehind || document.querySelector('[role="dialog"], [role="alertdialog"]');
+  });
   await page.evaluate(axe);
   // Where the focus turns round in a dialog or a list there is an element that hands it on at once;
   // nobody's focus ever stays on it. A tooltip belongs to what it hangs at, not to a landmark.

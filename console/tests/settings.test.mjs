@@ -127,6 +127,7 @@ test('settings are customized before anything can be edited, and saved on purpos
   await pane.getByRole('searchbox').fill('office365');
   await pane.getByRole('checkbox', { name: /Office 365 \(all/ }).click();
   await pane.getByRole('button', { name: 'Select' }).click();
+  await pane.waitFor({ state: 'detached' });
   await picture(page, 'outbound-direct-connect');
   assert.deepEqual(await faults(page), []);
   await save('Ticket 4711 — für Müller');
